@@ -1,0 +1,9 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Messages, bus, event store API, aggregates and subscriptions, with in-memory implementations. */
+@NullMarked
+module dev.headwater {
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+    requires transitive tools.jackson.databind;
+}

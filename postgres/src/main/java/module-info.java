@@ -1,0 +1,12 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Event store and subscriptions on PostgreSQL. */
+@NullMarked
+module dev.headwater.postgres {
+    requires transitive dev.headwater;
+    requires transitive java.sql;
+    requires com.zaxxer.hikari;
+    requires org.postgresql.jdbc;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+}

@@ -1,0 +1,9 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Given/when/then fixtures, contract suites and fault injection. */
+@NullMarked
+module dev.headwater.testkit {
+    requires transitive dev.headwater;
+    requires transitive org.junit.jupiter.api;
+    requires static transitive org.jspecify;
+}
