@@ -6,4 +6,9 @@ module dev.headwater {
     requires org.slf4j;
     requires static transitive org.jspecify;
     requires transitive tools.jackson.databind;
+
+    exports dev.headwater;
+    exports dev.headwater.memory;
+    exports dev.headwater.store;
+    exports dev.headwater.store.spi;
 }

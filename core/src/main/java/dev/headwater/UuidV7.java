@@ -1,0 +1,35 @@
+package dev.headwater;
+
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Makes UUIDs of version 7: a millisecond time stamp, a counter that keeps the ids of one process in order, and random bits.
+ *
+ * <p>In the 12 bits that RFC 9562 calls {@code rand_a} stands a counter (its method 1); when more than 4,096 ids are asked for
+ * within one millisecond the time stamp runs ahead instead of repeating, and a clock that is set back does not bring ids back.
+ * Thread-safe.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9562#section-5.7">RFC 9562, section 5.7</a>
+ */
+public final class UuidV7 {
+
+    private static final int COUNTER_BITS = 12;
+    private static final long VERSION = 0x7000L;
+    private static final long VARIANT = 0x8000_0000_0000_0000L;
+
+    /** The last time stamp and counter given out, as one number: milliseconds, then 12 bits of counter. */
+    private static final AtomicLong LAST = new AtomicLong();
+
+    private UuidV7() {}
+
+    /** The next id: greater than every id that this process made before. */
+    public static UUID next() {
+        long now = System.currentTimeMillis() << COUNTER_BITS;
+        long tick = LAST.updateAndGet(last -> Math.max(last + 1, now));
+        long high = (tick >>> COUNTER_BITS) << 16 | VERSION | tick & 0xFFF;
+        long low = ThreadLocalRandom.current().nextLong() >>> 2 | VARIANT;
+        return new UUID(high, low);
+    }
+}

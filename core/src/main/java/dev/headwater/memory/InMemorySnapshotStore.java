@@ -1,0 +1,39 @@
+package dev.headwater.memory;
+
+import dev.headwater.store.Snapshot;
+import dev.headwater.store.SnapshotStore;
+import dev.headwater.store.StreamId;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BinaryOperator;
+
+/** Snapshots in the memory of the process, for tests. Thread-safe. */
+public final class InMemorySnapshotStore implements SnapshotStore {
+
+    private static final BinaryOperator<Snapshot> NEWER =
+            BinaryOperator.maxBy(Comparator.comparingInt(Snapshot::stateVersion).thenComparingLong(Snapshot::version));
+
+    private record Key(StreamId stream, String stateType) {}
+
+    private final Map<Key, Snapshot> snapshots = new ConcurrentHashMap<>();
+
+    /** Creates an empty store. */
+    public InMemorySnapshotStore() {}
+
+    @Override
+    public Optional<Snapshot> load(StreamId stream, String stateType) {
+        return Optional.ofNullable(snapshots.get(new Key(stream, stateType)));
+    }
+
+    @Override
+    public void save(Snapshot snapshot) {
+        snapshots.merge(new Key(snapshot.stream(), snapshot.stateType()), snapshot, NEWER);
+    }
+
+    @Override
+    public void delete(StreamId stream) {
+        snapshots.keySet().removeIf(key -> key.stream().equals(stream));
+    }
+}

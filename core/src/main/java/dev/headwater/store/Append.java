@@ -1,0 +1,96 @@
+package dev.headwater.store;
+
+import dev.headwater.DomainEvent;
+import dev.headwater.Envelope;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is appended in one piece: events for one stream or several, what is expected of each, and perhaps a condition.
+ *
+ * <p>It is accepted or refused as a whole, and its events take consecutive positions in the order given. Immutable; building the same
+ * append once and repeating it is safe, because the store recognises the ids of its events.
+ *
+ * @param parts one part per stream, at least one
+ * @param condition an additional condition by tags
+ */
+public record Append(List<Part> parts, Optional<AppendCondition> condition) {
+
+    /** The most events that one append may hold. */
+    public static final int MAX_EVENTS = 10_000;
+
+    /** Copies and checks the parts. */
+    public Append {
+        parts = List.copyOf(parts);
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException("An append needs at least one stream with at least one event");
+        }
+        var streams = new HashSet<StreamId>();
+        var ids = new HashSet<java.util.UUID>();
+        for (var part : parts) {
+            if (!streams.add(part.stream())) {
+                throw new IllegalArgumentException(
+                        "The stream '" + part.stream() + "' stands twice in one append: give all its events in one part");
+            }
+            for (var event : part.events()) {
+                if (!ids.add(event.envelope().id())) {
+                    throw new IllegalArgumentException("The event id " + event.envelope().id() + " stands twice in one append");
+                }
+            }
+        }
+        if (ids.size() > MAX_EVENTS) {
+            throw new IllegalArgumentException(
+                    "One append holds " + ids.size() + " events: at most " + MAX_EVENTS + " are allowed; split it");
+        }
+    }
+
+    /**
+     * The events for one stream.
+     *
+     * @param stream where they go
+     * @param expected what that stream must look like
+     * @param events at least one
+     */
+    public record Part(StreamId stream, ExpectedVersion expected, List<NewEvent> events) {
+        /** Copies and checks the events. */
+        public Part {
+            events = List.copyOf(events);
+            if (events.isEmpty()) {
+                throw new IllegalArgumentException("Nothing to append to the stream '" + stream + "': expected at least one event");
+            }
+        }
+    }
+
+    /** Events that happen now, for one stream. */
+    public static Append to(StreamId stream, ExpectedVersion expected, DomainEvent... events) {
+        return to(stream, expected, wrap(List.of(events)));
+    }
+
+    /** Prepared events for one stream. */
+    public static Append to(StreamId stream, ExpectedVersion expected, List<NewEvent> events) {
+        return new Append(List.of(new Part(stream, expected, events)), Optional.empty());
+    }
+
+    /** The same append with events that happen now for one stream more. */
+    public Append and(StreamId stream, ExpectedVersion expected, DomainEvent... events) {
+        return and(stream, expected, wrap(List.of(events)));
+    }
+
+    /** The same append with prepared events for one stream more. */
+    public Append and(StreamId stream, ExpectedVersion expected, List<NewEvent> events) {
+        var extended = new ArrayList<>(parts);
+        extended.add(new Part(stream, expected, events));
+        return new Append(extended, condition);
+    }
+
+    /** The same append under a condition by tags. */
+    public Append onlyIf(AppendCondition newCondition) {
+        return new Append(parts, Optional.of(newCondition));
+    }
+
+    static List<NewEvent> wrap(List<? extends DomainEvent> events) {
+        return events.stream().map(event -> NewEvent.of(Envelope.of(event))).toList();
+    }
+}

@@ -1,0 +1,202 @@
+package dev.headwater.store;
+
+import static dev.headwater.store.Direction.BACKWARDS;
+import static dev.headwater.store.Direction.FORWARDS;
+
+import dev.headwater.DomainEvent;
+import dev.headwater.MessageSerializer;
+import dev.headwater.MessageTypes;
+import dev.headwater.store.spi.EncodedAppend;
+import dev.headwater.store.spi.EncodedEvent;
+import dev.headwater.store.spi.EventStorage;
+import dev.headwater.store.spi.Page;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * The append-only log of an application's domain events, and the streams in it.
+ *
+ * <p>One total order: every event has a position, positions are given out without gaps in the order in which appends become visible,
+ * and a reader who has seen a position has seen everything before it. An acknowledged append survives a crash; a refused one leaves no
+ * trace. Within a stream events are numbered 1, 2, 3 …
+ *
+ * <p>Reads are lazy: they fetch pages as the returned stream is consumed, hold no connection in between, and need not be closed. A forward
+ * read that overlaps appends sees each of them in order, or ends before it. Thread-safe; calls block and suit virtual threads.
+ */
+public final class EventStore implements AutoCloseable {
+
+    /** The largest sum of payload bytes in one append. */
+    public static final long MAX_APPEND_BYTES = 64L * 1024 * 1024;
+
+    private static final int FIRST_PAGE = 128;
+    private static final int LARGEST_PAGE = 2048;
+
+    private final EventStorage storage;
+    private final MessageSerializer serializer;
+
+    /** Creates a store over a storage, with Headwater's JSON settings. */
+    public EventStore(EventStorage storage, MessageTypes types) {
+        this(storage, new MessageSerializer(types));
+    }
+
+    /** Creates a store over a storage, with the application's own serializer. */
+    public EventStore(EventStorage storage, MessageSerializer serializer) {
+        this.storage = storage;
+        this.serializer = serializer;
+    }
+
+    /** Appends events that happen now to one stream; see {@link #append(Append)}. */
+    public AppendResult append(StreamId stream, ExpectedVersion expected, DomainEvent... events) {
+        return append(Append.to(stream, expected, events));
+    }
+
+    /** Appends events that happen now to one stream; see {@link #append(Append)}. */
+    public AppendResult append(StreamId stream, ExpectedVersion expected, List<? extends DomainEvent> events) {
+        return append(Append.to(stream, expected, Append.wrap(events)));
+    }
+
+    /**
+     * Appends events to one stream or several, all or nothing, and returns when they are durable.
+     *
+     * <p>An append that is repeated with the same event ids is recognised and answered with the original result. Events of types
+     * that are not registered, and payloads that could not be read back, are refused before anything is stored.
+     *
+     * @throws ConcurrencyException when a stream is not as expected
+     * @throws AppendConditionException when the condition by tags does not hold
+     * @throws DuplicateEventException when an event id is taken by another event
+     * @throws dev.headwater.InvalidMessageException when an event cannot be written so that it can be read again
+     * @throws StoreUnavailableException when the store is out of reach and nothing was stored
+     * @throws AppendOutcomeUnknownException when the connection was lost and the outcome could not be found out in time
+     */
+    public AppendResult append(Append append) {
+        var encoded = new EncodedAppend(append.parts().stream().map(this::encode).toList(), append.condition());
+        if (encoded.payloadBytes() > MAX_APPEND_BYTES) {
+            throw new IllegalArgumentException("The events of one append take " + encoded.payloadBytes() + " bytes: at most "
+                    + MAX_APPEND_BYTES + " are allowed; split it");
+        }
+        return storage.append(encoded);
+    }
+
+    /** The events of a stream from the first; none when there is no such stream. */
+    public Stream<StoredEvent> readStream(StreamId stream) {
+        return readStream(stream, 1);
+    }
+
+    /** The events of a stream from a version on; none when the version is past the end. */
+    public Stream<StoredEvent> readStream(StreamId stream, long fromVersion) {
+        requirePositive("version", fromVersion);
+        return pages(fromVersion - 1, (beyond, limit) -> storage.readStream(stream, FORWARDS, beyond, limit));
+    }
+
+    /** The events of a stream from the last to the first. */
+    public Stream<StoredEvent> readStreamBackwards(StreamId stream) {
+        return pages(Long.MAX_VALUE, (beyond, limit) -> storage.readStream(stream, BACKWARDS, beyond, limit));
+    }
+
+    /** The events of a stream from a version back to the first. */
+    public Stream<StoredEvent> readStreamBackwards(StreamId stream, long fromVersion) {
+        requirePositive("version", fromVersion);
+        return pages(
+                oneAfter(fromVersion), (beyond, limit) -> storage.readStream(stream, BACKWARDS, beyond, limit));
+    }
+
+    /** The events of the log after a position, 0 for all of them. */
+    public Stream<StoredEvent> readLog(long after) {
+        return readLog(after, EventQuery.all());
+    }
+
+    /** The events of the log after a position that a query wants. */
+    public Stream<StoredEvent> readLog(long after, EventQuery query) {
+        requireNotNegative(after);
+        return pages(after, (beyond, limit) -> storage.readLog(query, FORWARDS, beyond, limit));
+    }
+
+    /** The events of the log that a query wants, from the last to the first. */
+    public Stream<StoredEvent> readLogBackwards(EventQuery query) {
+        return readLogBackwards(Long.MAX_VALUE, query);
+    }
+
+    /** The events of the log before a position that a query wants, from the last to the first. */
+    public Stream<StoredEvent> readLogBackwards(long before, EventQuery query) {
+        requireNotNegative(before);
+        return pages(before, (beyond, limit) -> storage.readLog(query, BACKWARDS, beyond, limit));
+    }
+
+    /** Reads one page of the log, for a reader that keeps a checkpoint. */
+    public LogPage readLogPage(long after, EventQuery query, int limit) {
+        requireNotNegative(after);
+        var page = storage.readLog(query, FORWARDS, after, limit);
+        return new LogPage(page.events().stream().map(this::view).toList(), page.through(), page.end());
+    }
+
+    /** The position of the last event in the log; 0 when it is empty. */
+    public long headPosition() {
+        return storage.headPosition();
+    }
+
+    /** The version of the last event of a stream; 0 when it has none. */
+    public long streamVersion(StreamId stream) {
+        return storage.streamVersion(stream);
+    }
+
+    /** The serializer that this store writes and reads with. */
+    public MessageSerializer serializer() {
+        return serializer;
+    }
+
+    /** Closes the storage behind this store. */
+    @Override
+    public void close() {
+        storage.close();
+    }
+
+    @FunctionalInterface
+    private interface PageReader {
+        Page read(long beyond, int limit);
+    }
+
+    /** A page and the size of the next one: small reads stay small, long ones soon fetch as much as pays. */
+    private record Step(Page page, int nextLimit) {}
+
+    private Stream<StoredEvent> pages(long start, PageReader reader) {
+        return Stream.iterate(
+                        new Step(reader.read(start, FIRST_PAGE), 2 * FIRST_PAGE),
+                        Objects::nonNull,
+                        step -> step.page().end() ? null : advance(step, reader))
+                .flatMap(step -> step.page().events().stream())
+                .map(this::view);
+    }
+
+    private static Step advance(Step step, PageReader reader) {
+        var page = reader.read(step.page().through(), step.nextLimit());
+        return new Step(page, Math.min(2 * step.nextLimit(), LARGEST_PAGE));
+    }
+
+    private static long oneAfter(long version) {
+        return version == Long.MAX_VALUE ? version : version + 1;
+    }
+
+    private static void requirePositive(String what, long number) {
+        if (number < 1) {
+            throw new IllegalArgumentException("The " + what + " is " + number + ": expected 1 or more");
+        }
+    }
+
+    private static void requireNotNegative(long position) {
+        if (position < 0) {
+            throw new IllegalArgumentException("The position is " + position + ": expected 0 or more");
+        }
+    }
+
+    private EncodedAppend.Part encode(Append.Part part) {
+        var events = part.events().stream()
+                .map(event -> new EncodedAppend.Event(serializer.encode(event.envelope()), event.tags()))
+                .toList();
+        return new EncodedAppend.Part(part.stream(), part.expected(), events);
+    }
+
+    private StoredEvent view(EncodedEvent event) {
+        return new StoredEvent(event, serializer);
+    }
+}

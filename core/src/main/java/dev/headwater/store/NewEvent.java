@@ -1,0 +1,43 @@
+package dev.headwater.store;
+
+import dev.headwater.DomainEvent;
+import dev.headwater.Envelope;
+import java.util.Set;
+
+/**
+ * An event that is about to be appended: its envelope and the tags that it is found by.
+ *
+ * @param envelope the event with its id, time and metadata
+ * @param tags any number of tags, each 1 to {@value #MAX_TAG_LENGTH} characters without control characters
+ */
+public record NewEvent(Envelope<? extends DomainEvent> envelope, Set<String> tags) {
+
+    /** The longest tag, in characters. */
+    public static final int MAX_TAG_LENGTH = 200;
+
+    /** Copies and checks the tags. */
+    public NewEvent {
+        tags = Set.copyOf(tags);
+        tags.forEach(NewEvent::requireValidTag);
+    }
+
+    /** An event that happens now, with a fresh id; its tags are those it gives as {@link Tagged}. */
+    public static NewEvent of(DomainEvent event) {
+        return of(Envelope.of(event));
+    }
+
+    /** An event in an envelope of the caller's making; its tags are those it gives as {@link Tagged}. */
+    public static NewEvent of(Envelope<? extends DomainEvent> envelope) {
+        return new NewEvent(envelope, envelope.message() instanceof Tagged tagged ? tagged.tags() : Set.of());
+    }
+
+    static void requireValidTag(String tag) {
+        if (tag.isEmpty() || tag.length() > MAX_TAG_LENGTH) {
+            throw new IllegalArgumentException("A tag has " + tag.length() + " characters: expected 1 to " + MAX_TAG_LENGTH);
+        }
+        if (tag.chars().anyMatch(c -> Character.isISOControl(c) || Character.isSurrogate((char) c))) {
+            throw new IllegalArgumentException(
+                    "A tag holds a control character or one outside of the Basic Multilingual Plane: use others");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.headwater.store;
+
+import java.util.Optional;
+
+/** Keeps the latest snapshot for every stream and kind of state. Implementations are thread-safe. */
+public interface SnapshotStore {
+
+    /** The latest snapshot of a stream's state of one kind, whatever its state version. */
+    Optional<Snapshot> load(StreamId stream, String stateType);
+
+    /**
+     * Keeps a snapshot in place of an older one; one of a lower state version, or of an earlier event version under the same state
+     * version, never replaces a newer one.
+     */
+    void save(Snapshot snapshot);
+
+    /** Forgets every snapshot of a stream. */
+    void delete(StreamId stream);
+}

@@ -1,0 +1,20 @@
+package dev.headwater.store;
+
+import dev.headwater.HeadwaterException;
+import org.jspecify.annotations.Nullable;
+
+/** The store could not be reached or did not answer in time, and the call certainly changed nothing; repeating it later can succeed. */
+public final class StoreUnavailableException extends HeadwaterException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Creates the exception; the message says what was tried, for how long, and what stands in the way. */
+    public StoreUnavailableException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    @Override
+    public boolean isTransient() {
+        return true;
+    }
+}

@@ -1,0 +1,16 @@
+package dev.headwater.store.spi;
+
+import dev.headwater.EncodedMessage;
+import dev.headwater.store.StreamId;
+import java.util.Set;
+
+/**
+ * An event as a storage keeps it.
+ *
+ * @param position its place in the one global order, from 1
+ * @param stream the stream it belongs to
+ * @param version its number in that stream, from 1
+ * @param tags the tags it is found by
+ * @param message the encoded event
+ */
+public record EncodedEvent(long position, StreamId stream, long version, Set<String> tags, EncodedMessage message) {}
