@@ -8,8 +8,9 @@ import java.util.UUID;
 /**
  * A message with its identity, time and origin.
  *
- * <p>The id identifies the message everywhere and for ever: an append or a delivery that is repeated with the same id is
- * recognised as the same. Ids made here are UUIDv7, so they sort roughly by time. An envelope is immutable and safe to share.
+ * <p>The id identifies the message everywhere and for ever: an append or a delivery that is repeated with the same id
+ * is recognised as the same. Ids made here are UUIDv7, so they sort roughly by time. An envelope is immutable and safe
+ * to share.
  *
  * @param id the identity of the message
  * @param time when it happened, in business terms; kept to the nanosecond
@@ -27,12 +28,17 @@ public record Envelope<M extends Message>(UUID id, Instant time, Metadata metada
         Objects.requireNonNull(message, "message");
     }
 
-    /** Wraps a message that happens now; inside a handler it continues the conversation of the message being handled. */
+    /**
+     * Wraps a message that happens now; inside a handler it continues the conversation of the message being handled.
+     */
     public static <M extends Message> Envelope<M> of(M message) {
         return of(message, Clock.systemUTC());
     }
 
-    /** Wraps a message that happens now by the given clock; inside a handler it continues the conversation being handled. */
+    /**
+     * Wraps a message that happens now by the given clock; inside a handler it continues the conversation being
+     * handled.
+     */
     public static <M extends Message> Envelope<M> of(M message, Clock clock) {
         return new Envelope<>(UuidV7.next(), clock.instant(), MessageContext.metadata(), message);
     }

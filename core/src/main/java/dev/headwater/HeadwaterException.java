@@ -3,9 +3,11 @@ package dev.headwater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Base of everything that Headwater throws on purpose; {@link #isTransient()} tells whether doing the same again can help.
+ * Base of everything that Headwater throws on purpose; {@link #isTransient()} tells whether doing the same again can
+ * help.
  *
- * <p>Wrong arguments are reported with {@link IllegalArgumentException}, wrong wiring with {@link IllegalStateException}.
+ * <p>Wrong arguments are reported with {@link IllegalArgumentException}, wrong wiring with
+ * {@link IllegalStateException}.
  */
 public abstract class HeadwaterException extends RuntimeException {
 

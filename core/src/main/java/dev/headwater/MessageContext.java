@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The message that the current thread is handling, and what its descendants inherit from it.
  *
- * <p>Buses and subscriptions run every handler inside a context, so that correlation, causation, user, tenant and trace pass on
- * by themselves. Code that starts a conversation, such as a web filter, opens one with {@link #call(Metadata, Callable)}. The
- * context belongs to the thread and is not inherited by threads that a handler starts.
+ * <p>Buses and subscriptions run every handler inside a context, so that correlation, causation, user, tenant and trace
+ * pass on by themselves. Code that starts a conversation, such as a web filter, opens one with {@link #call(Metadata,
+ * Callable)}. The context belongs to the thread and is not inherited by threads that a handler starts.
  */
 public final class MessageContext {
 
@@ -22,7 +22,9 @@ public final class MessageContext {
         return current == null ? Metadata.NONE : current;
     }
 
-    /** Runs {@code work} so that the messages it creates carry {@code metadata}; the former context returns afterwards. */
+    /**
+     * Runs {@code work} so that the messages it creates carry {@code metadata}; the former context returns afterwards.
+     */
     public static <T extends @Nullable Object> T call(Metadata metadata, Callable<T> work) throws Exception {
         var former = CURRENT.get();
         CURRENT.set(metadata);

@@ -9,15 +9,18 @@ import java.lang.annotation.Target;
 /**
  * The name and schema version under which a message class is stored and sent.
  *
- * <p>The name outlives the class: rename or move the class freely, keep the name. {@link MessageTypes} checks both when it is
- * built. A class that cannot carry the annotation is registered by name with {@link MessageTypes.Builder#add(Class, String, int)}.
+ * <p>The name outlives the class: rename or move the class freely, keep the name. {@link MessageTypes} checks both when
+ * it is built. A class that cannot carry the annotation is registered by name with
+ * {@link MessageTypes.Builder#add(Class, String, int)}.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface MessageType {
 
-    /** The name, such as {@code order.placed}: letters, digits, dots, dashes and underscores, at most 200 characters. */
+    /**
+     * The name, such as {@code order.placed}: letters, digits, dots, dashes and underscores, at most 200 characters.
+     */
     String value();
 
     /** The schema version of the class as it is now, from 1. */

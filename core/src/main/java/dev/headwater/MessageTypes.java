@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 /**
  * The names and schema versions of an application's message classes, checked when it is built and immutable afterwards.
  *
- * <p>Only registered classes are ever made from stored or received data: a name from the wire is looked up here, so nothing from
- * outside chooses a class. Registering a sealed interface registers everything it permits; a permitted class without a name, a name
- * used twice or a class bound twice fails at once and names the culprits. Thread-safe.
+ * <p>Only registered classes are ever made from stored or received data: a name from the wire is looked up here, so
+ * nothing from outside chooses a class. Registering a sealed interface registers everything it permits; a permitted
+ * class without a name, a name used twice or a class bound twice fails at once and names the culprits. Thread-safe.
  *
  * <pre>{@code
  * var types = MessageTypes.of(OrderEvent.class, PaymentEvent.class);
@@ -51,7 +51,11 @@ public final class MessageTypes {
      */
     @SafeVarargs
     public static MessageTypes of(Class<? extends Message>... types) {
-        return builder().add(List.of(types)).build();
+        var builder = builder();
+        for (var type : types) {
+            builder.add(type);
+        }
+        return builder.build();
     }
 
     /** Starts an empty registry. */
@@ -107,16 +111,17 @@ public final class MessageTypes {
 
         private Builder() {}
 
-        /** Adds annotated classes, and everything that sealed types among them permit. */
-        public Builder add(Collection<Class<? extends Message>> types) {
-            annotated.addAll(types);
+        /** Adds an annotated class, or everything that a sealed type permits. */
+        public Builder add(Class<? extends Message> type) {
+            annotated.add(type);
             return this;
         }
 
         /** Adds a concrete class that carries no annotation, or binds it to another name than its annotation says. */
         public Builder add(Class<? extends Message> type, String name, int version) {
             if (isAbstract(type)) {
-                problems.add(type.getName() + " is not a concrete class, so it cannot be bound to the name '" + name + "'");
+                problems.add(
+                        type.getName() + " is not a concrete class, so it cannot be bound to the name '" + name + "'");
             } else {
                 bind(type, name, version);
             }
@@ -132,7 +137,8 @@ public final class MessageTypes {
             var visited = new LinkedHashSet<Class<?>>();
             annotated.forEach(type -> addTree(type, visited));
             if (!problems.isEmpty()) {
-                throw new IllegalArgumentException("The message types cannot be registered:\n  " + String.join("\n  ", problems));
+                throw new IllegalArgumentException(
+                        "The message types cannot be registered:\n  " + String.join("\n  ", problems));
             }
             return new MessageTypes(new LinkedHashMap<>(byClass), new LinkedHashMap<>(byName));
         }
@@ -159,7 +165,9 @@ public final class MessageTypes {
         private void bindAnnotated(Class<? extends Message> type) {
             var annotation = type.getAnnotation(MessageType.class);
             if (annotation == null) {
-                problems.add(type.getName() + " has no name: annotate it with @MessageType(\"...\") or bind it with add(class, name, version)");
+                problems.add(
+                        type.getName()
+                                + " has no name: annotate it with @MessageType(\"...\") or bind it with add(class, name, version)");
             } else {
                 bind(type, annotation.value(), annotation.version());
             }
@@ -167,7 +175,8 @@ public final class MessageTypes {
 
         private void bind(Class<? extends Message> type, String name, int version) {
             if (!NAME.matcher(name).matches()) {
-                problems.add(type.getName() + " has the name '" + name + "': expected 1 to 200 letters, digits, dots, dashes or"
+                problems.add(type.getName() + " has the name '" + name
+                        + "': expected 1 to 200 letters, digits, dots, dashes or"
                         + " underscores, with a letter or digit at both ends");
                 return;
             }
@@ -183,7 +192,8 @@ public final class MessageTypes {
             }
             var sameName = byName.putIfAbsent(name, binding);
             if (sameName != null) {
-                problems.add("the name '" + name + "' is used by " + sameName.type().getName() + " and by " + type.getName());
+                problems.add("the name '" + name + "' is used by "
+                        + sameName.type().getName() + " and by " + type.getName());
             }
         }
 

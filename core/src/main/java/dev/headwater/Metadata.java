@@ -7,14 +7,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a message comes from: the conversation it belongs to, the message that caused it, and on whose behalf it was sent.
+ * Where a message comes from: the conversation it belongs to, the message that caused it, and on whose behalf it was
+ * sent.
  *
  * @param correlationId the first message of the conversation; null in that first message itself
  * @param causationId the message whose handler sent this one; null when no handler did
  * @param user on whose behalf, as the application names users
  * @param tenant for which tenant
- * @param traceParent the W3C Trace Context {@code traceparent} of the span that sent the message
- * @param attributes anything else, as text; the keys {@code user}, {@code tenant} and {@code traceparent} are taken
+ * @param traceParent the W3C trace parent of the span that sent the message
+ * @param attributes anything else, as text, under keys that no component of this record has taken
  * @see <a href="https://www.w3.org/TR/trace-context/">W3C Trace Context</a>
  */
 public record Metadata(
@@ -63,10 +64,18 @@ public record Metadata(
         return new Metadata(correlationId, causationId, user, tenant, traceParent, extended);
     }
 
-    /** What a message sent by the handler of {@code cause} carries: its conversation, its id as cause, its user, tenant and trace. */
+    /**
+     * What a message sent by the handler of {@code cause} carries: its conversation, its id as cause, its user, tenant
+     * and trace.
+     */
     public static Metadata causedBy(Envelope<?> cause) {
         var parent = cause.metadata();
         return new Metadata(
-                cause.correlationId(), cause.id(), parent.user(), parent.tenant(), parent.traceParent(), parent.attributes());
+                cause.correlationId(),
+                cause.id(),
+                parent.user(),
+                parent.tenant(),
+                parent.traceParent(),
+                parent.attributes());
     }
 }

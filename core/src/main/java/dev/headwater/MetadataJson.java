@@ -45,7 +45,9 @@ public final class MetadataJson {
                     : new Metadata(correlationId, causationId, null, null, null, Map.of());
         }
         var fields = new HashMap<String, String>();
-        MAPPER.readTree(json).properties().forEach(field -> fields.put(field.getKey(), field.getValue().asString()));
+        MAPPER.readTree(json)
+                .properties()
+                .forEach(field -> fields.put(field.getKey(), field.getValue().asString()));
         var user = fields.remove(USER);
         var tenant = fields.remove(TENANT);
         var traceParent = fields.remove(TRACE_PARENT);

@@ -2,7 +2,10 @@ package dev.headwater;
 
 import org.jspecify.annotations.Nullable;
 
-/** A stored or received message that this code cannot turn into an object: unknown type, other schema version or broken JSON. */
+/**
+ * A stored or received message that this code cannot turn into an object: unknown type, other schema version or broken
+ * JSON.
+ */
 public final class UndecodableMessageException extends HeadwaterException {
 
     private static final long serialVersionUID = 1L;

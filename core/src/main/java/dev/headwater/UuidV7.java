@@ -5,11 +5,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Makes UUIDs of version 7: a millisecond time stamp, a counter that keeps the ids of one process in order, and random bits.
+ * Makes UUIDs of version 7: a millisecond time stamp, a counter that keeps the ids of one process in order, and random
+ * bits.
  *
- * <p>In the 12 bits that RFC 9562 calls {@code rand_a} stands a counter (its method 1); when more than 4,096 ids are asked for
- * within one millisecond the time stamp runs ahead instead of repeating, and a clock that is set back does not bring ids back.
- * Thread-safe.
+ * <p>In the 12 bits that RFC 9562 calls {@code rand_a} stands a counter (its method 1); when more than 4,096 ids are
+ * asked for within one millisecond the time stamp runs ahead instead of repeating, and a clock that is set back does
+ * not bring ids back. Thread-safe.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9562#section-5.7">RFC 9562, section 5.7</a>
  */
@@ -28,8 +29,8 @@ public final class UuidV7 {
     public static UUID next() {
         long now = System.currentTimeMillis() << COUNTER_BITS;
         long tick = LAST.updateAndGet(last -> Math.max(last + 1, now));
-        long high = (tick >>> COUNTER_BITS) << 16 | VERSION | tick & 0xFFF;
-        long low = ThreadLocalRandom.current().nextLong() >>> 2 | VARIANT;
+        long high = ((tick >>> COUNTER_BITS) << 16) | VERSION | (tick & 0xFFF);
+        long low = (ThreadLocalRandom.current().nextLong() >>> 2) | VARIANT;
         return new UUID(high, low);
     }
 }

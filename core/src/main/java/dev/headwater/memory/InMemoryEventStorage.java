@@ -22,7 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 /**
- * An event storage in the memory of the process, for tests and for trying things out: the promises of the real one except survival.
+ * An event storage in the memory of the process, for tests and for trying things out: the promises of the real one
+ * except survival.
  *
  * <p>Thread-safe. One lock guards everything, so every read is consistent.
  */
@@ -96,7 +97,8 @@ public final class InMemoryEventStorage implements EventStorage {
 
     /** The result of an earlier append of the same events to the same streams, side by side and in the same order. */
     private Optional<AppendResult> findOriginal(EncodedAppend append) {
-        var first = byId.get(append.parts().getFirst().events().getFirst().message().id());
+        var first =
+                byId.get(append.parts().getFirst().events().getFirst().message().id());
         if (first == null) {
             return Optional.empty();
         }
@@ -105,7 +107,9 @@ public final class InMemoryEventStorage implements EventStorage {
         for (var part : append.parts()) {
             for (var event : part.events()) {
                 var stored = byId.get(event.message().id());
-                if (stored == null || stored.position() != position || !stored.stream().equals(part.stream())) {
+                if (stored == null
+                        || stored.position() != position
+                        || !stored.stream().equals(part.stream())) {
                     throw new DuplicateEventException(first.message().id());
                 }
                 versions.put(part.stream(), stored.version());
@@ -128,9 +132,11 @@ public final class InMemoryEventStorage implements EventStorage {
             }
         }
         append.condition().ifPresent(condition -> {
-            var conflict = page(log, Direction.FORWARDS, condition.after(), 1, event -> matches(condition.query(), event));
+            var conflict =
+                    page(log, Direction.FORWARDS, condition.after(), 1, event -> matches(condition.query(), event));
             if (!conflict.events().isEmpty()) {
-                throw new AppendConditionException(condition, conflict.events().getFirst().position());
+                throw new AppendConditionException(
+                        condition, conflict.events().getFirst().position());
             }
         });
     }

@@ -10,8 +10,8 @@ import java.util.Optional;
 /**
  * What is appended in one piece: events for one stream or several, what is expected of each, and perhaps a condition.
  *
- * <p>It is accepted or refused as a whole, and its events take consecutive positions in the order given. Immutable; building the same
- * append once and repeating it is safe, because the store recognises the ids of its events.
+ * <p>It is accepted or refused as a whole, and its events take consecutive positions in the order given. Immutable;
+ * building the same append once and repeating it is safe, because the store recognises the ids of its events.
  *
  * @param parts one part per stream, at least one
  * @param condition an additional condition by tags
@@ -31,12 +31,13 @@ public record Append(List<Part> parts, Optional<AppendCondition> condition) {
         var ids = new HashSet<java.util.UUID>();
         for (var part : parts) {
             if (!streams.add(part.stream())) {
-                throw new IllegalArgumentException(
-                        "The stream '" + part.stream() + "' stands twice in one append: give all its events in one part");
+                throw new IllegalArgumentException("The stream '" + part.stream()
+                        + "' stands twice in one append: give all its events in one part");
             }
             for (var event : part.events()) {
                 if (!ids.add(event.envelope().id())) {
-                    throw new IllegalArgumentException("The event id " + event.envelope().id() + " stands twice in one append");
+                    throw new IllegalArgumentException(
+                            "The event id " + event.envelope().id() + " stands twice in one append");
                 }
             }
         }
@@ -58,7 +59,8 @@ public record Append(List<Part> parts, Optional<AppendCondition> condition) {
         public Part {
             events = List.copyOf(events);
             if (events.isEmpty()) {
-                throw new IllegalArgumentException("Nothing to append to the stream '" + stream + "': expected at least one event");
+                throw new IllegalArgumentException(
+                        "Nothing to append to the stream '" + stream + "': expected at least one event");
             }
         }
     }

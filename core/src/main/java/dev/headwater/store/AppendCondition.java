@@ -1,11 +1,11 @@
 package dev.headwater.store;
 
 /**
- * Makes an append depend on events outside of its streams, a <em>dynamic consistency boundary</em>: it is refused when an event that
- * the query wants has been appended after the given position.
+ * Makes an append depend on events outside of its streams, a <em>dynamic consistency boundary</em>: it is refused when
+ * an event that the query wants has been appended after the given position.
  *
- * <p>Read with the query, decide, and append with the same query and the position read up to. The condition is checked in the
- * critical section of the append, so of two decisions that rest on the same events only one is accepted.
+ * <p>Read with the query, decide, and append with the same query and the position read up to. The condition is checked
+ * in the critical section of the append, so of two decisions that rest on the same events only one is accepted.
  *
  * @param query every criterion names at least one tag, so that the check is an index look-up
  * @param after 0 to refuse if any such event exists at all
@@ -21,7 +21,8 @@ public record AppendCondition(EventQuery query, long after) {
                     "A criterion of an append condition names no tag: each needs one, so that the check is an index look-up");
         }
         if (after < 0) {
-            throw new IllegalArgumentException("The position of an append condition is " + after + ": expected 0 or more");
+            throw new IllegalArgumentException(
+                    "The position of an append condition is " + after + ": expected 0 or more");
         }
     }
 

@@ -2,7 +2,10 @@ package dev.headwater.store;
 
 import dev.headwater.HeadwaterException;
 
-/** An event that the append's condition rules out has been appended meanwhile. Nothing was stored; read again and decide again. */
+/**
+ * An event that the append's condition rules out has been appended meanwhile. Nothing was stored; read again and decide
+ * again.
+ */
 public final class AppendConditionException extends HeadwaterException {
 
     private static final long serialVersionUID = 1L;
@@ -13,7 +16,8 @@ public final class AppendConditionException extends HeadwaterException {
     /** Creates the exception for the event at {@code conflictPosition}. */
     public AppendConditionException(AppendCondition condition, long conflictPosition) {
         super(
-                "The append expected no event matching " + condition.query().anyOf() + " after position " + condition.after()
+                "The append expected no event matching " + condition.query().anyOf() + " after position "
+                        + condition.after()
                         + " but there is one at position " + conflictPosition
                         + ": nothing was stored; read again and decide again",
                 null);

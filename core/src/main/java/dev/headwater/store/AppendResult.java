@@ -20,7 +20,8 @@ public record AppendResult(long firstPosition, long lastPosition, Map<StreamId, 
     public long version(StreamId stream) {
         var version = versions.get(stream);
         if (version == null) {
-            throw new IllegalArgumentException("The append wrote to " + versions.keySet() + ", not to '" + stream + "'");
+            throw new IllegalArgumentException(
+                    "The append wrote to " + versions.keySet() + ", not to '" + stream + "'");
         }
         return version;
     }

@@ -2,7 +2,10 @@ package dev.headwater.store;
 
 import dev.headwater.HeadwaterException;
 
-/** Another writer was first: the stream is not at the expected version. Nothing was stored; read again, decide again, append again. */
+/**
+ * Another writer was first: the stream is not at the expected version. Nothing was stored; read again, decide again,
+ * append again.
+ */
 public final class ConcurrencyException extends HeadwaterException {
 
     private static final long serialVersionUID = 1L;

@@ -13,7 +13,8 @@ public final class DuplicateEventException extends HeadwaterException {
     /** Creates the exception for an id that another event has. */
     public DuplicateEventException(UUID eventId) {
         super(
-                "The event id " + eventId + " is already in the log, but not as part of this very append: nothing was stored;"
+                "The event id " + eventId
+                        + " is already in the log, but not as part of this very append: nothing was stored;"
                         + " give every event an id of its own, and repeat an append with the same ids only as a whole",
                 null);
         this.eventId = eventId;

@@ -67,7 +67,8 @@ public record EventQuery(List<Criterion> anyOf) {
         if (anyOf.isEmpty() || other.anyOf.isEmpty()) {
             return ALL;
         }
-        return new EventQuery(java.util.stream.Stream.concat(anyOf.stream(), other.anyOf.stream()).toList());
+        return new EventQuery(java.util.stream.Stream.concat(anyOf.stream(), other.anyOf.stream())
+                .toList());
     }
 
     /** Whether an event is wanted. */
@@ -77,7 +78,8 @@ public record EventQuery(List<Criterion> anyOf) {
 
     private static Set<String> requireSome(Set<String> names, String what) {
         if (names.isEmpty()) {
-            throw new IllegalArgumentException("Expected at least one " + what + ": an empty set would match every event");
+            throw new IllegalArgumentException(
+                    "Expected at least one " + what + ": an empty set would match every event");
         }
         return names;
     }

@@ -9,28 +9,25 @@ import dev.headwater.MessageTypes;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EncodedEvent;
 import dev.headwater.store.spi.EventStorage;
-import dev.headwater.store.spi.Page;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * The append-only log of an application's domain events, and the streams in it.
  *
- * <p>One total order: every event has a position, positions are given out without gaps in the order in which appends become visible,
- * and a reader who has seen a position has seen everything before it. An acknowledged append survives a crash; a refused one leaves no
- * trace. Within a stream events are numbered 1, 2, 3 …
+ * <p>One total order: every event has a position, positions are given out without gaps in the order in which appends
+ * become visible, and a reader who has seen a position has seen everything before it. An acknowledged append survives a
+ * crash; a refused one leaves no trace. Within a stream events are numbered 1, 2, 3 …
  *
- * <p>Reads are lazy: they fetch pages as the returned stream is consumed, hold no connection in between, and need not be closed. A forward
- * read that overlaps appends sees each of them in order, or ends before it. Thread-safe; calls block and suit virtual threads.
+ * <p>Reads are lazy: they fetch pages as the returned stream is consumed, hold no connection in between, and need not
+ * be closed. A forward read that overlaps appends sees each of them in order, or ends before it. Thread-safe; calls
+ * block and suit virtual threads.
  */
 public final class EventStore implements AutoCloseable {
 
     /** The largest sum of payload bytes in one append. */
     public static final long MAX_APPEND_BYTES = 64L * 1024 * 1024;
-
-    private static final int FIRST_PAGE = 128;
-    private static final int LARGEST_PAGE = 2048;
 
     private final EventStorage storage;
     private final MessageSerializer serializer;
@@ -59,8 +56,9 @@ public final class EventStore implements AutoCloseable {
     /**
      * Appends events to one stream or several, all or nothing, and returns when they are durable.
      *
-     * <p>An append that is repeated with the same event ids is recognised and answered with the original result. Events of types
-     * that are not registered, and payloads that could not be read back, are refused before anything is stored.
+     * <p>An append that is repeated with the same event ids is recognised and answered with the original result. Events
+     * of types that are not registered, and payloads that could not be read back, are refused before anything is
+     * stored.
      *
      * @throws ConcurrencyException when a stream is not as expected
      * @throws AppendConditionException when the condition by tags does not hold
@@ -70,10 +68,11 @@ public final class EventStore implements AutoCloseable {
      * @throws AppendOutcomeUnknownException when the connection was lost and the outcome could not be found out in time
      */
     public AppendResult append(Append append) {
-        var encoded = new EncodedAppend(append.parts().stream().map(this::encode).toList(), append.condition());
+        var encoded =
+                new EncodedAppend(append.parts().stream().map(this::encode).toList(), append.condition());
         if (encoded.payloadBytes() > MAX_APPEND_BYTES) {
-            throw new IllegalArgumentException("The events of one append take " + encoded.payloadBytes() + " bytes: at most "
-                    + MAX_APPEND_BYTES + " are allowed; split it");
+            throw new IllegalArgumentException("The events of one append take " + encoded.payloadBytes()
+                    + " bytes: at most " + MAX_APPEND_BYTES + " are allowed; split it");
         }
         return storage.append(encoded);
     }
@@ -97,8 +96,7 @@ public final class EventStore implements AutoCloseable {
     /** The events of a stream from a version back to the first. */
     public Stream<StoredEvent> readStreamBackwards(StreamId stream, long fromVersion) {
         requirePositive("version", fromVersion);
-        return pages(
-                oneAfter(fromVersion), (beyond, limit) -> storage.readStream(stream, BACKWARDS, beyond, limit));
+        return pages(oneAfter(fromVersion), (beyond, limit) -> storage.readStream(stream, BACKWARDS, beyond, limit));
     }
 
     /** The events of the log after a position, 0 for all of them. */
@@ -151,26 +149,8 @@ public final class EventStore implements AutoCloseable {
         storage.close();
     }
 
-    @FunctionalInterface
-    private interface PageReader {
-        Page read(long beyond, int limit);
-    }
-
-    /** A page and the size of the next one: small reads stay small, long ones soon fetch as much as pays. */
-    private record Step(Page page, int nextLimit) {}
-
-    private Stream<StoredEvent> pages(long start, PageReader reader) {
-        return Stream.iterate(
-                        new Step(reader.read(start, FIRST_PAGE), 2 * FIRST_PAGE),
-                        Objects::nonNull,
-                        step -> step.page().end() ? null : advance(step, reader))
-                .flatMap(step -> step.page().events().stream())
-                .map(this::view);
-    }
-
-    private static Step advance(Step step, PageReader reader) {
-        var page = reader.read(step.page().through(), step.nextLimit());
-        return new Step(page, Math.min(2 * step.nextLimit(), LARGEST_PAGE));
+    private Stream<StoredEvent> pages(long beyond, PagedEvents.PageReader reader) {
+        return StreamSupport.stream(new PagedEvents(beyond, reader, serializer), false);
     }
 
     private static long oneAfter(long version) {

@@ -3,8 +3,8 @@ package dev.headwater.store;
 /**
  * What a stream must look like for an append to be accepted: a closed choice.
  *
- * <p>It is checked in the same critical section in which the events are written, so of several writers that expect the same
- * version exactly one wins.
+ * <p>It is checked in the same critical section in which the events are written, so of several writers that expect the
+ * same version exactly one wins.
  */
 public sealed interface ExpectedVersion {
 

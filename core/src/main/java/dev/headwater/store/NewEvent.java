@@ -33,7 +33,8 @@ public record NewEvent(Envelope<? extends DomainEvent> envelope, Set<String> tag
 
     static void requireValidTag(String tag) {
         if (tag.isEmpty() || tag.length() > MAX_TAG_LENGTH) {
-            throw new IllegalArgumentException("A tag has " + tag.length() + " characters: expected 1 to " + MAX_TAG_LENGTH);
+            throw new IllegalArgumentException(
+                    "A tag has " + tag.length() + " characters: expected 1 to " + MAX_TAG_LENGTH);
         }
         if (tag.chars().anyMatch(c -> Character.isISOControl(c) || Character.isSurrogate((char) c))) {
             throw new IllegalArgumentException(

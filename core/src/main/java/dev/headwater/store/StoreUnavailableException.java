@@ -3,7 +3,10 @@ package dev.headwater.store;
 import dev.headwater.HeadwaterException;
 import org.jspecify.annotations.Nullable;
 
-/** The store could not be reached or did not answer in time, and the call certainly changed nothing; repeating it later can succeed. */
+/**
+ * The store could not be reached or did not answer in time, and the call certainly changed nothing; repeating it later
+ * can succeed.
+ */
 public final class StoreUnavailableException extends HeadwaterException {
 
     private static final long serialVersionUID = 1L;

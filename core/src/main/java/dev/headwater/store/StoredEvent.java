@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event as it stands in the log, with its place there.
  *
- * <p>The event itself is decoded when it is first asked for, so an event that this code cannot read is still found, counted and reported;
- * only {@link #event()} and {@link #envelope()} fail for it. Thread-safe.
+ * <p>The event itself is decoded when it is first asked for, so an event that this code cannot read is still found,
+ * counted and reported; only {@link #event()} and {@link #envelope()} fail for it. Thread-safe.
  */
 public final class StoredEvent {
 

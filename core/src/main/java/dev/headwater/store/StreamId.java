@@ -1,14 +1,14 @@
 package dev.headwater.store;
 
-import java.nio.charset.CharacterCodingException;
 import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
  * The name of a stream: one aggregate's events, numbered 1, 2, 3 … without holes.
  *
- * <p>By convention a name is a category, a dash and an id, as in {@code order-4711}. Names are compared character by character:
- * case and Unicode normalisation matter.
+ * <p>By convention a name is a category, a dash and an id, as in {@code order-4711}. Names are compared character by
+ * character: case and Unicode normalisation matter.
  *
  * @param name 1 to {@value #MAX_BYTES} bytes of UTF-8, without control characters
  */
@@ -33,7 +33,8 @@ public record StreamId(String name) {
             char c = name.charAt(i);
             if (Character.isISOControl(c)) {
                 throw new IllegalArgumentException(
-                        "A stream name holds the control character U+%04X at index %d: none is allowed".formatted((int) c, i));
+                        "A stream name holds the control character U+%04X at index %d: none is allowed"
+                                .formatted((int) c, i));
             }
         }
         if (name.chars().anyMatch(c -> Character.isSurrogate((char) c))) {

@@ -8,17 +8,18 @@ import dev.headwater.store.StreamId;
 /**
  * What a database has to do to hold an event log; {@link dev.headwater.store.EventStore} does the rest.
  *
- * <p>An implementation passes the contract suite of the testkit. In short: appends are atomic, and are acknowledged only when they
- * survive a crash; positions are given out in commit order, without gaps, so that a reader who saw position n has seen everything
- * before it; the versions of a stream are 1, 2, 3 …; an event id is unique in the store. Implementations are thread-safe and meant to
- * be called from virtual threads.
+ * <p>An implementation passes the contract suite of the testkit. In short: appends are atomic, and are acknowledged
+ * only when they survive a crash; positions are given out in commit order, without gaps, so that a reader who saw
+ * position n has seen everything before it; the versions of a stream are 1, 2, 3 …; an event id is unique in the store.
+ * Implementations are thread-safe and meant to be called from virtual threads.
  */
 public interface EventStorage extends AutoCloseable {
 
     /**
      * Appends all events of {@code append} or none.
      *
-     * <p>An append whose event ids are already stored by an earlier call with the same parts is answered with the original result.
+     * <p>An append whose event ids are already stored by an earlier call with the same parts is answered with the
+     * original result.
      *
      * @throws dev.headwater.store.ConcurrencyException when a stream is not as expected
      * @throws dev.headwater.store.AppendConditionException when the condition does not hold
@@ -31,9 +32,10 @@ public interface EventStorage extends AutoCloseable {
     /**
      * Reads a page of a stream.
      *
-     * @param beyond the version next to the first one wanted, in the direction of reading: forwards 0 for the beginning, backwards
-     *     {@link Long#MAX_VALUE} for the end
-     * @param limit the most events to return, 1 or more; a storage may return fewer to bound its memory, but never none before the end
+     * @param beyond the version next to the first one wanted, in the direction of reading: forwards 0 for the
+     *     beginning, backwards {@link Long#MAX_VALUE} for the end
+     * @param limit the most events to return, 1 or more; a storage may return fewer to bound its memory, but never none
+     *     before the end
      * @return the page; {@link Page#through} is the version of its last event, or {@code beyond} when it is empty
      */
     Page readStream(StreamId stream, Direction direction, long beyond, int limit);
@@ -42,12 +44,12 @@ public interface EventStorage extends AutoCloseable {
      * Reads a page of the log.
      *
      * @param query which events are wanted
-     * @param beyond the position next to the first one wanted, in the direction of reading: forwards 0 for the beginning, backwards
-     *     {@link Long#MAX_VALUE} for the end
-     * @param limit the most events to return, 1 or more; a storage may return fewer to bound its memory, and none before the end
-     *     only together with a {@link Page#through} that has moved
-     * @return the page; reading forwards to the end, {@link Page#through} is the head of the log as the page saw it, at least
-     *     {@code beyond}
+     * @param beyond the position next to the first one wanted, in the direction of reading: forwards 0 for the
+     *     beginning, backwards {@link Long#MAX_VALUE} for the end
+     * @param limit the most events to return, 1 or more; a storage may return fewer to bound its memory, and none
+     *     before the end only together with a {@link Page#through} that has moved
+     * @return the page; reading forwards to the end, {@link Page#through} is the head of the log as the page saw it, at
+     *     least {@code beyond}
      */
     Page readLog(EventQuery query, Direction direction, long beyond, int limit);
 
