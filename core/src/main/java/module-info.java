@@ -8,6 +8,7 @@ module dev.headwater {
     requires transitive tools.jackson.databind;
 
     exports dev.headwater;
+    exports dev.headwater.aggregate;
     exports dev.headwater.memory;
     exports dev.headwater.store;
     exports dev.headwater.store.spi;

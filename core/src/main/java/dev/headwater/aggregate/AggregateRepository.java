@@ -1,0 +1,128 @@
+package dev.headwater.aggregate;
+
+import dev.headwater.DomainEvent;
+import dev.headwater.Envelope;
+import dev.headwater.store.AppendResult;
+import dev.headwater.store.EventStore;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * Loads and saves aggregates written as a class, an {@link EventSourcedAggregate}.
+ *
+ * <p>Saving appends the aggregate's new events only if no other writer was first. Thread-safe; the aggregates
+ * themselves are not.
+ *
+ * @param <A> the aggregate
+ * @param <E> its events
+ */
+public final class AggregateRepository<A extends EventSourcedAggregate<E>, E extends DomainEvent> {
+
+    private final EventSourcing<A, E> mechanism;
+
+    private AggregateRepository(EventSourcing<A, E> mechanism) {
+        this.mechanism = mechanism;
+    }
+
+    /**
+     * A repository of the aggregates whose streams are {@code category-id}; {@code create} makes one without events.
+     */
+    public static <A extends EventSourcedAggregate<E>, E extends DomainEvent> AggregateRepository<A, E> of(
+            EventStore store, String category, Class<E> eventType, Supplier<A> create) {
+        var fold = new EventSourcing.Fold<A, E>(create, (aggregate, event) -> {
+            aggregate.when(event);
+            return aggregate;
+        });
+        return new AggregateRepository<>(EventSourcing.of(store, category, eventType, fold));
+    }
+
+    /** The same repository with snapshots. */
+    public AggregateRepository<A, E> withSnapshots(Snapshots<A, ?> snapshots) {
+        return new AggregateRepository<>(mechanism.withSnapshots(snapshots));
+    }
+
+    /**
+     * The same repository with another limit on how often {@link #update} tries when other writers are first; 10 unless
+     * set.
+     */
+    public AggregateRepository<A, E> withAttempts(int attempts) {
+        return new AggregateRepository<>(mechanism.withAttempts(attempts));
+    }
+
+    /** The aggregate with this id, if it has events. */
+    public Optional<A> find(String id) {
+        var loaded = mechanism.load(mechanism.stream(id));
+        if (loaded.version() == 0) {
+            return Optional.empty();
+        }
+        var loading = new EventSourcedAggregate.Loading(loaded.replayedEvents(), loaded.replayTime());
+        loaded.state().loaded(loaded.version(), loading);
+        return Optional.of(loaded.state());
+    }
+
+    /**
+     * The aggregate with this id.
+     *
+     * @throws AggregateNotFoundException when it has no events
+     */
+    public A load(String id) {
+        return find(id).orElseThrow(() -> new AggregateNotFoundException(mechanism.stream(id)));
+    }
+
+    /** Saves an aggregate's new events, which happen now; see {@link #save(EventSourcedAggregate, UnaryOperator)}. */
+    public Optional<AppendResult> save(A aggregate) {
+        return save(aggregate, UnaryOperator.identity());
+    }
+
+    /**
+     * Saves an aggregate's new events and returns when they are durable; none when there is nothing to save.
+     *
+     * @param prepare gives the events another time, id or metadata before they are appended
+     * @throws dev.headwater.store.ConcurrencyException when another writer was first; load the aggregate again
+     */
+    public Optional<AppendResult> save(A aggregate, UnaryOperator<Envelope<E>> prepare) {
+        var events = aggregate.uncommittedEvents();
+        if (events.isEmpty()) {
+            return Optional.empty();
+        }
+        var stream = mechanism.stream(aggregate.id());
+        long versionBefore = aggregate.committedVersion();
+        var result = mechanism.append(stream, versionBefore, events, prepare);
+        aggregate.committed();
+        var loading = aggregate.loading();
+        mechanism.snapshotIfDue(
+                stream,
+                aggregate,
+                new SnapshotPolicy.Progress(
+                        versionBefore, aggregate.version(), loading.replayedEvents(), loading.replayTime()));
+        return Optional.of(result);
+    }
+
+    /**
+     * Loads an aggregate, changes it and saves it, again and again while another writer is first, a bounded number of
+     * times.
+     */
+    public A update(String id, Consumer<A> change) {
+        return update(id, change, UnaryOperator.identity());
+    }
+
+    /**
+     * Loads an aggregate, changes it and saves it, again and again while another writer is first, a bounded number of
+     * times.
+     *
+     * @param change may be called several times, each time with a freshly loaded aggregate, so it has no other effects
+     * @param prepare gives the events another time, id or metadata before they are appended
+     * @throws AggregateNotFoundException when there is no such aggregate
+     * @throws dev.headwater.store.ConcurrencyException when other writers were first in every attempt
+     */
+    public A update(String id, Consumer<A> change, UnaryOperator<Envelope<E>> prepare) {
+        return mechanism.retrying(() -> {
+            var aggregate = load(id);
+            change.accept(aggregate);
+            save(aggregate, prepare);
+            return aggregate;
+        });
+    }
+}

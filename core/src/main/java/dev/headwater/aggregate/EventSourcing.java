@@ -1,0 +1,118 @@
+package dev.headwater.aggregate;
+
+import dev.headwater.DomainEvent;
+import dev.headwater.Envelope;
+import dev.headwater.store.Append;
+import dev.headwater.store.AppendResult;
+import dev.headwater.store.ConcurrencyException;
+import dev.headwater.store.EventStore;
+import dev.headwater.store.ExpectedVersion;
+import dev.headwater.store.NewEvent;
+import dev.headwater.store.StoredEvent;
+import dev.headwater.store.StreamId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one mechanism behind both styles of aggregate: a state is the fold of a stream's events, from a snapshot where
+ * there is one; new events are appended under the version that the decision was based on.
+ */
+record EventSourcing<S, E extends DomainEvent>(
+        EventStore store,
+        String category,
+        Class<E> eventType,
+        Fold<S, E> fold,
+        @Nullable Snapshots<S, ?> snapshots,
+        int attempts) {
+
+    private static final int DEFAULT_ATTEMPTS = 10;
+
+    EventSourcing {
+        store.serializer().types().namesOf(eventType);
+        if (attempts < 1) {
+            throw new IllegalArgumentException("The number of attempts is " + attempts + ": expected 1 or more");
+        }
+    }
+
+    /** How events become a state. */
+    record Fold<S, E>(Supplier<S> initial, BiFunction<S, E, S> evolve) {}
+
+    /** A state as it was loaded, and what loading it took. */
+    record Loaded<S>(S state, long version, long replayedEvents, Duration replayTime) {}
+
+    static <S, E extends DomainEvent> EventSourcing<S, E> of(
+            EventStore store, String category, Class<E> eventType, Fold<S, E> fold) {
+        return new EventSourcing<>(store, category, eventType, fold, null, DEFAULT_ATTEMPTS);
+    }
+
+    EventSourcing<S, E> withSnapshots(Snapshots<S, ?> newSnapshots) {
+        return new EventSourcing<>(store, category, eventType, fold, newSnapshots, attempts);
+    }
+
+    EventSourcing<S, E> withAttempts(int newAttempts) {
+        return new EventSourcing<>(store, category, eventType, fold, snapshots, newAttempts);
+    }
+
+    StreamId stream(String id) {
+        return StreamId.of(category, id);
+    }
+
+    Loaded<S> load(StreamId stream) {
+        long start = System.nanoTime();
+        var restored = snapshots == null
+                ? Optional.<Snapshots.Restored<S>>empty()
+                : snapshots.load(stream, store.serializer().mapper());
+        S state = restored.isPresent() ? restored.get().state() : fold.initial().get();
+        long snapshotVersion = restored.map(Snapshots.Restored::version).orElse(0L);
+        long version = snapshotVersion;
+        try (var events = store.readStream(stream, version + 1)) {
+            for (var stored : (Iterable<StoredEvent>) events::iterator) {
+                state = fold.evolve().apply(state, eventOf(stored));
+                version = stored.version();
+            }
+        }
+        return new Loaded<>(state, version, version - snapshotVersion, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    AppendResult append(StreamId stream, long expectedVersion, List<E> events, UnaryOperator<Envelope<E>> prepare) {
+        var prepared = events.stream()
+                .map(event -> NewEvent.of(prepare.apply(Envelope.of(event))))
+                .toList();
+        return store.append(Append.to(stream, ExpectedVersion.exactly(expectedVersion), prepared));
+    }
+
+    void snapshotIfDue(StreamId stream, S state, SnapshotPolicy.Progress progress) {
+        if (snapshots != null && snapshots.policy().isDue(progress)) {
+            snapshots.save(
+                    stream, progress.versionAfter(), state, store.serializer().mapper());
+        }
+    }
+
+    /** Runs a unit of load, decide and append again while another writer is first, a bounded number of times. */
+    <T> T retrying(Supplier<T> unit) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return unit.get();
+            } catch (ConcurrencyException e) {
+                if (attempt == attempts) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private E eventOf(StoredEvent stored) {
+        var event = stored.event();
+        if (!eventType.isInstance(event)) {
+            throw new IllegalStateException("The stream '" + stored.stream() + "' holds at version " + stored.version()
+                    + " an event of type '" + stored.type() + "', which is no " + eventType.getName()
+                    + ": streams of the category '" + category + "' belong to one kind of aggregate");
+        }
+        return eventType.cast(event);
+    }
+}
