@@ -12,4 +12,5 @@ module dev.headwater {
     exports dev.headwater.memory;
     exports dev.headwater.store;
     exports dev.headwater.store.spi;
+    exports dev.headwater.subscription;
 }

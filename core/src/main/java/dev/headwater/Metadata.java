@@ -65,17 +65,24 @@ public record Metadata(
     }
 
     /**
-     * What a message sent by the handler of {@code cause} carries: its conversation, its id as cause, its user, tenant
-     * and trace.
+     * What a message sent while {@code cause} is handled carries: its conversation, its id as cause, user, tenant and
+     * trace.
      */
     public static Metadata causedBy(Envelope<?> cause) {
-        var parent = cause.metadata();
+        return causedBy(cause.id(), cause.metadata());
+    }
+
+    /**
+     * What a message sent while {@code cause} is handled carries: its conversation, its id as cause, user, tenant and
+     * trace.
+     */
+    public static Metadata causedBy(EncodedMessage cause) {
+        return causedBy(cause.id(), cause.metadata());
+    }
+
+    private static Metadata causedBy(UUID id, Metadata parent) {
+        var conversation = parent.correlationId() == null ? id : parent.correlationId();
         return new Metadata(
-                cause.correlationId(),
-                cause.id(),
-                parent.user(),
-                parent.tenant(),
-                parent.traceParent(),
-                parent.attributes());
+                conversation, id, parent.user(), parent.tenant(), parent.traceParent(), parent.attributes());
     }
 }

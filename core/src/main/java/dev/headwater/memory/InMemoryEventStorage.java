@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
@@ -33,6 +34,7 @@ public final class InMemoryEventStorage implements EventStorage {
     private final List<EncodedEvent> log = new ArrayList<>();
     private final Map<StreamId, List<EncodedEvent>> streams = new HashMap<>();
     private final Map<UUID, EncodedEvent> byId = new HashMap<>();
+    private final List<Runnable> hints = new CopyOnWriteArrayList<>();
 
     /** Creates an empty storage. */
     public InMemoryEventStorage() {}
@@ -46,7 +48,9 @@ public final class InMemoryEventStorage implements EventStorage {
                 return original.get();
             }
             requireAccepted(append);
-            return write(append);
+            var result = write(append);
+            hints.forEach(Runnable::run);
+            return result;
         } finally {
             lock.unlock();
         }
@@ -90,6 +94,12 @@ public final class InMemoryEventStorage implements EventStorage {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public Hints onAppend(Runnable hint) {
+        hints.add(hint);
+        return () -> hints.remove(hint);
     }
 
     @Override

@@ -138,6 +138,11 @@ public final class EventStore implements AutoCloseable {
         return storage.streamVersion(stream);
     }
 
+    /** Calls {@code hint} soon after events may have been appended; see {@link EventStorage#onAppend}. */
+    public EventStorage.Hints onAppend(Runnable hint) {
+        return storage.onAppend(hint);
+    }
+
     /** The serializer that this store writes and reads with. */
     public MessageSerializer serializer() {
         return serializer;

@@ -59,6 +59,24 @@ public interface EventStorage extends AutoCloseable {
     /** The version of the last event of a stream; 0 when it has none. */
     long streamVersion(StreamId stream);
 
+    /**
+     * Calls {@code hint}, on a thread of the storage's choice, soon after events may have been appended, by this
+     * process or another.
+     *
+     * <p>A hint may come late, once for many appends, without reason, or never: it only saves waiting for the next
+     * poll. The hint must return at once.
+     *
+     * @return ends the hints when closed
+     */
+    Hints onAppend(Runnable hint);
+
+    /** Hints that are being given; closing ends them. */
+    @FunctionalInterface
+    interface Hints extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     @Override
     void close();
 }
