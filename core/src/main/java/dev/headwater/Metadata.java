@@ -26,10 +26,10 @@ public record Metadata(
         @Nullable String traceParent,
         Map<String, String> attributes) {
 
+    private static final List<String> RESERVED = List.of("user", "tenant", "traceparent");
+
     /** No metadata: the message starts a conversation of its own. */
     public static final Metadata NONE = new Metadata(null, null, null, null, null, Map.of());
-
-    private static final List<String> RESERVED = List.of("user", "tenant", "traceparent");
 
     /** Copies the attributes and refuses those that hide a component of this record. */
     public Metadata {
