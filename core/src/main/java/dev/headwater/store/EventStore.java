@@ -121,9 +121,10 @@ public final class EventStore implements AutoCloseable {
         return pages(before, (beyond, limit) -> storage.readLog(query, BACKWARDS, beyond, limit));
     }
 
-    /** Reads one page of the log, for a reader that keeps a checkpoint. */
+    /** Reads one page of the log, of at most {@code limit} events, for a reader that keeps a checkpoint. */
     public LogPage readLogPage(long after, EventQuery query, int limit) {
         requireNotNegative(after);
+        requirePositive("limit", limit);
         var page = storage.readLog(query, FORWARDS, after, limit);
         return new LogPage(page.events().stream().map(this::view).toList(), page.through(), page.end());
     }

@@ -24,11 +24,6 @@ public record StreamId(String name) {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("A stream name is empty: expected a name such as 'order-4711'");
         }
-        // Three bytes at most for each char of UTF-16, so a short name needs no counting.
-        if (name.length() > MAX_BYTES / 3 && bytes(name) > MAX_BYTES) {
-            throw new IllegalArgumentException("A stream name takes " + bytes(name) + " bytes: at most " + MAX_BYTES
-                    + " are allowed; it starts with '" + name.substring(0, 40) + "'");
-        }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             if (Character.isISOControl(c)) {
@@ -36,6 +31,11 @@ public record StreamId(String name) {
                         "A stream name holds the control character U+%04X at index %d: none is allowed"
                                 .formatted((int) c, i));
             }
+        }
+        // Three bytes at most for each char of UTF-16, so a short name needs no counting.
+        if (name.length() > MAX_BYTES / 3 && bytes(name) > MAX_BYTES) {
+            throw new IllegalArgumentException("A stream name takes " + bytes(name) + " bytes: at most " + MAX_BYTES
+                    + " are allowed; it starts with '" + name.substring(0, 40) + "'");
         }
         if (name.chars().anyMatch(c -> Character.isSurrogate((char) c))) {
             requireUnicode(name);
