@@ -6,4 +6,10 @@ module dev.headwater.testkit {
     requires transitive dev.headwater;
     requires transitive org.junit.jupiter.api;
     requires static transitive org.jspecify;
+
+    exports dev.headwater.testkit;
+
+    opens dev.headwater.testkit to
+            org.junit.platform.commons,
+            tools.jackson.databind;
 }
