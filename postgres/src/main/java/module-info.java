@@ -9,4 +9,6 @@ module dev.headwater.postgres {
     requires org.postgresql.jdbc;
     requires org.slf4j;
     requires static transitive org.jspecify;
+
+    exports dev.headwater.postgres;
 }

@@ -1,0 +1,178 @@
+package dev.headwater.postgres;
+
+import dev.headwater.MetadataJson;
+import dev.headwater.store.AppendConditionException;
+import dev.headwater.store.AppendResult;
+import dev.headwater.store.ConcurrencyException;
+import dev.headwater.store.ExpectedVersion;
+import dev.headwater.store.StreamId;
+import dev.headwater.store.spi.EncodedAppend;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The two server functions that append, {@code append_one} and {@code append_batch}, as Java calls. */
+final class AppendCall {
+
+    private static final long ANY = -1;
+    private static final long EXISTS = -2;
+
+    private final String one;
+    private final String batch;
+
+    AppendCall(Schema schema) {
+        one = schema.in(
+                "SELECT stored, \"position\", version FROM {schema}.append_one(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        batch = schema.in("""
+                SELECT first_position, versions, refused, conflicts, duplicate
+                FROM {schema}.append_batch(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
+    }
+
+    /** Whether {@link #one} can do it: one event without tags or condition. */
+    static boolean isSimple(EncodedAppend append) {
+        return append.condition().isEmpty()
+                && append.parts().size() == 1
+                && append.parts().getFirst().events().size() == 1
+                && append.parts().getFirst().events().getFirst().tags().isEmpty();
+    }
+
+    /** Appends one event in one round trip. */
+    AppendOutcome.Answer one(Connection connection, EncodedAppend append) throws SQLException {
+        var part = append.parts().getFirst();
+        var message = part.events().getFirst().message();
+        var metadata = message.metadata();
+        var time = message.time();
+        try (var statement = connection.prepareStatement(one)) {
+            statement.setString(1, part.stream().name());
+            statement.setLong(2, code(part.expected()));
+            statement.setObject(3, message.id());
+            statement.setString(4, message.type());
+            statement.setInt(5, message.schemaVersion());
+            statement.setLong(6, time.getEpochSecond());
+            statement.setInt(7, time.getNano());
+            setUuid(statement, 8, metadata.correlationId());
+            setUuid(statement, 9, metadata.causationId());
+            statement.setString(10, MetadataJson.write(metadata));
+            statement.setString(11, text(message.payload()));
+            try (var row = statement.executeQuery()) {
+                row.next();
+                long version = row.getLong(3);
+                if (!row.getBoolean(1)) {
+                    return refused(part, version);
+                }
+                long position = row.getLong(2);
+                return new AppendOutcome.Stored(new AppendResult(position, position, Map.of(part.stream(), version)));
+            }
+        }
+    }
+
+    /**
+     * Appends a batch in one round trip.
+     *
+     * @param checkIds whether an event id that is already stored is an outcome; otherwise it is an error of the call
+     * @param lockTimeoutMillis the longest wait for the critical section; null for what the session has set
+     * @return one outcome for each append of the batch
+     */
+    List<AppendOutcome.Answer> batch(
+            Connection connection, AppendBatch appends, boolean checkIds, @Nullable Integer lockTimeoutMillis)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(batch)) {
+            int next = new StreamArrays(appends).bind(statement, 1);
+            next = new EventArrays(appends).bind(statement, next);
+            next = new CriterionArrays(appends.appends()).bind(statement, next);
+            statement.setBoolean(next++, checkIds);
+            statement.setObject(next, lockTimeoutMillis, Types.INTEGER);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return answers(appends, row);
+            }
+        }
+    }
+
+    private static List<AppendOutcome.Answer> answers(AppendBatch batch, ResultSet row) throws SQLException {
+        long position = row.getLong(1);
+        var versions = (Long[]) row.getArray(2).getArray();
+        var refused = row.getArray(3);
+        var conflicts = new LinkedHashMap<Integer, Long>();
+        if (refused != null) {
+            var owners = (Integer[]) refused.getArray();
+            var positions = (Long[]) row.getArray(4).getArray();
+            for (int i = 0; i < owners.length; i++) {
+                conflicts.put(owners[i], positions[i]);
+            }
+        }
+        var duplicate = row.getObject(5, UUID.class);
+        var answers = new ArrayList<AppendOutcome.Answer>(batch.appends().size());
+        for (var append : batch.appends()) {
+            var conflict = conflicts.get(answers.size() + 1);
+            if (conflict != null) {
+                answers.add(refused(append, batch, versions, conflict));
+            } else if (duplicate != null) {
+                answers.add(new AppendOutcome.IdTaken(duplicate));
+            } else {
+                answers.add(stored(append, batch, versions, position));
+                position += append.size();
+            }
+        }
+        return answers;
+    }
+
+    /** Moves the versions of its streams on, so that the next append to one of them counts from there. */
+    private static AppendOutcome.Answer stored(
+            EncodedAppend append, AppendBatch batch, Long[] versions, long position) {
+        var reached =
+                LinkedHashMap.<StreamId, Long>newLinkedHashMap(append.parts().size());
+        for (var part : append.parts()) {
+            int index = batch.slot(part.stream()).index() - 1;
+            versions[index] += part.events().size();
+            reached.put(part.stream(), versions[index]);
+        }
+        return new AppendOutcome.Stored(new AppendResult(position, position + append.size() - 1, reached));
+    }
+
+    private static AppendOutcome.Answer refused(
+            EncodedAppend append, AppendBatch batch, Long[] versions, long conflict) {
+        for (var part : append.parts()) {
+            long version = versions[batch.slot(part.stream()).index() - 1];
+            if (!part.expected().accepts(version)) {
+                return refused(part, version);
+            }
+        }
+        return new AppendOutcome.Refused(
+                new AppendConditionException(append.condition().orElseThrow(), conflict));
+    }
+
+    private static AppendOutcome.Answer refused(EncodedAppend.Part part, long version) {
+        return new AppendOutcome.Refused(new ConcurrencyException(part.stream(), part.expected(), version));
+    }
+
+    static long code(ExpectedVersion expected) {
+        return switch (expected) {
+            case ExpectedVersion.Any() -> ANY;
+            case ExpectedVersion.StreamExists() -> EXISTS;
+            case ExpectedVersion.NoStream() -> 0;
+            case ExpectedVersion.Exactly(long version) -> version;
+        };
+    }
+
+    static String text(byte[] json) {
+        return new String(json, StandardCharsets.UTF_8);
+    }
+
+    private static void setUuid(PreparedStatement statement, int index, @Nullable UUID id) throws SQLException {
+        if (id == null) {
+            statement.setNull(index, Types.OTHER, "uuid");
+        } else {
+            statement.setObject(index, id);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.headwater.postgres;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sets of names as one text, joined with the control character U+001F, which no name holds: cheaper to send and to read
+ * than arrays within arrays.
+ */
+final class JoinedText {
+
+    private static final char SEPARATOR = '\u001F';
+
+    private JoinedText() {}
+
+    /** Null for an empty set. */
+    static @Nullable String join(Collection<String> names) {
+        return names.isEmpty() ? null : String.join(String.valueOf(SEPARATOR), names);
+    }
+
+    static Set<String> split(@Nullable String joined) {
+        return joined == null ? Set.of() : Set.copyOf(List.of(joined.split(String.valueOf(SEPARATOR), -1)));
+    }
+}

@@ -1,0 +1,88 @@
+package dev.headwater.postgres;
+
+import dev.headwater.store.Snapshot;
+import dev.headwater.store.SnapshotStore;
+import dev.headwater.store.StreamId;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+
+/** Snapshots in a table beside the log of a {@link PostgresDatabase}. Thread-safe. */
+public final class PostgresSnapshotStore implements SnapshotStore {
+
+    private static final String SELECT = """
+            SELECT state_version, version, time, time_nanos, state
+            FROM {schema}.snapshots WHERE stream = ? AND state_type = ?""";
+
+    private static final String UPSERT = """
+            INSERT INTO {schema}.snapshots AS s (stream, state_type, state_version, version, time, time_nanos, state)
+            VALUES (?, ?, ?, ?, ?, ?, ?::json)
+            ON CONFLICT (stream, state_type) DO UPDATE
+            SET state_version = excluded.state_version, version = excluded.version,
+                time = excluded.time, time_nanos = excluded.time_nanos, state = excluded.state
+            WHERE (s.state_version, s.version) <= (excluded.state_version, excluded.version)""";
+
+    private final Connections connections;
+    private final String select;
+    private final String upsert;
+    private final String delete;
+
+    PostgresSnapshotStore(Connections connections, Schema schema) {
+        this.connections = connections;
+        this.select = schema.in(SELECT);
+        this.upsert = schema.in(UPSERT);
+        this.delete = schema.in("DELETE FROM {schema}.snapshots WHERE stream = ?");
+    }
+
+    @Override
+    public Optional<Snapshot> load(StreamId stream, String stateType) {
+        return run("Loading a snapshot of '" + stream + "'", connection -> {
+            try (var statement = connection.prepareStatement(select)) {
+                statement.setString(1, stream.name());
+                statement.setString(2, stateType);
+                try (var row = statement.executeQuery()) {
+                    if (!row.next()) {
+                        return Optional.<Snapshot>empty();
+                    }
+                    var time = EventTime.of(row.getObject(3, OffsetDateTime.class), row.getInt(4));
+                    return Optional.of(
+                            new Snapshot(stream, stateType, row.getInt(1), row.getLong(2), time, row.getBytes(5)));
+                }
+            }
+        });
+    }
+
+    @Override
+    public void save(Snapshot snapshot) {
+        run("Saving a snapshot of '" + snapshot.stream() + "'", connection -> {
+            try (var statement = connection.prepareStatement(upsert)) {
+                statement.setString(1, snapshot.stream().name());
+                statement.setString(2, snapshot.stateType());
+                statement.setInt(3, snapshot.stateVersion());
+                statement.setLong(4, snapshot.version());
+                statement.setObject(5, EventTime.toMicros(snapshot.time()));
+                statement.setInt(6, EventTime.nanosBelowMicros(snapshot.time()));
+                statement.setString(7, AppendCall.text(snapshot.state()));
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public void delete(StreamId stream) {
+        run("Deleting the snapshots of '" + stream + "'", connection -> {
+            try (var statement = connection.prepareStatement(delete)) {
+                statement.setString(1, stream.name());
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    private <T> T run(String what, Connections.Work<T> work) {
+        try {
+            return connections.with(work);
+        } catch (SQLException e) {
+            throw SqlErrors.failed(what, e);
+        }
+    }
+}

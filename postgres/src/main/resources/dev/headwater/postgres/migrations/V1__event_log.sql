@@ -1,0 +1,252 @@
+-- The event log. Rows are only ever added: the version of a stream is the greatest one in an index, and positions come
+-- from the log itself, not from a sequence. The class AppendProtocol explains why.
+
+CREATE TABLE {schema}.streams (
+    id bigint PRIMARY KEY,
+    name text COLLATE "C" NOT NULL UNIQUE
+);
+
+CREATE TABLE {schema}.events (
+    position bigint PRIMARY KEY,
+    stream_id bigint NOT NULL,
+    version bigint NOT NULL,
+    time timestamptz NOT NULL,
+    id uuid NOT NULL UNIQUE,
+    correlation_id uuid,
+    causation_id uuid,
+    schema_version int NOT NULL,
+    data_bytes int NOT NULL,
+    time_nanos smallint NOT NULL,
+    type text COLLATE "C" NOT NULL,
+    stream text COLLATE "C" NOT NULL,
+    tags text[] COLLATE "C",
+    metadata json,
+    data json NOT NULL,
+    UNIQUE (stream_id, version)
+);
+
+COMMENT ON COLUMN {schema}.events.time_nanos IS 'nanoseconds (0 to 999) to be added to the microseconds of "time"';
+COMMENT ON COLUMN {schema}.events.stream IS 'the name of the stream, here too so that the log is read without a join';
+
+CREATE TABLE {schema}.event_tags (
+    tag text COLLATE "C" NOT NULL,
+    position bigint NOT NULL,
+    PRIMARY KEY (tag, position)
+);
+
+-- The latest snapshot for each stream and kind of state.
+CREATE TABLE {schema}.snapshots (
+    stream text COLLATE "C" NOT NULL,
+    state_type text COLLATE "C" NOT NULL,
+    state_version int NOT NULL,
+    version bigint NOT NULL,
+    time timestamptz NOT NULL,
+    time_nanos smallint NOT NULL,
+    state json NOT NULL,
+    PRIMARY KEY (stream, state_type)
+);
+
+-- How far each subscription has come: every event that it wants, up to this position, has had its effect.
+CREATE TABLE {schema}.checkpoints (
+    subscription text COLLATE "C" PRIMARY KEY,
+    position bigint NOT NULL,
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Enters the critical section, which the end of the transaction leaves. Every statement that the caller runs afterwards
+-- sees what was committed before; that holds in READ COMMITTED only.
+CREATE FUNCTION {schema}.enter_append(lock_timeout_millis int) RETURNS void
+LANGUAGE plpgsql
+AS $function$
+DECLARE
+    previous_timeout text;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'Headwater appends need a transaction in READ COMMITTED, this one is in %',
+            upper(current_setting('transaction_isolation'))
+            USING ERRCODE = 'invalid_transaction_state',
+                HINT = 'Set the isolation level of the transaction that appends to READ COMMITTED.';
+    END IF;
+    IF current_setting('synchronous_commit') = 'off' THEN
+        PERFORM set_config('synchronous_commit', 'on', true);
+    END IF;
+    IF lock_timeout_millis IS NULL THEN
+        PERFORM pg_advisory_xact_lock({lockClass}, {lockKey});
+    ELSE
+        previous_timeout := current_setting('lock_timeout');
+        PERFORM set_config('lock_timeout', lock_timeout_millis::text, true);
+        PERFORM pg_advisory_xact_lock({lockClass}, {lockKey});
+        PERFORM set_config('lock_timeout', previous_timeout, true);
+    END IF;
+END
+$function$;
+
+CREATE FUNCTION {schema}.event_time(seconds bigint, nanos int) RETURNS timestamptz
+LANGUAGE sql STABLE
+AS $function$
+    SELECT timestamptz 'epoch' + seconds * interval '1 second' + (nanos / 1000) * interval '1 microsecond'
+$function$;
+
+-- Appends one event without tags to one stream. "stored" is false when the stream is not as expected; "version" is
+-- then the one that it has. For "expected" see append_batch.
+CREATE FUNCTION {schema}.append_one(
+    p_stream text, p_expected bigint,
+    p_id uuid, p_type text, p_schema_version int, p_seconds bigint, p_nanos int,
+    p_correlation_id uuid, p_causation_id uuid, p_metadata text, p_data text,
+    OUT stored boolean, OUT "position" bigint, OUT version bigint)
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $function$
+DECLARE
+    stream_id bigint;
+BEGIN
+    PERFORM {schema}.enter_append(NULL);
+    SELECT s.id,
+        (SELECT e.version FROM {schema}.events e WHERE e.stream_id = s.id ORDER BY e.version DESC LIMIT 1)
+    INTO stream_id, version
+    FROM {schema}.streams s WHERE s.name = p_stream;
+    version := coalesce(version, 0);
+    stored := CASE p_expected WHEN -1 THEN true WHEN -2 THEN version > 0 ELSE version = p_expected END;
+    IF NOT stored THEN
+        RETURN;
+    END IF;
+    IF stream_id IS NULL THEN
+        stream_id := coalesce((SELECT s.id FROM {schema}.streams s ORDER BY s.id DESC LIMIT 1), 0) + 1;
+        INSERT INTO {schema}.streams (id, name) VALUES (stream_id, p_stream);
+    END IF;
+    version := version + 1;
+    INSERT INTO {schema}.events (position, stream_id, version, time, id, correlation_id, causation_id,
+        schema_version, data_bytes, time_nanos, type, stream, metadata, data)
+    VALUES (coalesce((SELECT e.position FROM {schema}.events e ORDER BY e.position DESC LIMIT 1), 0) + 1,
+        stream_id, version, {schema}.event_time(p_seconds, p_nanos), p_id, p_correlation_id, p_causation_id,
+        p_schema_version, octet_length(p_data), p_nanos % 1000, p_type, p_stream, p_metadata::json, p_data::json)
+    RETURNING events.position INTO "position";
+END
+$function$;
+
+-- Appends many appends, each accepted or refused on its own. They are numbered from 1 by the caller, who has made sure
+-- that none can change what another depends on.
+--
+-- Streams: each once; "owners" holds the number of the append that the stream belongs to alone, or 0 when several that
+-- cannot be refused share it; "expected" is a version, 0 for none, -1 for any and -2 for at least 1.
+-- Events: in log order; "streams" counts from 1, the names are repeated because an element of a text array cannot be
+-- reached without walking over those before it; "offsets" is the number of the event among those of its stream here.
+-- Criteria of tag conditions: sets are joined with U+001F, NULL stands for everything.
+--
+-- "first_position" is that of the first event stored; "versions" are those that the streams had; "refused" and
+-- "conflicts" name the appends refused, with the position that breaks the condition or 0 when it was a version. With
+-- "check_ids" an event id that is already stored comes back as "duplicate", and nothing is stored; without, it is an
+-- error. "lock_timeout_millis" is given in a transaction of the caller's, whose commit then announces the events too.
+CREATE FUNCTION {schema}.append_batch(
+    stream_names text[], stream_owners int[], stream_expected bigint[],
+    event_streams int[], event_stream_names text[], event_offsets int[],
+    event_ids uuid[], event_types text[], event_schema_versions int[], event_seconds bigint[], event_nanos int[],
+    event_correlation_ids uuid[], event_causation_ids uuid[], event_tags text[], event_metadata text[],
+    event_data text[],
+    criterion_owners int[], criterion_after bigint[],
+    criterion_types text[], criterion_categories text[], criterion_tags text[],
+    check_ids boolean, lock_timeout_millis int,
+    OUT first_position bigint, OUT versions bigint[], OUT refused int[], OUT conflicts bigint[], OUT duplicate uuid)
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $function$
+DECLARE
+    head bigint;
+    known_ids bigint[];
+    stream_ids bigint[];
+BEGIN
+    PERFORM {schema}.enter_append(lock_timeout_millis);
+
+    SELECT array_agg(s.id),
+        array_agg(coalesce(
+            (SELECT e.version FROM {schema}.events e WHERE e.stream_id = s.id ORDER BY e.version DESC LIMIT 1), 0)),
+        coalesce((SELECT e.position FROM {schema}.events e ORDER BY e.position DESC LIMIT 1), 0)
+    INTO known_ids, versions, head
+    FROM (
+        SELECT (SELECT t.id FROM {schema}.streams t WHERE t.name = n.name) AS id
+        FROM (SELECT unnest(stream_names) AS name) n
+        OFFSET 0) s;
+
+    SELECT array_agg(r.owner), array_agg(r.conflict)
+    INTO refused, conflicts
+    FROM (
+        SELECT s.owner, 0 AS conflict
+        FROM (
+            SELECT unnest(stream_owners) AS owner, unnest(stream_expected) AS expected, unnest(versions) AS version) s
+        WHERE CASE s.expected WHEN -1 THEN false WHEN -2 THEN s.version = 0 ELSE s.version <> s.expected END
+        GROUP BY s.owner) r;
+
+    IF criterion_owners IS NOT NULL THEN
+        SELECT refused || array_agg(r.owner), conflicts || array_agg(r.conflict)
+        INTO refused, conflicts
+        FROM (
+            SELECT c.owner, min(x.position) AS conflict
+            FROM (
+                SELECT unnest(criterion_owners) AS owner, unnest(criterion_after) AS after,
+                    string_to_array(unnest(criterion_types), U&'\001F') AS types,
+                    string_to_array(unnest(criterion_categories), U&'\001F') AS categories,
+                    string_to_array(unnest(criterion_tags), U&'\001F') AS tags) c
+            CROSS JOIN LATERAL (
+                SELECT t.position
+                FROM {schema}.event_tags t JOIN {schema}.events e ON e.position = t.position
+                WHERE t.tag = c.tags[1] AND t.position > c.after AND e.tags @> c.tags
+                    AND (c.types IS NULL OR e.type = ANY (c.types))
+                    AND (c.categories IS NULL OR split_part(e.stream, '-', 1) = ANY (c.categories))
+                ORDER BY t.position LIMIT 1) x
+            WHERE c.owner <> ALL (coalesce(refused, '{}'))
+            GROUP BY c.owner) r;
+    END IF;
+
+    IF check_ids AND refused IS NULL THEN
+        SELECT e.id INTO duplicate FROM {schema}.events e WHERE e.id = ANY (event_ids) LIMIT 1;
+        IF FOUND THEN
+            RETURN;
+        END IF;
+    END IF;
+
+    IF array_position(known_ids, NULL) IS NULL THEN
+        stream_ids := known_ids;
+    ELSE
+        SELECT array_agg(coalesce(s.id, s.last + s.number))
+        INTO stream_ids
+        FROM (
+            SELECT k.id,
+                count(*) FILTER (WHERE k.id IS NULL) OVER (ROWS UNBOUNDED PRECEDING) AS number,
+                coalesce((SELECT t.id FROM {schema}.streams t ORDER BY t.id DESC LIMIT 1), 0) AS last
+            FROM (SELECT unnest(known_ids) AS id) k) s;
+        INSERT INTO {schema}.streams (id, name)
+        SELECT s.id, s.name
+        FROM (
+            SELECT unnest(stream_ids) AS id, unnest(stream_names) AS name, unnest(known_ids) AS known_id,
+                unnest(stream_owners) AS owner) s
+        WHERE s.known_id IS NULL AND (refused IS NULL OR s.owner <> ALL (refused));
+    END IF;
+
+    INSERT INTO {schema}.events (position, stream_id, version, time, id, correlation_id, causation_id,
+        schema_version, data_bytes, time_nanos, type, stream, tags, metadata, data)
+    SELECT head + row_number() OVER (), stream_ids[e.stream], versions[e.stream] + e.number,
+        {schema}.event_time(e.seconds, e.nanos), e.id, e.correlation_id, e.causation_id,
+        e.schema_version, octet_length(e.data), e.nanos % 1000, e.type, e.stream_name,
+        string_to_array(e.tags, U&'\001F'), e.metadata::json, e.data::json
+    FROM (
+        SELECT unnest(event_streams) AS stream, unnest(event_stream_names) AS stream_name,
+            unnest(event_offsets) AS number, unnest(event_ids) AS id,
+            unnest(event_types) AS type, unnest(event_schema_versions) AS schema_version,
+            unnest(event_seconds) AS seconds, unnest(event_nanos) AS nanos,
+            unnest(event_correlation_ids) AS correlation_id, unnest(event_causation_ids) AS causation_id,
+            unnest(event_tags) AS tags, unnest(event_metadata) AS metadata, unnest(event_data) AS data) e
+    WHERE refused IS NULL OR stream_owners[e.stream] <> ALL (refused);
+    first_position := head + 1;
+
+    IF lock_timeout_millis IS NOT NULL THEN
+        PERFORM pg_notify({channel}, '');
+    END IF;
+
+    IF event_tags IS NOT NULL THEN
+        INSERT INTO {schema}.event_tags (tag, position)
+        SELECT unnest(e.tags), e.position FROM {schema}.events e WHERE e.position > head AND e.tags IS NOT NULL;
+    END IF;
+END
+$function$;
