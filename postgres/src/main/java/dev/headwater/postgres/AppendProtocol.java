@@ -68,15 +68,14 @@ final class AppendProtocol {
     /**
      * Creates the protocol.
      *
-     * @param flights how many batches may be under way at the same time
      * @param patience how long to wait for room in the queue, and to look for the outcome after a lost connection
      * @param committed called after something was stored
      */
-    AppendProtocol(Connections connections, Schema schema, int flights, Duration patience, Runnable committed) {
+    AppendProtocol(Connections connections, Schema schema, Duration patience, Runnable committed) {
         this.connections = connections;
         this.call = new AppendCall(schema);
         this.stored = new StoredAppends(schema);
-        this.groupCommit = new GroupCommit(flights, patience, this::flush);
+        this.groupCommit = new GroupCommit(patience, this::flush);
         this.lockHolder = new LockHolder(connections, schema);
         this.patience = patience;
         this.committed = committed;

@@ -38,19 +38,17 @@ final class GroupCommit {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
     private final Deque<Waiter> queue = new ArrayDeque<>();
-    private int freeFlights;
+    private boolean flying;
     private int queuedEvents;
     private long queuedBytes;
 
     /**
      * Creates a group commit.
      *
-     * @param flights how many batches may be under way at the same time
      * @param patience how long an append waits for room in the queue
      * @param flush sends a batch and returns one outcome per append
      */
-    GroupCommit(int flights, Duration patience, Function<AppendBatch, List<? extends AppendOutcome>> flush) {
-        this.freeFlights = flights;
+    GroupCommit(Duration patience, Function<AppendBatch, List<? extends AppendOutcome>> flush) {
         this.patience = patience;
         this.flush = flush;
     }
@@ -110,12 +108,12 @@ final class GroupCommit {
         return outcome == null ? fly(collect(waiter)) : outcome;
     }
 
-    /** Takes a free flight, or queues up and returns the place in the queue. */
+    /** Takes off at once, or queues up and returns the place in the queue. */
     private @Nullable Waiter takeOff(EncodedAppend append) {
         lock.lock();
         try {
-            if (freeFlights > 0 && queue.isEmpty()) {
-                freeFlights--;
+            if (!flying) {
+                flying = true;
                 return null;
             }
             var waiter = new Waiter(append);
@@ -123,8 +121,8 @@ final class GroupCommit {
             queue.add(waiter);
             queuedEvents += waiter.events;
             queuedBytes += waiter.bytes;
-            if (freeFlights > 0) {
-                freeFlights--;
+            if (!flying) { // landed while this one waited for room
+                flying = true;
                 leave(queue.removeFirst()).lead();
             }
             return waiter;
@@ -191,10 +189,10 @@ final class GroupCommit {
         try {
             outcomes = flush.apply(flight.batch());
         } finally {
-            land();
             for (int i = 0; i < flight.passengers().size(); i++) {
                 flight.passengers().get(i).finish(outcomes.get(i + 1));
             }
+            land();
         }
         return outcomes.getFirst();
     }
@@ -204,7 +202,7 @@ final class GroupCommit {
         try {
             var next = queue.pollFirst();
             if (next == null) {
-                freeFlights++;
+                flying = false;
             } else {
                 leave(next).lead();
             }

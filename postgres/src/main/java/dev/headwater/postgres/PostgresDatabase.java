@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresDatabase implements AutoCloseable {
 
-    /** Two batches may be under way: while one is being flushed the next one is already at the server. */
-    private static final int FLIGHTS = 2;
-
     private final DataSource dataSource;
     private final @Nullable HikariDataSource pool;
     private final Announcements announcements;
@@ -44,8 +41,7 @@ public final class PostgresDatabase implements AutoCloseable {
         var connections = new Connections(dataSource);
         prepare(settings, connections);
         this.announcements = new Announcements(connections, schema);
-        var protocol =
-                new AppendProtocol(connections, schema, FLIGHTS, settings.appendPatience, announcements::announce);
+        var protocol = new AppendProtocol(connections, schema, settings.appendPatience, announcements::announce);
         this.eventStorage =
                 new PostgresEventStorage(connections, schema, settings.lockTimeout, protocol, announcements);
         this.snapshotStore = new PostgresSnapshotStore(connections, schema);
