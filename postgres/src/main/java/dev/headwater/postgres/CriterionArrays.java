@@ -24,10 +24,17 @@ final class CriterionArrays {
             int owner = i + 1;
             appends.get(i).condition().ifPresent(condition -> {
                 for (var criterion : condition.query().anyOf()) {
+                    var possibleTypes = Storable.possible(criterion.types());
+                    var possibleCategories = Storable.possible(criterion.categories());
+                    if (possibleTypes.isEmpty() != criterion.types().isEmpty()
+                            || possibleCategories.isEmpty()
+                                    != criterion.categories().isEmpty()) {
+                        continue; // no event can meet it
+                    }
                     owners.add(owner);
                     after.add(condition.after());
-                    types.add(JoinedText.join(criterion.types()));
-                    categories.add(JoinedText.join(criterion.categories()));
+                    types.add(JoinedText.join(possibleTypes));
+                    categories.add(JoinedText.join(possibleCategories));
                     tags.add(JoinedText.join(criterion.tags()));
                 }
             });

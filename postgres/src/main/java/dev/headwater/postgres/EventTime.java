@@ -1,6 +1,5 @@
 package dev.headwater.postgres;
 
-import dev.headwater.store.spi.EncodedAppend;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -17,16 +16,8 @@ final class EventTime {
 
     private EventTime() {}
 
-    /** Refuses an append with a time that the database could not give back exactly. */
-    static void requireStorable(EncodedAppend append) {
-        for (var part : append.parts()) {
-            for (var event : part.events()) {
-                requireStorable(event.message().time());
-            }
-        }
-    }
-
-    private static void requireStorable(Instant time) {
+    /** Refuses a time that the database could not give back exactly. */
+    static void requireStorable(Instant time) {
         if (time.isBefore(EARLIEST) || !time.isBefore(END)) {
             throw new IllegalArgumentException(
                     "The time " + time + " cannot be stored: expected " + EARLIEST + " or later, and before " + END);

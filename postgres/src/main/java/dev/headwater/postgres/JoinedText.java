@@ -15,9 +15,13 @@ final class JoinedText {
 
     private JoinedText() {}
 
-    /** Null for an empty set. */
+    /** Null for an empty set; the set of the empty name becomes two of them, since an empty text is no name. */
     static @Nullable String join(Collection<String> names) {
-        return names.isEmpty() ? null : String.join(String.valueOf(SEPARATOR), names);
+        if (names.isEmpty()) {
+            return null;
+        }
+        var joined = String.join(String.valueOf(SEPARATOR), names);
+        return joined.isEmpty() ? String.valueOf(SEPARATOR) : joined;
     }
 
     static Set<String> split(@Nullable String joined) {

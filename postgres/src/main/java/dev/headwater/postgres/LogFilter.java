@@ -25,11 +25,11 @@ final class LogFilter {
         conditions.add("true");
         if (!criterion.types().isEmpty()) {
             conditions.add("e.type = ANY (?)");
-            parameters.addTexts(criterion.types());
+            parameters.addTexts(Storable.possible(criterion.types()));
         }
         if (!criterion.categories().isEmpty()) {
             conditions.add("split_part(e.stream, '-', 1) = ANY (?)");
-            parameters.addTexts(criterion.categories());
+            parameters.addTexts(Storable.possible(criterion.categories()));
         }
         if (!criterion.tags().isEmpty()) {
             conditions.add("e.tags @> ?");

@@ -26,7 +26,7 @@ final class Migrations {
 
     private static final String FIND_TABLE = "SELECT to_regclass('{schema}.migrations') IS NOT NULL";
     private static final String FIND_SCHEMA = "SELECT to_regnamespace('{schema}') IS NOT NULL";
-    private static final String LOCK = "SELECT pg_advisory_xact_lock({lockClass} + 1, {lockKey})";
+    static final String LOCK = "SELECT pg_advisory_xact_lock({lockClass} + 1, {lockKey})";
     private static final String CREATE_TABLE = """
             CREATE TABLE {schema}.migrations (
                 version int PRIMARY KEY,

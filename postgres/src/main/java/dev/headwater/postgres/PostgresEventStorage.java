@@ -60,7 +60,7 @@ public final class PostgresEventStorage implements EventStorage {
 
     @Override
     public AppendResult append(EncodedAppend append) {
-        EventTime.requireStorable(append);
+        Storable.require(append);
         return protocol.append(append);
     }
 

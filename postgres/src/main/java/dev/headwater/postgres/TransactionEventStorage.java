@@ -42,7 +42,7 @@ final class TransactionEventStorage implements EventStorage {
 
     @Override
     public AppendResult append(EncodedAppend append) {
-        EventTime.requireStorable(append);
+        Storable.require(append);
         try {
             if (connection.getAutoCommit()) {
                 throw new IllegalStateException("The connection is in auto-commit mode: expected a transaction;"
