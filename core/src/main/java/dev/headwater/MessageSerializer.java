@@ -19,9 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
  * Turns envelopes into JSON and back, for the types of one {@link MessageTypes} registry.
  *
  * <p>What is written can be read again: a payload that is too large, too deep, holds a number of more than
- * {@value #MAX_NUMBER_LENGTH} digits or text that is not valid Unicode is refused before it is stored. Decimals keep
- * their scale, whole numbers of any size and instants to the nanosecond are exact. Unknown fields are ignored, so that
- * an old reader survives a new optional field. Thread-safe.
+ * {@value #MAX_NUMBER_LENGTH} digits or text that is not valid Unicode is refused before it is stored, and so is
+ * metadata that is too large or not valid Unicode. Decimals keep their scale, whole numbers of any size and instants to
+ * the nanosecond are exact. Unknown fields are ignored, so that an old reader survives a new optional field.
+ * Thread-safe.
  */
 public final class MessageSerializer {
 
@@ -33,6 +34,9 @@ public final class MessageSerializer {
 
     /** The longest number in a payload, in characters. */
     public static final int MAX_NUMBER_LENGTH = 1000;
+
+    /** The most text in the metadata of one message, in characters. */
+    public static final int MAX_METADATA_LENGTH = 64 * 1024;
 
     /** A shorter payload cannot break the limits on reading, so it need not be read back. */
     private static final int SURELY_READABLE_BYTES = 2 * MAX_NESTING;
@@ -102,6 +106,7 @@ public final class MessageSerializer {
         if (codec == null) {
             throw MessageTypes.unregistered(message.getClass());
         }
+        requireWritable(codec, envelope.metadata());
         return new EncodedMessage(
                 envelope.id(),
                 codec.type().name(),
@@ -160,6 +165,38 @@ public final class MessageSerializer {
         } catch (JacksonException e) {
             throw invalid(codec, reason(e), e);
         }
+    }
+
+    private static void requireWritable(Codec codec, Metadata metadata) {
+        long length = requireUnicode(codec, metadata.user())
+                + requireUnicode(codec, metadata.tenant())
+                + requireUnicode(codec, metadata.traceParent());
+        for (var attribute : metadata.attributes().entrySet()) {
+            length += requireUnicode(codec, attribute.getKey()) + requireUnicode(codec, attribute.getValue());
+        }
+        if (length > MAX_METADATA_LENGTH) {
+            throw invalid(
+                    codec,
+                    "its metadata has " + length + " characters; at most " + MAX_METADATA_LENGTH
+                            + " are allowed: keep large content elsewhere and name it in an attribute",
+                    null);
+        }
+    }
+
+    /** The length of a text, which must have no half surrogate pair. */
+    private static long requireUnicode(Codec codec, @Nullable String text) {
+        if (text == null) {
+            return 0;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                    throw invalid(codec, "its metadata is not valid Unicode: it holds half a surrogate pair", null);
+                }
+                i++;
+            }
+        }
+        return text.length();
     }
 
     /** Walks over the tokens once, under the limits that reading will have. */
