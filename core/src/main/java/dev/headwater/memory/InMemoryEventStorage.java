@@ -21,6 +21,8 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An event storage in the memory of the process, for tests and for trying things out: the promises of the real one
@@ -29,6 +31,8 @@ import java.util.function.Predicate;
  * <p>Thread-safe. One lock guards everything, so every read is consistent.
  */
 public final class InMemoryEventStorage implements EventStorage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InMemoryEventStorage.class);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final List<EncodedEvent> log = new ArrayList<>();
@@ -41,6 +45,12 @@ public final class InMemoryEventStorage implements EventStorage {
 
     @Override
     public AppendResult append(EncodedAppend append) {
+        var result = appendOnce(append);
+        hints.forEach(InMemoryEventStorage::give);
+        return result;
+    }
+
+    private AppendResult appendOnce(EncodedAppend append) {
         lock.lock();
         try {
             var original = findOriginal(append);
@@ -48,11 +58,17 @@ public final class InMemoryEventStorage implements EventStorage {
                 return original.get();
             }
             requireAccepted(append);
-            var result = write(append);
-            hints.forEach(Runnable::run);
-            return result;
+            return write(append);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static void give(Runnable hint) {
+        try {
+            hint.run();
+        } catch (RuntimeException e) {
+            LOG.warn("A hint that events were appended failed; the append itself succeeded", e);
         }
     }
 
