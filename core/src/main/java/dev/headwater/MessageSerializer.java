@@ -8,6 +8,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectReader;
@@ -18,11 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Turns envelopes into JSON and back, for the types of one {@link MessageTypes} registry.
  *
- * <p>What is written can be read again: a payload that is too large, too deep, holds a number of more than
- * {@value #MAX_NUMBER_LENGTH} digits or text that is not valid Unicode is refused before it is stored, and so is
- * metadata that is too large or not valid Unicode. Decimals keep their scale, whole numbers of any size and instants to
- * the nanosecond are exact. Unknown fields are ignored, so that an old reader survives a new optional field.
- * Thread-safe.
+ * <p>What is written can be read again: a payload that is too large, too deep or holds a number of more than
+ * {@value #MAX_NUMBER_LENGTH} digits is refused before it is stored, and so is metadata that is too large or not valid
+ * Unicode. Decimals keep their scale, whole numbers of any size and instants to the nanosecond are exact, text is kept
+ * character by character. Unknown fields are ignored, so that an old reader survives a new optional field. Thread-safe.
  */
 public final class MessageSerializer {
 
@@ -143,7 +143,7 @@ public final class MessageSerializer {
         try {
             return codec.reader().readValue(encoded.payload());
         } catch (JacksonException e) {
-            throw new UndecodableMessageException(encoded, reason(e), e);
+            throw unreadable(encoded, codec, e);
         }
     }
 
@@ -212,6 +212,18 @@ public final class MessageSerializer {
     private static InvalidMessageException invalid(Codec codec, String reason, @Nullable Throwable cause) {
         return new InvalidMessageException(
                 "A message of type '" + codec.type().name() + "' cannot be stored or sent: " + reason, cause);
+    }
+
+    /** Says where, not what: Jackson's own messages quote the payload. */
+    private static UndecodableMessageException unreadable(EncodedMessage encoded, Codec codec, JacksonException e) {
+        var place = e.getLocation() == null
+                ? ""
+                : " at line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr();
+        var reason = e instanceof StreamReadException
+                ? "it is not the JSON that was expected" + place
+                : "its JSON does not fit " + codec.type().type().getName() + place;
+        return new UndecodableMessageException(encoded, reason, e.getCause());
     }
 
     private static String reason(JacksonException e) {
