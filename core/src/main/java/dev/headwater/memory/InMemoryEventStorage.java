@@ -6,6 +6,7 @@ import dev.headwater.store.ConcurrencyException;
 import dev.headwater.store.Direction;
 import dev.headwater.store.DuplicateEventException;
 import dev.headwater.store.EventQuery;
+import dev.headwater.store.Hints;
 import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EncodedEvent;

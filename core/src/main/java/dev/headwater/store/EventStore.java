@@ -140,7 +140,7 @@ public final class EventStore implements AutoCloseable {
     }
 
     /** Calls {@code hint} soon after events may have been appended; see {@link EventStorage#onAppend}. */
-    public EventStorage.Hints onAppend(Runnable hint) {
+    public Hints onAppend(Runnable hint) {
         return storage.onAppend(hint);
     }
 

@@ -3,8 +3,8 @@ package dev.headwater.subscription;
 import dev.headwater.MessageContext;
 import dev.headwater.Metadata;
 import dev.headwater.store.EventStore;
+import dev.headwater.store.Hints;
 import dev.headwater.store.LogPage;
-import dev.headwater.store.spi.EventStorage;
 import dev.headwater.subscription.SubscriptionStatus.State;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,7 +38,7 @@ public final class RunningSubscription<T> implements AutoCloseable {
     private final CheckpointStorage<T> checkpoints;
     private final SubscriptionSettings settings;
     private final Thread thread;
-    private final EventStorage.Hints hints;
+    private final Hints hints;
 
     private final ReentrantLock lock = new ReentrantLock();
     /** Signalled when there may be events, and when the subscription is closed. */

@@ -15,6 +15,7 @@ import dev.headwater.store.Direction;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
+import dev.headwater.store.Hints;
 import dev.headwater.store.NewEvent;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;

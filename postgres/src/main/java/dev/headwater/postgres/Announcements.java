@@ -1,6 +1,6 @@
 package dev.headwater.postgres;
 
-import dev.headwater.store.spi.EventStorage;
+import dev.headwater.store.Hints;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -79,7 +79,7 @@ final class Announcements implements AutoCloseable {
     }
 
     /** Calls {@code hint} after appends, of this process and of others, until it is closed. */
-    EventStorage.Hints listen(Runnable hint) {
+    Hints listen(Runnable hint) {
         hints.add(hint);
         if (listening.compareAndSet(false, true)) {
             listener = Thread.ofVirtual().name("headwater listener").start(this::listenUntilClosed);

@@ -3,6 +3,7 @@ package dev.headwater.store.spi;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.Direction;
 import dev.headwater.store.EventQuery;
+import dev.headwater.store.Hints;
 import dev.headwater.store.StreamId;
 
 /**
@@ -69,13 +70,6 @@ public interface EventStorage extends AutoCloseable {
      * @return ends the hints when closed
      */
     Hints onAppend(Runnable hint);
-
-    /** Hints that are being given; closing ends them. */
-    @FunctionalInterface
-    interface Hints extends AutoCloseable {
-        @Override
-        void close();
-    }
 
     @Override
     void close();
