@@ -1,0 +1,63 @@
+package dev.headwater;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+    private static JavaClasses core;
+
+    @BeforeAll
+    static void readCore() {
+        core = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("dev.headwater");
+        assertThat(core.contain(Message.class)).isTrue();
+    }
+
+    @Test
+    void packagesDoNotDependOnEachOtherInACircle() {
+        slices().matching("dev.headwater.(*)..").should().beFreeOfCycles().check(core);
+    }
+
+    @Test
+    void messagesKnowNothingOfWhatIsBuiltOnThem() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.headwater")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.headwater.*..")
+                .check(core);
+    }
+
+    @Test
+    void onlyStoresTouchStorages() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.headwater.store..", "dev.headwater.memory")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.headwater.store.spi")
+                .check(core);
+    }
+
+    @Test
+    void nothingIsPrinted() {
+        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(core);
+    }
+
+    @Test
+    void logsGoThroughSlf4j() {
+        NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING.check(core);
+    }
+}
