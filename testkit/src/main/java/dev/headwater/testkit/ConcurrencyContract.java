@@ -130,6 +130,7 @@ abstract class ConcurrencyContract extends StorageContract {
         for (int i = 0; i < seen.size(); i++) {
             assertEquals(i + 1, seen.get(i).position(), "positions without gaps, seed " + SEED);
         }
+        assertTrue(seen.size() >= WRITERS * APPENDS, "every append is seen");
         requireContiguousStreams(seen);
     }
 

@@ -223,7 +223,7 @@ abstract class EnvelopeContract extends StorageContract {
     }
 
     private static Envelope<Noted> noted() {
-        return Envelope.of(new Noted("something"));
+        return Envelope.of(new Noted("something"), CLOCK);
     }
 
     private static Append appendOf(Envelope<? extends DomainEvent> envelope) {

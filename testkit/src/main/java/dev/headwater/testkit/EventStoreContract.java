@@ -102,8 +102,22 @@ public abstract class EventStoreContract {
     }
 
     @Nested
+    class Sizes extends SizeContract {
+        Sizes() {
+            super(EventStoreContract.this);
+        }
+    }
+
+    @Nested
     class Concurrency extends ConcurrencyContract {
         Concurrency() {
+            super(EventStoreContract.this);
+        }
+    }
+
+    @Nested
+    class Hints extends HintContract {
+        Hints() {
             super(EventStoreContract.this);
         }
     }

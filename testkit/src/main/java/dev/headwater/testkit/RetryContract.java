@@ -13,6 +13,7 @@ import dev.headwater.store.ConcurrencyException;
 import dev.headwater.store.DuplicateEventException;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.NewEvent;
+import dev.headwater.store.StoredEvent;
 import dev.headwater.testkit.ContractEvent.Counted;
 import dev.headwater.testkit.ContractEvent.Enrolled;
 import java.util.ArrayList;
@@ -195,7 +196,7 @@ abstract class RetryContract extends StorageContract {
 
     private void requireOriginal(AppendResult original, Append append) {
         var before = log().stream().map(Object::toString).toList();
-        assertTrue(before.size() >= original.lastPosition(), "the first try is stored");
+        assertEquals(ids(append), idsBetween(original.firstPosition(), original.lastPosition()), "the first try");
 
         assertEquals(original, store.append(append), "the second try");
         assertEquals(original, elsewhere.append(append), "the third try, elsewhere");
@@ -206,6 +207,19 @@ abstract class RetryContract extends StorageContract {
     private void requireDuplicate(List<NewEvent> taken, List<NewEvent> events) {
         var refusal = refused(DuplicateEventException.class, () -> store.append(Append.to(STREAM, ANY, events)));
         assertTrue(ids(taken).contains(refusal.eventId()), "the error names an id that is taken");
+    }
+
+    private List<UUID> idsBetween(long firstPosition, long lastPosition) {
+        return store.readLog(firstPosition - 1)
+                .takeWhile(event -> event.position() <= lastPosition)
+                .map(StoredEvent::id)
+                .toList();
+    }
+
+    private static List<UUID> ids(Append append) {
+        return append.parts().stream()
+                .flatMap(part -> ids(part.events()).stream())
+                .toList();
     }
 
     private static List<UUID> ids(List<NewEvent> events) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headwater.DomainEvent;
+import dev.headwater.Envelope;
 import dev.headwater.InvalidMessageException;
 import dev.headwater.MessageTypes;
 import dev.headwater.store.Append;
@@ -21,6 +22,9 @@ import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
 import dev.headwater.testkit.ContractEvent.Counted;
 import dev.headwater.testkit.ContractEvent.Noted;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,6 +47,9 @@ abstract class StorageContract {
     static final ExpectedVersion ANY = ExpectedVersion.any();
     static final StreamId STREAM = new StreamId("order-1");
     static final StreamId OTHER = new StreamId("order-2");
+
+    /** Stands at a whole second, so that only the tests about times depend on how times are kept. */
+    static final Clock CLOCK = Clock.fixed(Instant.parse("2026-02-28T12:34:56Z"), ZoneOffset.UTC);
 
     private static final MessageTypes TYPES = MessageTypes.of(ContractEvent.class);
 
@@ -114,7 +121,9 @@ abstract class StorageContract {
     }
 
     static List<NewEvent> fresh(List<? extends DomainEvent> events) {
-        return events.stream().map(NewEvent::of).toList();
+        return events.stream()
+                .map(event -> NewEvent.of(Envelope.of(event, CLOCK)))
+                .toList();
     }
 
     static List<NewEvent> fresh(DomainEvent... events) {
