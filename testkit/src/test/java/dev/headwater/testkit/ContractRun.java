@@ -1,0 +1,93 @@
+package dev.headwater.testkit;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
+
+import dev.headwater.memory.InMemoryEventStorage;
+import dev.headwater.memory.InMemorySnapshotStore;
+import dev.headwater.store.SnapshotStore;
+import dev.headwater.store.spi.EventStorage;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.UniqueId;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Events;
+
+/**
+ * A contract suite that was run against some implementation, good or bad.
+ *
+ * @param tests every test that the suite has, as {@code Topic.test}
+ * @param failed those that failed
+ * @param succeeded those that succeeded
+ */
+record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded) {
+
+    /** The topics of {@link EventStoreContract}. */
+    private static final List<Class<?>> TOPICS = List.of(EventStoreContract.class.getDeclaredClasses());
+
+    /** Runs the whole {@link EventStoreContract}. */
+    static ContractRun ofEventStore(Supplier<EventStorage> implementation) {
+        EventStoreSubject.implementation = implementation;
+        return run(List.of(selectClass(EventStoreSubject.class)));
+    }
+
+    /** Runs {@link EventStoreContract} without its tests of megabytes, which take longer than all others together. */
+    static ContractRun ofEventStoreInBrief(Supplier<EventStorage> implementation) {
+        EventStoreSubject.implementation = implementation;
+        return run(TOPICS.stream()
+                .filter(topic -> !SizeContract.class.isAssignableFrom(topic))
+                .map(topic -> selectNestedClass(List.of(EventStoreSubject.class), topic))
+                .toList());
+    }
+
+    /** Runs {@link SnapshotStoreContract}. */
+    static ContractRun ofSnapshotStore(Supplier<SnapshotStore> implementation) {
+        SnapshotStoreSubject.implementation = implementation;
+        return run(List.of(selectClass(SnapshotStoreSubject.class)));
+    }
+
+    private static ContractRun run(List<? extends DiscoverySelector> selectors) {
+        var tests = EngineTestKit.engine("junit-jupiter")
+                .selectors(selectors.toArray(DiscoverySelector[]::new))
+                .execute()
+                .testEvents();
+        return new ContractRun(names(tests), names(tests.failed()), names(tests.succeeded()));
+    }
+
+    private static Set<String> names(Events events) {
+        return events.stream()
+                .map(event -> name(event.getTestDescriptor().getUniqueId()))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String name(UniqueId id) {
+        var segments = id.getSegments();
+        var test = segments.getLast().getValue().replace("()", "");
+        var parent = segments.get(segments.size() - 2);
+        return parent.getType().equals("nested-class") ? parent.getValue() + "." + test : test;
+    }
+
+    /** Not named as a test, so that only {@link #run} runs it. */
+    static final class EventStoreSubject extends EventStoreContract {
+        private static Supplier<EventStorage> implementation = InMemoryEventStorage::new;
+
+        @Override
+        protected EventStorage open() {
+            return implementation.get();
+        }
+    }
+
+    /** Not named as a test, so that only {@link #run} runs it. */
+    static final class SnapshotStoreSubject extends SnapshotStoreContract {
+        private static Supplier<SnapshotStore> implementation = InMemorySnapshotStore::new;
+
+        @Override
+        protected SnapshotStore open() {
+            return implementation.get();
+        }
+    }
+}

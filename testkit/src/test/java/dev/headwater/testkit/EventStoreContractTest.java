@@ -1,0 +1,200 @@
+package dev.headwater.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.memory.InMemoryEventStorage;
+import dev.headwater.store.spi.EventStorage;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** The suite's own proof: it fails where it should, only there, and never looks away. */
+class EventStoreContractTest {
+
+    @Test
+    void neverSkipsATest() {
+        var run = ContractRun.ofEventStore(InMemoryEventStorage::new);
+
+        assertThat(run.succeeded()).hasSizeGreaterThan(100).isEqualTo(run.tests());
+    }
+
+    @Test
+    void everyTestDemandsSomething() {
+        var run = ContractRun.ofEventStore(PlantedBugs.DoesNothing::new);
+
+        assertThat(run.succeeded()).isEmpty();
+        assertThat(run.failed()).hasSizeGreaterThan(100).isEqualTo(run.tests());
+    }
+
+    @Test
+    void findsAStorageThatIgnoresTheExpectedVersion() {
+        requireFound(
+                PlantedBugs.IgnoresExpectedVersion::new,
+                "Appending.aRefusedAppendLeavesNoTrace",
+                "Appending.exactlyAcceptsOnlyThatVersion",
+                "Appending.exactlyZeroMeansNoStream",
+                "Appending.noStreamAcceptsOnlyAStreamWithoutEvents",
+                "Appending.noStreamIsAppendedWhenTheFirstIsNotAsExpected",
+                "Appending.noStreamIsAppendedWhenTheLastIsNotAsExpected",
+                "Appending.streamExistsAcceptsOnlyAStreamWithEvents",
+                "Concurrency.ofManyContendersForAVersionOneWins",
+                "Concurrency.ofManyContendersForTwoStreamsOneWins",
+                "ConditionsByTag.expectedVersionsAndConditionMustBothHold",
+                "Retrying.anAppendThatWasRefusedIsNotTakenForDone");
+    }
+
+    @Test
+    void findsAStorageThatSkipsALateCommitter() {
+        requireFoundAmong(
+                RacingBugs.SkipsALateCommitter::new,
+                Set.of("Concurrency.aTailingReaderSeesWhatALaterReaderSees"),
+                Set.of(
+                        "Concurrency.aTailingReaderOfACategoryMissesNothing",
+                        "Concurrency.aTailingReaderOfAStreamMissesNothing"));
+    }
+
+    @Test
+    void findsAStorageThatReordersTheEventsOfAnAppend() {
+        requireFound(
+                PlantedBugs.ReordersWithinAStream::new,
+                "Appending.theLongestAppendIsStoredInOrder",
+                "Reading.everythingOverSeveralPages",
+                "Retrying.manyEvents");
+    }
+
+    @Test
+    void findsAStorageThatReordersTheEventsOfAPage() {
+        requireFoundAmong(
+                PlantedBugs.ReordersWithinAPage::new,
+                Set.of(
+                        "Appending.theLongestAppendIsStoredInOrder",
+                        "Paging.streamPagesOfAnySizeAddUp",
+                        "Reading.aBackwardReadThatOverlapsAppendsDoesNotSeeThem",
+                        "Reading.aReadThatOverlapsAppendsSeesThemInOrderOrEndsBefore",
+                        "Reading.everythingOverSeveralPages"),
+                Set.of("Concurrency.aTailingReaderOfAStreamMissesNothing"));
+    }
+
+    @Test
+    void findsAStorageThatLosesOneEventOfABatch() {
+        requireFound(
+                PlantedBugs.LosesOneEventOfABatch::new,
+                "Appending.theLongestAppendIsStoredInOrder",
+                "Querying.rareEventsAreFoundBehindManyOthers",
+                "Reading.aReadThatOverlapsAppendsSeesThemInOrderOrEndsBefore",
+                "Reading.everythingOverSeveralPages",
+                "Retrying.manyEvents");
+    }
+
+    @Test
+    void findsAStorageThatAcceptsTwoWinnersOfACondition() {
+        requireFound(RacingBugs.AcceptsTwoWinnersOfACondition::new, "ConditionsByTag.ofManyContendersOneWins");
+    }
+
+    @Test
+    void findsAStorageThatForgetsThePositionOfACondition() {
+        requireFound(
+                PlantedBugs.ForgetsThePositionOfACondition::new,
+                "ConditionsByTag.aPositionPastTheHeadIsAccepted",
+                "ConditionsByTag.anAppendThatWasRefusedCanBeRepeatedAfterReadingAgain",
+                "ConditionsByTag.expectedVersionsAndConditionMustBothHold",
+                "ConditionsByTag.ofManyContendersOneWins",
+                "ConditionsByTag.onlyEventsAfterThePositionCount");
+    }
+
+    @Test
+    void findsAStorageThatIsNotAtomicAcrossStreams() {
+        requireFound(
+                PlantedBugs.NotAtomicAcrossStreams::new,
+                "Appending.noStreamIsAppendedWhenTheLastIsNotAsExpected",
+                "Concurrency.ofManyContendersForTwoStreamsOneWins",
+                "Retrying.theSameIdsSplitOverStreamsOtherwiseAreRefused");
+    }
+
+    @Test
+    void findsAStorageThatRoundsTimes() {
+        requireFound(
+                PlantedBugs.RoundsTimes::new,
+                "Envelopes.timesAreKeptToTheNanosecond",
+                "Envelopes.timesOutsideOfTheCalendarAreRefusedOrExact");
+    }
+
+    @Test
+    void findsAStorageThatForgetsRetries() {
+        requireFound(
+                PlantedBugs.ForgetsRetries::new,
+                "Retrying.afterLaterAppends",
+                "Retrying.anAppendThatWasRefusedIsNotTakenForDone",
+                "Retrying.anyVersion",
+                "Retrying.concurrentRepetitionsStoreOnce",
+                "Retrying.conditionThatTheFirstTryBreaks",
+                "Retrying.exactVersionAlthoughItIsPastByThen",
+                "Retrying.existingStream",
+                "Retrying.manyEvents",
+                "Retrying.noStreamAlthoughItExistsByThen",
+                "Retrying.severalStreams");
+    }
+
+    @Test
+    void findsAStorageThatTakesAnyKnownIdForARetry() {
+        requireFound(
+                PlantedBugs.TakesAnyKnownIdForARetry::new,
+                "Retrying.anIdOfAnotherEventOfTheStreamIsRefused",
+                "Retrying.anIdOfAnotherStreamIsRefused",
+                "Retrying.theEventsOfTwoAppendsThatAreNotNeighboursAreRefused",
+                "Retrying.theSameIdsAndMoreAreRefused",
+                "Retrying.theSameIdsInAnotherOrderAreRefused",
+                "Retrying.theSameIdsSplitOverStreamsOtherwiseAreRefused");
+    }
+
+    @Test
+    void findsAStorageThatTakesACategoryForAPrefix() {
+        requireFound(
+                PlantedBugs.FiltersBadly::byPrefix,
+                "HostileInput.queriesForNamesThatCannotBeFindNothing",
+                "Querying.allPartsOfACriterionAndAnyOfSeveral",
+                "Querying.anyQueryFindsWhatMatches",
+                "Querying.byCategory");
+    }
+
+    @Test
+    void findsAStorageThatTakesACategoryForAPattern() {
+        requireFound(
+                PlantedBugs.FiltersBadly::byLike,
+                "HostileInput.queriesForNamesThatCannotBeFindNothing",
+                "Querying.byCategory",
+                "Querying.wildcardsInCategoriesAreOrdinaryCharacters");
+    }
+
+    @Test
+    void findsAStorageWhosePagesReachTooFar() {
+        requireFoundAmong(
+                PlantedBugs.PageReachesTooFar::new,
+                Set.of(
+                        "Paging.aFullPageReachesNoFurtherThanItsLastEvent",
+                        "Paging.filteredPagesFromAnywhereAddUp",
+                        "Paging.filteredPagesOfAnySizeAddUp",
+                        "Querying.anyQueryFindsWhatMatches"),
+                Set.of("Concurrency.aTailingReaderOfACategoryMissesNothing"));
+    }
+
+    private static void requireFound(Supplier<EventStorage> bug, String... failing) {
+        requireFoundAmong(bug, Set.of(failing), Set.of());
+    }
+
+    /**
+     * Requires that the suite fails where it should and only there.
+     *
+     * @param certain the tests that must fail
+     * @param lucky further tests that see the bug when the threads run that way
+     */
+    private static void requireFoundAmong(Supplier<EventStorage> bug, Set<String> certain, Set<String> lucky) {
+        var run = ContractRun.ofEventStoreInBrief(bug);
+
+        var unexpected = new TreeSet<>(run.failed());
+        unexpected.removeAll(lucky);
+        assertThat(unexpected).isEqualTo(new TreeSet<>(certain));
+        assertThat(run.tests()).containsAll(lucky).hasSizeGreaterThan(100);
+    }
+}
