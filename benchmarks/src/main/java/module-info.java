@@ -7,8 +7,13 @@ module dev.headwater.benchmarks {
     requires dev.headwater.embedded;
     requires dev.headwater.postgres;
     requires info.picocli;
+    requires java.management;
+    requires java.sql;
+    requires jdk.management;
+    requires org.postgresql.jdbc;
     requires static org.jspecify;
 
     opens dev.headwater.benchmarks to
-            info.picocli;
+            info.picocli,
+            tools.jackson.databind;
 }
