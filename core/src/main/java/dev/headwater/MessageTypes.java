@@ -27,6 +27,9 @@ public final class MessageTypes {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?");
 
+    private static final List<Class<? extends Message>> KINDS =
+            List.of(DomainEvent.class, IntegrationEvent.class, Command.class, Notification.class);
+
     private final Map<Class<?>, RegisteredType> byClass;
     private final Map<String, RegisteredType> byName;
 
@@ -178,6 +181,12 @@ public final class MessageTypes {
                 problems.add(type.getName() + " has the name '" + name
                         + "': expected 1 to 200 letters, digits, dots, dashes or"
                         + " underscores, with a letter or digit at both ends");
+                return;
+            }
+            if (KINDS.stream().filter(kind -> kind.isAssignableFrom(type)).count() > 1) {
+                problems.add(type.getName()
+                        + " is a message of two kinds: a domain event, integration event, command or notification is only one of"
+                        + " them");
                 return;
             }
             if (version < 1) {

@@ -40,6 +40,9 @@ class MessageTypesTest {
     @MessageType("greet")
     record Greet(String name) implements Command<String> {}
 
+    @MessageType("both")
+    record FactAndRequest() implements DomainEvent, Command<String> {}
+
     @Test
     void bindsEverythingThatASealedTypePermits() {
         var types = MessageTypes.of(Light.class);
@@ -174,6 +177,14 @@ class MessageTypesTest {
             assertThat(MessageTypes.builder().add(Plain.class, name, 1).build().find(name))
                     .isPresent();
         }
+    }
+
+    @Test
+    void aMessageIsOfOneKind() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MessageTypes.of(FactAndRequest.class))
+                .withMessageContaining(FactAndRequest.class.getName())
+                .withMessageContaining("two kinds");
     }
 
     @Test

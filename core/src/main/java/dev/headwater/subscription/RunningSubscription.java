@@ -77,8 +77,14 @@ public final class RunningSubscription<T> implements AutoCloseable {
         thread.start();
     }
 
-    boolean isAlive() {
-        return thread.isAlive();
+    /** Whether it has failed for good or was closed, so that another may take its place. */
+    boolean hasEnded() {
+        lock.lock();
+        try {
+            return state == State.FAILED || state == State.STOPPED;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The name of the subscription. */
@@ -108,7 +114,7 @@ public final class RunningSubscription<T> implements AutoCloseable {
         lock.lock();
         try {
             while (position < wanted) {
-                if (state == State.FAILED || state == State.STOPPED || nanos <= 0) {
+                if (hasEnded() || nanos <= 0) {
                     return false;
                 }
                 nanos = progress.awaitNanos(nanos);

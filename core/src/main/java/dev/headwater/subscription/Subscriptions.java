@@ -45,7 +45,7 @@ public final class Subscriptions<T> implements AutoCloseable {
         lock.lock();
         try {
             var former = running.get(subscription.name());
-            if (former != null && former.isAlive()) {
+            if (former != null && !former.hasEnded()) {
                 throw new IllegalStateException("The subscription '" + subscription.name()
                         + "' is running already: close it first, or use another name");
             }
