@@ -5,6 +5,7 @@ import dev.headwater.MessageType;
 import dev.headwater.store.Tagged;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.DayOfWeek;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ sealed interface ContractEvent extends DomainEvent {
     @MessageType("contract.described")
     record Described(
             Optional<String> title,
-            Colour colour,
+            DayOfWeek day,
             Instant at,
             List<Part> parts,
             Map<String, List<Integer>> figures,
@@ -63,10 +64,4 @@ sealed interface ContractEvent extends DomainEvent {
 
     /** A value within a value. */
     record Part(String name, @Nullable BigDecimal price) {}
-
-    /** One of a few. */
-    enum Colour {
-        RED,
-        GREEN
-    }
 }

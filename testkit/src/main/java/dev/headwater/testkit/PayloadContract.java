@@ -9,7 +9,6 @@ import dev.headwater.MessageTypes;
 import dev.headwater.UndecodableMessageException;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.StoredEvent;
-import dev.headwater.testkit.ContractEvent.Colour;
 import dev.headwater.testkit.ContractEvent.Counted;
 import dev.headwater.testkit.ContractEvent.Described;
 import dev.headwater.testkit.ContractEvent.Measured;
@@ -19,6 +18,7 @@ import dev.headwater.testkit.ContractEvent.Part;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.DayOfWeek;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -87,14 +87,14 @@ abstract class PayloadContract extends StorageContract {
         requireKept(List.of(
                 new Described(
                         Optional.of("a title"),
-                        Colour.GREEN,
+                        DayOfWeek.FRIDAY,
                         Instant.parse("2026-02-28T12:34:56.123456789Z"),
                         List.of(new Part("bolt", new BigDecimal("1.50")), new Part("nut", null)),
                         Map.of("prime", List.of(2, 3, 5), "", List.of()),
                         "a remark"),
                 new Described(
                         Optional.empty(),
-                        Colour.RED,
+                        DayOfWeek.MONDAY,
                         Instant.parse("0001-01-01T00:00:00.000000001Z"),
                         List.of(),
                         Map.of(),
