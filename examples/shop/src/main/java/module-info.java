@@ -1,16 +1,26 @@
 import org.jspecify.annotations.NullMarked;
 
-/** The order system: ordering, payment, inventory, shipping, notification, analytics. */
+/** The order system: ordering, returns, shipping, notification, analytics. */
 @NullMarked
 module dev.headwater.examples.shop {
+    requires com.fasterxml.jackson.annotation;
     requires dev.headwater;
     requires dev.headwater.embedded;
     requires dev.headwater.postgres;
     requires info.picocli;
-    requires org.slf4j;
+    requires java.logging;
+    requires java.sql;
+    requires me.tongfei.progressbar;
+    requires org.apache.commons.csv;
+    requires tools.jackson.databind;
     requires static org.jspecify;
 
     opens dev.headwater.examples.shop to
-            info.picocli,
+            info.picocli;
+    opens dev.headwater.examples.shop.importing to
+            tools.jackson.databind;
+    opens dev.headwater.examples.shop.ordering to
+            tools.jackson.databind;
+    opens dev.headwater.examples.shop.returns to
             tools.jackson.databind;
 }

@@ -1,21 +1,158 @@
 package dev.headwater.examples.shop;
 
+import dev.headwater.embedded.EmbeddedDatabaseException;
+import dev.headwater.examples.shop.importing.UnusableFileException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.logging.LogManager;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** The order system's command line. */
-@Command(name = "demo", mixinStandardHelpOptions = true, description = "Runs the order system on PostgreSQL.")
-public final class Main implements Runnable {
+/**
+ * The order system's command line.
+ *
+ * <p>Exit status: 0 when everything is processed, 1 when something went wrong on the way, 2 when the command line, a file
+ * or a folder cannot be used.
+ */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        sortOptions = false,
+        description = "Runs an order system on PostgreSQL and prints what became of the orders.")
+public final class Main implements Callable<Integer> {
+
+    @Mixin
+    private final Options options = new Options();
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     private Main() {}
 
     /** Runs the command line and ends the process with its exit status. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        var main = new Main();
+        return new CommandLine(main)
+                .setParameterExceptionHandler((e, args) -> {
+                    main.report(e.getCommandLine().getErr(), e.getMessage() + " (see --help)", e);
+                    return ExitCode.USAGE;
+                })
+                .setExecutionExceptionHandler((e, commandLine, parsed) -> {
+                    main.report(commandLine.getErr(), message(e), e);
+                    return exitCode(e);
+                });
     }
 
     @Override
-    public void run() {
-        CommandLine.usage(this, System.out);
+    public Integer call() throws Exception {
+        setUpLogging();
+        check();
+        new Demo(options, System.out, System.err).run();
+        return ExitCode.OK;
+    }
+
+    private void check() {
+        if (options.importFile != null && (options.orders != null || options.seed != null)) {
+            throw unusable("--orders and --seed make up orders, --import reads them: use one or the other");
+        }
+        if (options.orders != null && (options.orders < 0 || options.orders > 1_000_000)) {
+            throw unusable("--orders is " + options.orders + ": expected 0 to 1000000");
+        }
+        if (options.seed != null && options.seed < 0) {
+            throw unusable("--seed is " + options.seed + ": expected 0 or more");
+        }
+        if (options.data != null && options.database != null) {
+            throw unusable("--data keeps a database of the demo's own, --database uses another: use one or the other");
+        }
+        if (options.database != null && !options.database.startsWith("jdbc:postgresql:")) {
+            throw unusable("--database is no JDBC URL of PostgreSQL: expected jdbc:postgresql://HOST/DATABASE");
+        }
+        requireWritable("--json", options.json);
+        requireWritable("--rejects", options.rejects);
+    }
+
+    private void requireWritable(String option, @Nullable Path file) {
+        if (file == null) {
+            return;
+        }
+        var folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file) || folder == null) {
+            throw unusable(option + ": " + file + " is a folder, expected a file");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw unusable(option + ": the folder " + folder + " does not exist");
+        }
+        if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+            throw unusable(option + ": " + file + " cannot be written");
+        }
+    }
+
+    private ParameterException unusable(String message) {
+        if (spec == null) {
+            throw new IllegalStateException("picocli sets the specification before it calls");
+        }
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private void setUpLogging() {
+        if (options.debug) {
+            System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
+            System.setProperty("org.slf4j.simpleLogger.log.dev.headwater", "debug");
+        } else {
+            LogManager.getLogManager().reset(); // the JDBC driver's
+        }
+    }
+
+    private void report(PrintWriter err, String message, Exception e) {
+        err.println("demo: " + message);
+        if (options.debug) {
+            e.printStackTrace(err);
+        }
+        err.flush();
+    }
+
+    private static String message(Exception e) {
+        var message = e.getMessage();
+        return message == null ? e.toString() : message.lines().findFirst().orElse(e.toString());
+    }
+
+    private static int exitCode(Exception e) {
+        return switch (e) {
+            case UnusableFileException unusable -> ExitCode.USAGE;
+            case EmbeddedDatabaseException unusable -> ExitCode.USAGE;
+            case UnusableDatabaseException unusable -> ExitCode.USAGE;
+            default -> ExitCode.SOFTWARE;
+        };
+    }
+
+    /** Finds the version that the build wrote into a file. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() throws IOException {
+            try (InputStream in = Main.class.getResourceAsStream("version.txt")) {
+                if (in == null) {
+                    throw new IOException("The build has left out version.txt");
+                }
+                return new String[] {"Headwater demo " + new String(in.readAllBytes(), StandardCharsets.UTF_8).strip()};
+            }
+        }
     }
 }

@@ -1,0 +1,86 @@
+package dev.headwater.examples.shop;
+
+import dev.headwater.examples.shop.importing.ConcurrentImport;
+import dev.headwater.examples.shop.importing.CsvInvoices;
+import dev.headwater.examples.shop.importing.InvoiceSource;
+import dev.headwater.examples.shop.importing.SeededInvoices;
+import dev.headwater.examples.shop.reporting.RejectsFile;
+import dev.headwater.examples.shop.reporting.Summary;
+import dev.headwater.examples.shop.reporting.SummaryJson;
+import dev.headwater.examples.shop.reporting.SummaryReader;
+import dev.headwater.examples.shop.reporting.SummaryText;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One run of the demo: brings orders into the shop, waits until everything is processed, and tells what came of it. */
+final class Demo {
+
+    private final Options options;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    Demo(Options options, PrintStream out, PrintStream err) {
+        this.options = options;
+        this.out = out;
+        this.err = err;
+    }
+
+    void run() throws InterruptedException, SQLException, IOException {
+        long start = System.nanoTime();
+        var source = source();
+        var confirmations = new AtomicLong();
+        try (var database = Database.open(options);
+                var shop = Shop.open(database.postgres(), (id, confirmation) -> confirmations.incrementAndGet())) {
+            bringIn(source, shop);
+            var summary = new SummaryReader(database.postgres().dataSource()).read(awaitQuiet(shop));
+            write(summary, database);
+        }
+        out.printf(
+                Locale.ROOT,
+                "Sent      %,d confirmations in this run%nTook      %.1f seconds%n",
+                confirmations.get(),
+                Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0);
+    }
+
+    private InvoiceSource source() {
+        if (options.importFile != null) {
+            return CsvInvoices.open(options.importFile);
+        }
+        return new SeededInvoices(
+                Objects.requireNonNullElse(options.seed, Options.DEFAULT_SEED),
+                Objects.requireNonNullElse(options.orders, Options.DEFAULT_ORDERS));
+    }
+
+    private void bringIn(InvoiceSource source, Shop shop) throws InterruptedException {
+        var done = new AtomicLong();
+        try (var progress = Progress.of("Invoices recorded", source.invoices(), err)) {
+            new ConcurrentImport(shop.importer(), () -> progress.at(done.incrementAndGet())).run(source);
+        }
+    }
+
+    private long awaitQuiet(Shop shop) throws InterruptedException {
+        try (var progress = Progress.of("Events processed", shop.store().headPosition(), err)) {
+            return shop.awaitQuiet(progress::at);
+        }
+    }
+
+    private void write(Summary summary, Database database) throws SQLException, IOException {
+        out.print(SummaryText.write(summary));
+        if (options.json != null) {
+            Files.writeString(options.json, SummaryJson.write(summary));
+        }
+        if (options.rejects != null) {
+            RejectsFile.write(options.rejects, database.postgres().dataSource());
+        }
+        if (!summary.rows().balanced()) {
+            throw new IllegalStateException("Rows are missing: expected as many rows read as ordered, returned and"
+                    + " rejected together, found " + summary.rows());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.headwater.examples.shop;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What can be said on the command line. */
+final class Options {
+
+    static final int DEFAULT_ORDERS = 2_000;
+    static final long DEFAULT_SEED = 1;
+
+    @Option(names = "--import", paramLabel = "FILE", description = "Import the orders in a CSV file.")
+    @Nullable Path importFile;
+
+    @Option(
+            names = "--orders",
+            paramLabel = "N",
+            description = "Make up N orders instead (" + DEFAULT_ORDERS + ", if nothing is imported).")
+    @Nullable Integer orders;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            description = "Which orders are made up: the same ones for the same seed, 0 or more (" + DEFAULT_SEED + ").")
+    @Nullable Long seed;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the summary as JSON.")
+    @Nullable Path json;
+
+    @Option(
+            names = "--rejects",
+            paramLabel = "FILE",
+            description = "Write the rejected rows as CSV, with line and reason.")
+    @Nullable Path rejects;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Keep the database in this folder, and go on with what is there (a temporary folder).")
+    @Nullable Path data;
+
+    @Option(
+            names = "--database",
+            paramLabel = "URL",
+            description = "Use a running PostgreSQL instead: jdbc:postgresql://HOST/DATABASE?user=USER&password=…")
+    @Nullable String database;
+
+    @Option(names = "--debug", description = "Show log messages, and the stack trace of an error.")
+    boolean debug;
+}

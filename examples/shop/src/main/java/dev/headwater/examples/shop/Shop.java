@@ -1,0 +1,152 @@
+package dev.headwater.examples.shop;
+
+import dev.headwater.DomainEvent;
+import dev.headwater.MessageTypes;
+import dev.headwater.examples.shop.importing.ImportEvent;
+import dev.headwater.examples.shop.importing.Importer;
+import dev.headwater.examples.shop.notification.Confirmations;
+import dev.headwater.examples.shop.notification.NotificationService;
+import dev.headwater.examples.shop.ordering.OrderDesk;
+import dev.headwater.examples.shop.ordering.OrderEvent;
+import dev.headwater.examples.shop.ordering.OrderEvent.OrderPlaced;
+import dev.headwater.examples.shop.ordering.OrderEvent.OrderShipped;
+import dev.headwater.examples.shop.ordering.Shipping;
+import dev.headwater.examples.shop.reporting.ImportProjection;
+import dev.headwater.examples.shop.reporting.OrderProjection;
+import dev.headwater.examples.shop.reporting.ReadModels;
+import dev.headwater.examples.shop.reporting.ReturnProjection;
+import dev.headwater.examples.shop.reporting.SalesProjection;
+import dev.headwater.examples.shop.returns.ReturnEvent;
+import dev.headwater.examples.shop.returns.ReturnEvent.ReturnRecorded;
+import dev.headwater.postgres.PostgresDatabase;
+import dev.headwater.store.EventQuery;
+import dev.headwater.store.EventStore;
+import dev.headwater.subscription.Projection;
+import dev.headwater.subscription.Reactor;
+import dev.headwater.subscription.RunningSubscription;
+import dev.headwater.subscription.StartFrom;
+import dev.headwater.subscription.Subscription;
+import dev.headwater.subscription.SubscriptionSettings;
+import dev.headwater.subscription.SubscriptionStatus;
+import dev.headwater.subscription.Subscriptions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+
+/** The order system at work: an event store, the handlers of commands, and a subscription for everything that follows. */
+final class Shop implements AutoCloseable {
+
+    /** What the shop stores. */
+    static final MessageTypes TYPES = MessageTypes.of(OrderEvent.class, ReturnEvent.class, ImportEvent.class);
+
+    /** Somebody is waiting: when something keeps failing, they should know soon. */
+    private static final SubscriptionSettings SETTINGS =
+            new SubscriptionSettings(Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(2), 6);
+
+    /** After a crash, at most so many events come again to a reactor. */
+    private static final int REACTOR_BATCH = 100;
+
+    private static final Duration GLANCE = Duration.ofMillis(200);
+
+    private final EventStore store;
+    private final Subscriptions<Connection> subscriptions;
+    private final List<RunningSubscription<Connection>> running;
+
+    private Shop(
+            EventStore store,
+            Subscriptions<Connection> subscriptions,
+            List<RunningSubscription<Connection>> running) {
+        this.store = store;
+        this.subscriptions = subscriptions;
+        this.running = running;
+    }
+
+    /** Opens the shop on a database, which stays open when the shop closes, and goes on where it was left. */
+    static Shop open(PostgresDatabase database, NotificationService notifications) throws SQLException {
+        ReadModels.create(database.dataSource());
+        var store = new EventStore(database.eventStorage(), TYPES);
+        var desk = new OrderDesk(store, database.snapshotStore());
+        var subscriptions = new Subscriptions<>(store, database.checkpoints(), SETTINGS);
+        var shippedOrReturned = eventsOf(OrderShipped.class).or(eventsOf(ReturnRecorded.class));
+        var running = Stream.of(
+                        projection("orders", new OrderProjection(), eventsOf(OrderEvent.class)),
+                        projection("returns", new ReturnProjection(), eventsOf(ReturnEvent.class)),
+                        projection("sales", new SalesProjection(), shippedOrReturned),
+                        projection("imports", new ImportProjection(), eventsOf(ImportEvent.class)),
+                        reactor("shipping", new Shipping(desk.commandBus()), eventsOf(OrderPlaced.class)),
+                        reactor("confirmations", new Confirmations(notifications), eventsOf(OrderPlaced.class)))
+                .map(subscriptions::start)
+                .toList();
+        return new Shop(store, subscriptions, running);
+    }
+
+    EventStore store() {
+        return store;
+    }
+
+    /** What takes invoices. */
+    Importer importer() {
+        return new Importer(store);
+    }
+
+    /**
+     * Waits until every subscription has handled everything, also what the others appended meanwhile.
+     *
+     * @param progress is told now and then how many events of the log every subscription has handled
+     * @return the number of events in the log
+     * @throws StalledException when a subscription has given up
+     */
+    long awaitQuiet(LongConsumer progress) throws InterruptedException {
+        long head;
+        do {
+            head = store.headPosition();
+            for (var subscription : running) {
+                while (!subscription.awaitPosition(head, GLANCE)) {
+                    requireHealthy(subscription.status());
+                    progress.accept(handledByAll());
+                }
+            }
+        } while (store.headPosition() != head);
+        return head;
+    }
+
+    private static Subscription<Connection> projection(
+            String name, Projection<Connection> projection, EventQuery events) {
+        return Subscription.projection(name, projection).to(events);
+    }
+
+    /** A reactor that begins with the first event ever. */
+    private static Subscription<Connection> reactor(String name, Reactor reactor, EventQuery events) {
+        return Subscription.<Connection>reactor(name, reactor)
+                .to(events)
+                .from(StartFrom.beginning())
+                .withBatchSize(REACTOR_BATCH);
+    }
+
+    private static EventQuery eventsOf(Class<? extends DomainEvent> type) {
+        return EventQuery.ofTypes(TYPES.namesOf(type));
+    }
+
+    private long handledByAll() {
+        return running.stream()
+                .mapToLong(subscription -> subscription.status().position())
+                .min()
+                .orElse(0);
+    }
+
+    private static void requireHealthy(SubscriptionStatus status) {
+        if (status.state() == SubscriptionStatus.State.FAILED) {
+            throw new StalledException(status);
+        }
+    }
+
+    /** Stops the subscriptions, each after what it has at hand. */
+    @Override
+    public void close() {
+        subscriptions.close();
+        store.close();
+    }
+}

@@ -1,0 +1,11 @@
+package dev.headwater.examples.shop;
+
+/** The database that was given cannot be used; nothing was changed in it. */
+final class UnusableDatabaseException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    UnusableDatabaseException(RuntimeException cause) {
+        super("The database cannot be used: " + cause.getMessage(), cause);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.headwater.examples.shop.reporting;
+
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The summary as JSON: counts as numbers, amounts as decimal strings, countries in alphabetical order. */
+public final class SummaryJson {
+
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private SummaryJson() {}
+
+    /** The JSON text, ending with a line break. */
+    public static String write(Summary summary) {
+        var json = MAPPER.createObjectNode();
+        json.putObject("rows")
+                .put("read", summary.rows().read())
+                .put("ordered", summary.rows().ordered())
+                .put("returned", summary.rows().returned())
+                .put("rejected", summary.rows().rejected());
+        json.putObject("invoices")
+                .put("orders", summary.invoices().orders())
+                .put("returns", summary.invoices().returns())
+                .put("rejected", summary.invoices().rejected());
+        json.putObject("orders")
+                .put("created", summary.orders().created())
+                .put("placed", summary.orders().placed())
+                .put("shipped", summary.orders().shipped());
+        json.putObject("revenue")
+                .put("shipped", Amounts.plain(summary.revenue().shipped()))
+                .put("returned", Amounts.plain(summary.revenue().returned()));
+        var countries = json.putObject("revenueByCountry");
+        summary.revenueByCountry().forEach((country, amount) -> countries.put(country, Amounts.plain(amount)));
+        json.put("events", summary.events());
+        return MAPPER.writeValueAsString(json) + "\n";
+    }
+}
