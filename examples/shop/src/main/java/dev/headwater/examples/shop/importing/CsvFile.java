@@ -1,17 +1,15 @@
 package dev.headwater.examples.shop.importing;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.commons.csv.CSVFormat;
@@ -28,7 +26,7 @@ final class CsvFile implements AutoCloseable {
 
     private static final CSVFormat FORMAT =
             CSVFormat.RFC4180.builder().setIgnoreEmptyLines(true).get();
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final int SHOWN = 120;
 
     private final Path path;
@@ -50,12 +48,7 @@ final class CsvFile implements AutoCloseable {
         if (!Files.isRegularFile(path)) {
             throw new UnusableFileException(path + " is not a file: expected a CSV file");
         }
-        CsvFile file;
-        try {
-            file = read(path, Files.newInputStream(path));
-        } catch (IOException e) {
-            throw new UnusableFileException(path + " cannot be read: " + e, e);
-        }
+        var file = read(path);
         try {
             file.requireHeader();
             return file;
@@ -65,19 +58,15 @@ final class CsvFile implements AutoCloseable {
         }
     }
 
-    private static CsvFile read(Path path, InputStream in) throws IOException {
-        var bytes = new DigestInputStream(new BufferedInputStream(in), Sha256.start());
-        return new CsvFile(path, bytes, FORMAT.parse(withoutByteOrderMark(bytes)));
-    }
-
-    /** A reader that reports malformed UTF-8 rather than replacing it. */
-    private static Reader withoutByteOrderMark(InputStream in) throws IOException {
-        var reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
-        reader.mark(1);
-        if (reader.read() != BYTE_ORDER_MARK) {
-            reader.reset();
+    private static CsvFile read(Path path) {
+        try {
+            var bytes = new DigestInputStream(new BufferedInputStream(Files.newInputStream(path)), Sha256.start());
+            // A decoder of one's own reports malformed input; the usual one would replace it.
+            var text = new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder());
+            return new CsvFile(path, bytes, FORMAT.parse(text));
+        } catch (IOException e) {
+            throw new UnusableFileException(path + " cannot be read: " + e, e);
         }
-        return reader;
     }
 
     /** The next row; null at the end. */
@@ -119,10 +108,18 @@ final class CsvFile implements AutoCloseable {
         if (header == null) {
             throw new UnusableFileException(path + " is empty: expected the header " + expectedHeader());
         }
-        if (!header.fields().equals(CsvRow.COLUMNS)) {
+        if (!withoutByteOrderMark(header.fields()).equals(CsvRow.COLUMNS)) {
             throw new UnusableFileException(path + " is not a CSV file with orders: expected the header "
                     + expectedHeader() + ", found " + shown(String.join(",", header.fields())));
         }
+    }
+
+    private static List<String> withoutByteOrderMark(List<String> header) {
+        var fields = new ArrayList<>(header);
+        if (fields.getFirst().startsWith(BYTE_ORDER_MARK)) {
+            fields.set(0, fields.getFirst().substring(BYTE_ORDER_MARK.length()));
+        }
+        return fields;
     }
 
     private UnusableFileException unusable(IOException problem, long line) {

@@ -1,0 +1,53 @@
+package dev.headwater.examples.shop.reporting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class SummaryTest {
+
+    private static final Summary SUMMARY = new Summary(
+            new Summary.Rows(1_234, 1_200, 30, 4),
+            new Summary.Invoices(500, 20, 3),
+            new Summary.Orders(500, 500, 499),
+            new Summary.Revenue(new BigDecimal("1234567.800"), new BigDecimal("12.3450")),
+            new TreeMap<>(Map.of(
+                    "United Kingdom", new BigDecimal("1.2E+6"),
+                    "EIRE", new BigDecimal("34567.8"),
+                    "\"Ö\"", new BigDecimal("0"))),
+            2_046);
+
+    @Test
+    void jsonHasCountsAsNumbersAmountsAsTextAndCountriesInOrder() {
+        assertThat(SummaryJson.write(SUMMARY).replaceAll("\\s+", "")).isEqualTo("""
+                {"rows":{"read":1234,"ordered":1200,"returned":30,"rejected":4},\
+                "invoices":{"orders":500,"returns":20,"rejected":3},\
+                "orders":{"created":500,"placed":500,"shipped":499},\
+                "revenue":{"shipped":"1234567.80","returned":"12.345"},\
+                "revenueByCountry":{"\\"Ö\\"":"0.00","EIRE":"34567.80","UnitedKingdom":"1200000.00"},\
+                "events":2046}""");
+    }
+
+    @Test
+    void textNamesTheCountriesWithTheMostRevenueFirst() {
+        assertThat(SummaryText.write(SUMMARY)).isEqualToNormalizingNewlines("""
+                Rows      1,234 read = 1,200 ordered + 30 returned + 4 rejected
+                Invoices  500 orders, 20 returns, 3 rejected
+                Orders    500 created, 500 placed, 499 shipped
+                Revenue   1,234,567.80 shipped, 12.345 returned
+                  United Kingdom     1,200,000.00
+                  EIRE                  34,567.80
+                  "Ö"                        0.00
+                Events    2,046 in the log
+                """);
+    }
+
+    @Test
+    void aRowThatWentNowhereUnbalancesTheRows() {
+        assertThat(new Summary.Rows(10, 5, 3, 2).balanced()).isTrue();
+        assertThat(new Summary.Rows(11, 5, 3, 2).balanced()).isFalse();
+    }
+}
