@@ -11,6 +11,7 @@ import dev.headwater.examples.shop.reporting.SummaryReader;
 import dev.headwater.examples.shop.reporting.SummaryText;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,10 +23,10 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Demo {
 
     private final Options options;
-    private final PrintStream out;
+    private final PrintWriter out;
     private final PrintStream err;
 
-    Demo(Options options, PrintStream out, PrintStream err) {
+    Demo(Options options, PrintWriter out, PrintStream err) {
         this.options = options;
         this.out = out;
         this.err = err;
@@ -46,6 +47,7 @@ final class Demo {
                 "Sent      %,d confirmations in this run%nTook      %.1f seconds%n",
                 confirmations.get(),
                 Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0);
+        out.flush();
     }
 
     private InvoiceSource source() {

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.logging.LogManager;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ public final class Main implements Callable<Integer> {
     public Integer call() throws Exception {
         setUpLogging();
         check();
-        new Demo(options, System.out, System.err).run();
+        new Demo(options, thisCommandLine().getOut(), System.err).run();
         return ExitCode.OK;
     }
 
@@ -105,10 +106,11 @@ public final class Main implements Callable<Integer> {
     }
 
     private ParameterException unusable(String message) {
-        if (spec == null) {
-            throw new IllegalStateException("picocli sets the specification before it calls");
-        }
-        return new ParameterException(spec.commandLine(), message);
+        return new ParameterException(thisCommandLine(), message);
+    }
+
+    private CommandLine thisCommandLine() {
+        return Objects.requireNonNull(spec, "picocli sets it").commandLine();
     }
 
     private void setUpLogging() {

@@ -1,0 +1,132 @@
+package dev.headwater.examples.shop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+
+    private static final String HEADER =
+            "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void helpAndVersionAreAnswered() {
+        var help = run("--help");
+        assertThat(help.status).isZero();
+        assertThat(help.out)
+                .contains("--import", "--json", "--rejects", "--data", "--database", "--orders", "--seed", "--debug");
+        var version = run("--version");
+        assertThat(version.status).isZero();
+        assertThat(version.out).startsWith("Headwater demo ").doesNotContain("$");
+    }
+
+    @Test
+    void aCommandLineThatMakesNoSenseIsRefusedInOneLine() {
+        unusable("Unknown option: '--frobnicate'", "--frobnicate");
+        unusable("use one or the other", "--import", "x.csv", "--orders", "5");
+        unusable("use one or the other", "--import", "x.csv", "--seed", "5");
+        unusable("use one or the other", "--data", "d", "--database", "jdbc:postgresql:x");
+        unusable("--orders is -1: expected 0 to 1000000", "--orders", "-1");
+        unusable("Invalid value for option '--orders'", "--orders", "many");
+        unusable("--seed is -7: expected 0 or more", "--seed", "-7");
+        unusable("expected jdbc:postgresql://HOST/DATABASE", "--database", "mysql://x");
+    }
+
+    @Test
+    void filesThatCannotBeUsedAreRefusedInOneLine() throws IOException {
+        var missing = folder.resolve("missing.csv").toString();
+        var wrong = Files.writeString(folder.resolve("wrong.csv"), "a,b\n1,2\n").toString();
+        unusable("does not exist", "--import", missing);
+        unusable("is not a file", "--import", folder.toString());
+        unusable("expected the header InvoiceNo,", "--import", wrong);
+        unusable("is a folder, expected a file", "--json", folder.toString());
+        unusable("does not exist", "--json", folder.resolve("no/such/file.json").toString());
+        unusable("does not exist", "--rejects", folder.resolve("no/such/file.csv").toString());
+    }
+
+    @Test
+    void aDatabaseThatCannotBeUsedIsRefusedInOneLineThatKeepsThePassword() throws IOException {
+        var file = Files.writeString(folder.resolve("data"), "not a folder").toString();
+        unusable(file, "--orders", "1", "--data", file);
+
+        var url = "jdbc:postgresql://127.0.0.1:1/shop?user=me&password=geheim&connectTimeout=1";
+        var run = unusable("The database cannot be used", "--orders", "1", "--database", url);
+        assertThat(run.err).doesNotContain("geheim");
+    }
+
+    @Test
+    void aStackTraceIsForThoseWhoDebug() throws IOException {
+        var wrong = Files.writeString(folder.resolve("wrong.csv"), "a,b\n1,2\n").toString();
+
+        assertThat(run("--import", wrong).err).doesNotContain("\tat ");
+        assertThat(run("--import", wrong, "--debug").err).contains("\tat ");
+    }
+
+    @Test
+    void anImportTellsWhatBecameOfItAndImportingAgainTellsTheSame() throws IOException {
+        var csv = Files.writeString(
+                folder.resolve("orders.csv"),
+                HEADER
+                        + "1,A,MUG,6,2010-12-01 08:26:00,2.5,17850.0,France\n"
+                        + "1,B,CUP,0,2010-12-01 08:26:00,1,17850.0,France\n"
+                        + "C2,A,MUG,-1,2010-12-02 08:26:00,2.5,,France\n"
+                        + "A3,A,DEBT,1,2010-12-02 08:26:00,11062.06,,France\n"
+                        + ",A,MUG,1,2010-12-02 08:26:00,2.5,,France\n");
+        var json = folder.resolve("summary.json");
+        var rejects = folder.resolve("rejects.csv");
+        for (int i = 0; i < 2; i++) {
+            var run = run(
+                    "--import", csv.toString(),
+                    "--data", folder.resolve("data").toString(),
+                    "--json", json.toString(),
+                    "--rejects", rejects.toString());
+
+            assertThat(run.err).doesNotContain("demo:");
+            assertThat(run.status).isZero();
+            assertThat(run.out).contains("Rows      5 read = 1 ordered + 1 returned + 3 rejected");
+            assertThat(Files.readString(json).replaceAll("\\s", "")).isEqualTo("""
+                    {"rows":{"read":5,"ordered":1,"returned":1,"rejected":3},\
+                    "invoices":{"orders":1,"returns":1,"rejected":1},\
+                    "orders":{"created":1,"placed":1,"shipped":1},\
+                    "revenue":{"shipped":"15.00","returned":"2.50"},\
+                    "revenueByCountry":{"France":"15.00"},"events":8}""");
+            assertThat(rejects).hasContent("""
+                    line,reason,InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
+                    3,Quantity: expected more than zero in a sale,1,B,CUP,0,2010-12-01 08:26:00,1,17850.0,France
+                    5,"InvoiceNo: expected a plain number, or C and a number for a return",\
+                    A3,A,DEBT,1,2010-12-02 08:26:00,11062.06,,France
+                    6,InvoiceNo is missing,,A,MUG,1,2010-12-02 08:26:00,2.5,,France
+                    """);
+        }
+    }
+
+    private Run unusable(String reason, String... args) {
+        var run = run(args);
+        assertThat(run.status).as(run.err).isEqualTo(2);
+        assertThat(run.err).startsWith("demo: ").contains(reason);
+        assertThat(run.err.strip().lines()).hasSize(1);
+        assertThat(run.out).isEmpty();
+        return run;
+    }
+
+    private static Run run(String... args) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        int status = Main.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(args);
+        return new Run(status, out.toString(), err.toString());
+    }
+
+    private record Run(int status, String out, String err) {}
+}
