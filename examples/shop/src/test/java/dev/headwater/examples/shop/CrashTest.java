@@ -1,0 +1,86 @@
+package dev.headwater.examples.shop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo in a process of its own, which is killed again and again while it imports a file. */
+class CrashTest {
+
+    private static final long SEED = 20_101_201;
+    private static final int KILLS = "full".equals(System.getProperty("headwater.faults")) ? 50 : 5;
+
+    /** A run tells of its progress in so many lines at most. */
+    private static final int PROGRESS_LINES = 8;
+
+    private static final int LONGEST_DELAY_MILLIS = 300;
+    private static final int PATIENCE_MINUTES = 5;
+
+    @TempDir
+    Path folder;
+
+    private final Random random = new Random(SEED);
+
+    @Test
+    void aRunThatWasKilledAgainAndAgainEndsLikeOneThatWasNot() throws Exception {
+        var csv = Files.writeString(folder.resolve("orders.csv"), DirtyCsv.make(SEED, 4_000));
+        var undisturbed = folder.resolve("undisturbed.json");
+        finish(csv, "undisturbed", undisturbed);
+
+        int killed = 0;
+        for (int round = 0; killed < KILLS; round++) {
+            assertThat(round).as("runs that ended before they were killed").isLessThan(3 * KILLS);
+            // A finished import leaves nothing to disturb, so now and then a new one begins.
+            killed += killedOnTheWay(csv, "data" + killed / 5) ? 1 : 0;
+        }
+
+        for (int data = 0; data <= (killed - 1) / 5; data++) {
+            var disturbed = folder.resolve("disturbed.json");
+            finish(csv, "data" + data, disturbed);
+            assertThat(disturbed).as("data%d, seed %d", data, SEED).hasSameTextualContentAs(undisturbed);
+        }
+    }
+
+    /** Kills a run a moment after one of its lines; false when it was faster. */
+    private boolean killedOnTheWay(Path csv, String data) throws IOException, InterruptedException {
+        var process = start(csv, data, folder.resolve("never.json"));
+        try (var errors = process.errorReader()) {
+            int lines = random.nextInt(PROGRESS_LINES);
+            for (int i = 0; i < lines && errors.readLine() != null; i++) {
+                // only waiting for the line
+            }
+            process.waitFor(random.nextInt(LONGEST_DELAY_MILLIS), TimeUnit.MILLISECONDS);
+            boolean alive = process.isAlive();
+            process.destroyForcibly().waitFor();
+            return alive;
+        }
+    }
+
+    private void finish(Path csv, String data, Path json) throws IOException, InterruptedException {
+        var process = start(csv, data, json);
+        try (var errors = process.errorReader()) {
+            var told = errors.lines().toList();
+            assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.exitValue()).as("%s", told).isZero();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private Process start(Path csv, String data, Path json) throws IOException {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return new ProcessBuilder(
+                        java, "-Xmx256m", "-cp", System.getProperty("java.class.path"), Main.class.getName(),
+                        "--import", csv.toString(),
+                        "--data", folder.resolve(data).toString(),
+                        "--json", json.toString())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+}
