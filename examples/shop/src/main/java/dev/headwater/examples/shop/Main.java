@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 /**
  * The order system's command line.
  *
- * <p>Exit status: 0 when everything is processed, 1 when something went wrong on the way, 2 when the command line, a file
- * or a folder cannot be used.
+ * <p>Exit status: 0 when everything is processed, 1 when something went wrong on the way, 2 when the command line, a
+ * file or a folder cannot be used.
  */
 @Command(
         name = "demo",

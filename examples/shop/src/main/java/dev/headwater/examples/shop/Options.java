@@ -11,40 +11,48 @@ final class Options {
     static final long DEFAULT_SEED = 1;
 
     @Option(names = "--import", paramLabel = "FILE", description = "Import the orders in a CSV file.")
-    @Nullable Path importFile;
+    @Nullable
+    Path importFile;
 
     @Option(
             names = "--orders",
             paramLabel = "N",
             description = "Make up N orders instead (" + DEFAULT_ORDERS + ", if nothing is imported).")
-    @Nullable Integer orders;
+    @Nullable
+    Integer orders;
 
     @Option(
             names = "--seed",
             paramLabel = "S",
-            description = "Which orders are made up: the same ones for the same seed, 0 or more (" + DEFAULT_SEED + ").")
-    @Nullable Long seed;
+            description =
+                    "Which orders are made up: the same ones for the same seed, 0 or more (" + DEFAULT_SEED + ").")
+    @Nullable
+    Long seed;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the summary as JSON.")
-    @Nullable Path json;
+    @Nullable
+    Path json;
 
     @Option(
             names = "--rejects",
             paramLabel = "FILE",
             description = "Write the rejected rows as CSV, with line and reason.")
-    @Nullable Path rejects;
+    @Nullable
+    Path rejects;
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
             description = "Keep the database in this folder, and go on with what is there (a temporary folder).")
-    @Nullable Path data;
+    @Nullable
+    Path data;
 
     @Option(
             names = "--database",
             paramLabel = "URL",
             description = "Use a running PostgreSQL instead: jdbc:postgresql://HOST/DATABASE?user=USER&password=…")
-    @Nullable String database;
+    @Nullable
+    String database;
 
     @Option(names = "--debug", description = "Show log messages, and the stack trace of an error.")
     boolean debug;

@@ -72,7 +72,7 @@ interface Progress extends AutoCloseable {
         public void at(long done) {
             lock.lock();
             try {
-                long parts = steps == 0 ? PARTS : done * PARTS / steps;
+                long parts = steps == 0 ? PARTS : Math.min(PARTS, done * PARTS / steps);
                 if (parts > partsShown) {
                     partsShown = parts;
                     out.printf(Locale.ROOT, "%s: %,d of %,d%n", task, done, steps);

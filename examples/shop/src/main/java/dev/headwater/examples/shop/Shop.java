@@ -36,7 +36,9 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
-/** The order system at work: an event store, the handlers of commands, and a subscription for everything that follows. */
+/**
+ * The order system at work: an event store, the handlers of commands, and a subscription for everything that follows.
+ */
 final class Shop implements AutoCloseable {
 
     /** What the shop stores. */
@@ -56,9 +58,7 @@ final class Shop implements AutoCloseable {
     private final List<RunningSubscription<Connection>> running;
 
     private Shop(
-            EventStore store,
-            Subscriptions<Connection> subscriptions,
-            List<RunningSubscription<Connection>> running) {
+            EventStore store, Subscriptions<Connection> subscriptions, List<RunningSubscription<Connection>> running) {
         this.store = store;
         this.subscriptions = subscriptions;
         this.running = running;

@@ -76,10 +76,17 @@ class CrashTest {
     private Process start(Path csv, String data, Path json) throws IOException {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         return new ProcessBuilder(
-                        java, "-Xmx256m", "-cp", System.getProperty("java.class.path"), Main.class.getName(),
-                        "--import", csv.toString(),
-                        "--data", folder.resolve(data).toString(),
-                        "--json", json.toString())
+                        java,
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "--import",
+                        csv.toString(),
+                        "--data",
+                        folder.resolve(data).toString(),
+                        "--json",
+                        json.toString())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }

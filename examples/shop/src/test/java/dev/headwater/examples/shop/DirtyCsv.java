@@ -51,7 +51,9 @@ final class DirtyCsv {
                     seldom("", "8512" + random.nextInt(10)),
                     pick("MUG", "\"TIN, \"\"RED\"\"\"", "\"SET OF\nTWO\"", "", "6\" RULER"),
                     seldom(pick("0", "six", "", "1.5", Integer.toString(-quantity)), Integer.toString(quantity)),
-                    seldom(pick("yesterday", "", "2010-02-30 10:00:00"), "2010-12-0" + (1 + random.nextInt(9)) + " 08:26:00"),
+                    seldom(
+                            pick("yesterday", "", "2010-02-30 10:00:00"),
+                            "2010-12-0" + (1 + random.nextInt(9)) + " 08:26:00"),
                     seldom(pick("0", "0.0", "-3.5", "free", ""), price),
                     customer,
                     seldom(country + ",more", country)));

@@ -56,7 +56,9 @@ class ImportOnPostgresTest {
             assertThat(JSON.readTree(SummaryJson.write(summary)))
                     .as("seed %d", seed)
                     .isEqualTo(JSON.readTree(Recalculation.of(csv)));
-            assertThat(confirmations.getAndSet(0)).as("seed %d", seed).isEqualTo(summary.orders().placed());
+            assertThat(confirmations.getAndSet(0))
+                    .as("seed %d", seed)
+                    .isEqualTo(summary.orders().placed());
             assertThat(summary.rows().rejected()).as("seed %d", seed).isPositive();
             assertThat(summary.rows().returned()).as("seed %d", seed).isPositive();
 
@@ -89,8 +91,10 @@ class ImportOnPostgresTest {
     void otherRowsForAKnownInvoiceAreRejectedAndCounted() throws Exception {
         var header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
         var url = newDatabase();
-        importAll(url, Files.writeString(
-                folder.resolve("a.csv"), header + "1,A,MUG,6,2010-12-01 08:26:00,2.5,17850.0,France\n"));
+        importAll(
+                url,
+                Files.writeString(
+                        folder.resolve("a.csv"), header + "1,A,MUG,6,2010-12-01 08:26:00,2.5,17850.0,France\n"));
         var other = Files.writeString(
                 folder.resolve("b.csv"), header + "1,A,MUG,7,2010-12-01 08:26:00,2.5,17850.0,France\n");
 

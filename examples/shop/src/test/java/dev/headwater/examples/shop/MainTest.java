@@ -2,6 +2,7 @@ package dev.headwater.examples.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.embedded.EmbeddedDatabase;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -50,7 +51,10 @@ class MainTest {
         unusable("expected the header InvoiceNo,", "--import", wrong);
         unusable("is a folder, expected a file", "--json", folder.toString());
         unusable("does not exist", "--json", folder.resolve("no/such/file.json").toString());
-        unusable("does not exist", "--rejects", folder.resolve("no/such/file.csv").toString());
+        unusable(
+                "does not exist",
+                "--rejects",
+                folder.resolve("no/such/file.csv").toString());
     }
 
     @Test
@@ -64,11 +68,35 @@ class MainTest {
     }
 
     @Test
+    void aFolderThatAnotherApplicationUsesIsRefusedInOneLine() {
+        var data = folder.resolve("data");
+        try (var other = EmbeddedDatabase.start(data)) {
+            assertThat(other.dataDirectory()).exists();
+            unusable(data.toString(), "--orders", "1", "--data", data.toString());
+        }
+    }
+
+    @Test
+    void aRunningDatabaseIsUsedAndKeepsWhatEveryRunBrings() {
+        try (var server = EmbeddedDatabase.start()) {
+            for (int seed = 1; seed <= 2; seed++) {
+                var run = run("--orders", "50", "--seed", "" + seed, "--database", server.jdbcUrl());
+                assertThat(run.status).as(run.err).isZero();
+                assertThat(run.out).contains("Orders    %1$d created, %1$d placed, %1$d shipped".formatted(50 * seed));
+            }
+        }
+    }
+
+    @Test
     void aStackTraceIsForThoseWhoDebug() throws IOException {
         var wrong = Files.writeString(folder.resolve("wrong.csv"), "a,b\n1,2\n").toString();
 
         assertThat(run("--import", wrong).err).doesNotContain("\tat ");
-        assertThat(run("--import", wrong, "--debug").err).contains("\tat ");
+        try {
+            assertThat(run("--import", wrong, "--debug").err).contains("\tat ");
+        } finally {
+            System.getProperties().keySet().removeIf(key -> key.toString().startsWith("org.slf4j.simpleLogger."));
+        }
     }
 
     @Test

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The summary of a file calculated once more, without a line of the shop: the characters are taken apart by hand, amounts
- * are whole thousandths, and everything is done in one go over everything in memory.
+ * The summary of a file calculated once more, without a line of the shop: the characters are taken apart by hand,
+ * amounts are whole thousandths, and everything is done in one go over everything in memory.
  */
 final class Recalculation {
 

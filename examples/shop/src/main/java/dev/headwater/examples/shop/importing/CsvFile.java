@@ -70,7 +70,8 @@ final class CsvFile implements AutoCloseable {
     }
 
     /** The next row; null at the end. */
-    @Nullable CsvRow next() {
+    @Nullable
+    CsvRow next() {
         long reached = parser.getCurrentLineNumber();
         try {
             if (!records.hasNext()) {
@@ -128,7 +129,8 @@ final class CsvFile implements AutoCloseable {
                     path + " is not in UTF-8, in line " + line + " or later: expected a CSV file in UTF-8", problem);
         }
         return new UnusableFileException(
-                path + " cannot be read as CSV from line " + line + " on: " + shown(String.valueOf(problem.getMessage())),
+                path + " cannot be read as CSV from line " + line + " on: "
+                        + shown(String.valueOf(problem.getMessage())),
                 problem);
     }
 
@@ -140,7 +142,6 @@ final class CsvFile implements AutoCloseable {
         var printable = text.replaceAll("\\p{Cntrl}", "?");
         return printable.length() <= SHOWN ? printable : printable.substring(0, SHOWN) + "…";
     }
-
 
     private static long lineBreaks(String field) {
         long count = 0;

@@ -10,10 +10,10 @@ import java.util.function.Consumer;
 /**
  * The invoices of a CSV file, whose rows may be scattered over it.
  *
- * <p>The file is read twice. The first time, when it is opened, it is checked to the end, so that no file is imported in
- * part only because it turns out to be broken; and the rows of every invoice are counted. The second time an invoice is
- * handed over as soon as its last row was read. So memory holds one number for each invoice, and of the rows only those
- * of invoices whose end is yet to come: in a file that keeps invoices together, one invoice.
+ * <p>The file is read twice. The first time, when it is opened, it is checked to the end, so that no file is imported
+ * in part only because it turns out to be broken; and the rows of every invoice are counted. The second time an invoice
+ * is handed over as soon as its last row was read. So memory holds one number for each invoice, and of the rows only
+ * those of invoices whose end is yet to come: in a file that keeps invoices together, one invoice.
  */
 public final class CsvInvoices implements InvoiceSource {
 
@@ -62,33 +62,65 @@ public final class CsvInvoices implements InvoiceSource {
 
     @Override
     public void read(Consumer<InvoiceRows> invoices, Consumer<UnassignedRows> unassigned) {
-        var begun = new HashMap<String, List<CsvRow>>();
-        var unassignedRows = new ArrayList<CsvRow>();
+        var sorting = new Sorting(invoices, unassigned);
         try (var file = CsvFile.open(path)) {
             for (var row = file.next(); row != null; row = file.next()) {
-                if (row.numberProblem().isPresent()) {
-                    unassignedRows.add(row);
-                    if (unassignedRows.size() == UNASSIGNED_AT_ONCE) {
-                        unassigned.accept(new UnassignedRows(contentId, List.copyOf(unassignedRows)));
-                        unassignedRows.clear();
-                    }
-                    continue;
-                }
-                var number = row.invoiceNumber();
-                var rowsSoFar = begun.computeIfAbsent(number, key -> new ArrayList<>());
-                rowsSoFar.add(row);
-                if (rowsSoFar.size() == rowsOfInvoice.getOrDefault(number, 0)) {
-                    begun.remove(number);
-                    invoices.accept(new InvoiceRows(number, rowsSoFar));
-                }
+                sorting.add(row);
             }
-            if (!begun.isEmpty() || !file.contentId().equals(contentId)) {
+            sorting.handOverUnassigned();
+            if (!sorting.isComplete() || !file.contentId().equals(contentId)) {
                 throw new UnusableFileException(
                         path + " was changed while it was imported: import it once more when it no longer changes");
             }
         }
-        if (!unassignedRows.isEmpty()) {
-            unassigned.accept(new UnassignedRows(contentId, unassignedRows));
+    }
+
+    /** Rows on their way to the others of their invoice. */
+    private final class Sorting {
+
+        private final Consumer<InvoiceRows> invoices;
+        private final Consumer<UnassignedRows> unassigned;
+        private final Map<String, List<CsvRow>> incomplete = new HashMap<>();
+        private final List<CsvRow> unassignedRows = new ArrayList<>();
+
+        private Sorting(Consumer<InvoiceRows> invoices, Consumer<UnassignedRows> unassigned) {
+            this.invoices = invoices;
+            this.unassigned = unassigned;
+        }
+
+        void add(CsvRow row) {
+            if (row.numberProblem().isPresent()) {
+                addUnassigned(row);
+            } else {
+                addToInvoice(row.invoiceNumber(), row);
+            }
+        }
+
+        private void addToInvoice(String number, CsvRow row) {
+            var rows = incomplete.computeIfAbsent(number, key -> new ArrayList<>());
+            rows.add(row);
+            if (rows.size() == rowsOfInvoice.getOrDefault(number, 0)) {
+                incomplete.remove(number);
+                invoices.accept(new InvoiceRows(number, rows));
+            }
+        }
+
+        private void addUnassigned(CsvRow row) {
+            unassignedRows.add(row);
+            if (unassignedRows.size() == UNASSIGNED_AT_ONCE) {
+                handOverUnassigned();
+            }
+        }
+
+        void handOverUnassigned() {
+            if (!unassignedRows.isEmpty()) {
+                unassigned.accept(new UnassignedRows(contentId, List.copyOf(unassignedRows)));
+                unassignedRows.clear();
+            }
+        }
+
+        boolean isComplete() {
+            return incomplete.isEmpty();
         }
     }
 }

@@ -42,13 +42,15 @@ final class ImportAppends {
                 var imported = imported(rows, Outcome.ORDER, invoice.rejected());
                 var stream = StreamId.of("order", rows.number());
                 var time = sale.head().time();
-                yield appendTo(rows, imported).and(stream, ExpectedVersion.noStream(), caused(imported, time, order(rows, sale)));
+                yield appendTo(rows, imported)
+                        .and(stream, ExpectedVersion.noStream(), caused(imported, time, order(rows, sale)));
             }
             case Invoice.CreditNote note -> {
                 var imported = imported(rows, Outcome.RETURN, invoice.rejected());
                 var stream = StreamId.of("return", rows.number());
                 var time = note.head().time();
-                yield appendTo(rows, imported).and(stream, ExpectedVersion.noStream(), caused(imported, time, returned(rows, note)));
+                yield appendTo(rows, imported)
+                        .and(stream, ExpectedVersion.noStream(), caused(imported, time, returned(rows, note)));
             }
             case Invoice.Nothing nothing -> appendTo(rows, imported(rows, Outcome.REJECTED, invoice.rejected()));
         };
@@ -57,9 +59,11 @@ final class ImportAppends {
     /** What is appended when the store already holds this invoice with other rows. */
     static Append contradiction(InvoiceRows rows) {
         var reason = "InvoiceNo: " + rows.number() + " was imported before, with other rows";
-        var rejected = rows.rows().stream().map(row -> RejectedRow.of(row, reason)).toList();
+        var rejected =
+                rows.rows().stream().map(row -> RejectedRow.of(row, reason)).toList();
         var id = Sha256.uuid("contradicted", rows.number(), rows.fingerprint());
-        var event = Envelope.of(new InvoiceContradicted(rows.number(), rejected)).withId(id);
+        var event =
+                Envelope.of(new InvoiceContradicted(rows.number(), rejected)).withId(id);
         return Append.to(invoiceStream(rows), ExpectedVersion.any(), List.of(NewEvent.of(event)));
     }
 

@@ -11,10 +11,7 @@ public record InvoiceRows(String number, List<CsvRow> rows) {
      */
     String fingerprint() {
         var digest = Sha256.start();
-        rows.stream()
-                .map(row -> Sha256.of(row.fields()))
-                .sorted()
-                .forEach(row -> Sha256.add(digest, row));
+        rows.stream().map(row -> Sha256.of(row.fields())).sorted().forEach(row -> Sha256.add(digest, row));
         return Sha256.hex(digest);
     }
 }

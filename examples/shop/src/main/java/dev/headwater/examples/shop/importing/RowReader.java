@@ -23,7 +23,9 @@ final class RowReader {
     private static final int CUSTOMER_ID = 6;
     private static final int COUNTRY = 7;
 
-    /** So many digits that no sum overflows; nothing in scientific notation, whose few characters can mean gigabytes. */
+    /**
+     * So many digits that no sum overflows; nothing in scientific notation, whose few characters can mean gigabytes.
+     */
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,12}");
 
     private static final Pattern DECIMAL = Pattern.compile("[+-]?(?=[.]?[0-9])[0-9]{0,12}([.][0-9]{0,12})?");
@@ -52,8 +54,7 @@ final class RowReader {
     static Result read(CsvRow row) {
         var fields = row.fields();
         if (fields.size() != CsvRow.COLUMNS.size()) {
-            return new Result.Problem(
-                    "expected " + CsvRow.COLUMNS.size() + " fields, found " + fields.size());
+            return new Result.Problem("expected " + CsvRow.COLUMNS.size() + " fields, found " + fields.size());
         }
         for (int column = 0; column < fields.size(); column++) {
             if (fields.get(column).length() > MAX_LENGTHS.get(column)) {
@@ -78,8 +79,7 @@ final class RowReader {
         }
         var head = new Invoice.Head(
                 time.get().toInstant(ZoneOffset.UTC), customer(fields.get(CUSTOMER_ID)), country(fields.get(COUNTRY)));
-        var item = new OrderItem(
-                stockCode, fields.get(DESCRIPTION), Long.parseLong(quantity), Money.of(unitPrice));
+        var item = new OrderItem(stockCode, fields.get(DESCRIPTION), Long.parseLong(quantity), Money.of(unitPrice));
         return new Result.Line(head, item);
     }
 

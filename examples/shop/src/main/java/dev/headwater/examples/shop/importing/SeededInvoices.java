@@ -21,8 +21,18 @@ public final class SeededInvoices implements InvoiceSource {
 
     /** Home has two thirds of the orders; the others have fewer and fewer. */
     private static final List<String> COUNTRIES = List.of(
-            "United Kingdom", "Germany", "France", "Ireland", "Spain", "Netherlands", "Belgium", "Switzerland",
-            "Portugal", "Italy", "Norway", "Japan");
+            "United Kingdom",
+            "Germany",
+            "France",
+            "Ireland",
+            "Spain",
+            "Netherlands",
+            "Belgium",
+            "Switzerland",
+            "Portugal",
+            "Italy",
+            "Norway",
+            "Japan");
 
     private record Article(String stockCode, String description, String price) {}
 

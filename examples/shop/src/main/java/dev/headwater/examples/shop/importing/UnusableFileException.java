@@ -2,7 +2,11 @@ package dev.headwater.examples.shop.importing;
 
 import org.jspecify.annotations.Nullable;
 
-/** A file cannot be imported; nothing of it was. The message says in one line what was expected and found. */
+/**
+ * A file cannot be imported. The message says in one line what was expected and found.
+ *
+ * <p>Nothing of it was imported, unless it was changed on the way, as the message then says.
+ */
 public final class UnusableFileException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -44,8 +44,8 @@ public final class OrderDecider implements Decider<OrderCommand, OrderState, Ord
         require(!items.isEmpty(), id, state, "An order needs at least one line");
         require(
                 items.stream()
-                        .allMatch(item ->
-                                item.quantity() > 0 && item.unitPrice().isPositive()),
+                        .allMatch(
+                                item -> item.quantity() > 0 && item.unitPrice().isPositive()),
                 id,
                 state,
                 "Every line of an order needs a quantity and a price above zero");

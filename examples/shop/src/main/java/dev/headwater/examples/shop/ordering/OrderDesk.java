@@ -36,8 +36,7 @@ public final class OrderDesk {
         return CommandBus.builder(List.of(CreateOrder.class, PlaceOrder.class, ShipOrder.class))
                 .handle(OrderCommand.class, envelope -> {
                     var command = envelope.message();
-                    return orders.execute(
-                                    command.orderId().value(), command, event -> event.withTime(envelope.time()))
+                    return orders.execute(command.orderId().value(), command, event -> event.withTime(envelope.time()))
                             .state()
                             .status();
                 })

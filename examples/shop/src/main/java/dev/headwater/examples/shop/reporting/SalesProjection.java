@@ -42,11 +42,9 @@ public final class SalesProjection implements Projection<Connection> {
         for (var stored : events) {
             switch (stored.event()) {
                 case OrderShipped shipped ->
-                    byCountry.merge(
-                            shipped.country(), new Figures(1, shipped.total(), 0, Money.ZERO), Figures::plus);
+                    byCountry.merge(shipped.country(), new Figures(1, shipped.total(), 0, Money.ZERO), Figures::plus);
                 case ReturnRecorded returned ->
-                    byCountry.merge(
-                            returned.country(), new Figures(0, Money.ZERO, 1, returned.total()), Figures::plus);
+                    byCountry.merge(returned.country(), new Figures(0, Money.ZERO, 1, returned.total()), Figures::plus);
                 default -> {}
             }
         }

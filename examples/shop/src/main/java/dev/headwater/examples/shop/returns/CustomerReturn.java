@@ -27,8 +27,8 @@ public final class CustomerReturn extends EventSourcedAggregate<ReturnEvent> {
             throw new IllegalStateException("The return " + creditNote + " is recorded already");
         }
         if (items.isEmpty() || items.stream().anyMatch(item -> item.quantity() <= 0)) {
-            throw new IllegalArgumentException("The return " + newCreditNote
-                    + " needs at least one line, and every line a quantity above zero");
+            throw new IllegalArgumentException(
+                    "The return " + newCreditNote + " needs at least one line, and every line a quantity above zero");
         }
         apply(new ReturnRecorded(newCreditNote, customerId, country, List.copyOf(items), OrderItem.totalOf(items)));
     }

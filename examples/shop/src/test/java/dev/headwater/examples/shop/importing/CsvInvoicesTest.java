@@ -27,9 +27,10 @@ class CsvInvoicesTest {
     void quotedFieldsMayHoldCommasQuotesAndLineBreaks() throws IOException {
         read(HEADER + "\n1,A,\"big, \"\"red\"\"\nmug\r\nwith handle\",6,d,2.5,,UK\n1,B,plain \"inch\",1,d,1,,UK\n");
 
-        assertThat(rows("1")).containsExactly(
-                new CsvRow(2, List.of("1", "A", "big, \"red\"\nmug\r\nwith handle", "6", "d", "2.5", "", "UK")),
-                new CsvRow(5, List.of("1", "B", "plain \"inch\"", "1", "d", "1", "", "UK")));
+        assertThat(rows("1"))
+                .containsExactly(
+                        new CsvRow(2, List.of("1", "A", "big, \"red\"\nmug\r\nwith handle", "6", "d", "2.5", "", "UK")),
+                        new CsvRow(5, List.of("1", "B", "plain \"inch\"", "1", "d", "1", "", "UK")));
     }
 
     @Test
@@ -65,7 +66,8 @@ class CsvInvoicesTest {
         assertThat(source.invoices()).isEqualTo(1);
         assertThat(unassigned).hasSize(1);
         assertThat(unassigned.getFirst().rows()).extracting(CsvRow::line).containsExactly(2L, 4L, 5L, 6L);
-        assertThat(unassigned.getFirst().rows()).extracting(row -> row.numberProblem().orElseThrow())
+        assertThat(unassigned.getFirst().rows())
+                .extracting(row -> row.numberProblem().orElseThrow())
                 .containsExactly(
                         "InvoiceNo is missing",
                         "InvoiceNo is missing",
@@ -78,7 +80,9 @@ class CsvInvoicesTest {
         read(HEADER + "\n" + ",x\n".repeat(450));
 
         assertThat(unassigned).extracting(part -> part.rows().size()).containsExactly(200, 200, 50);
-        assertThat(unassigned).extracting(UnassignedRows::file).containsOnly(unassigned.getFirst().file());
+        assertThat(unassigned)
+                .extracting(UnassignedRows::file)
+                .containsOnly(unassigned.getFirst().file());
     }
 
     @Test

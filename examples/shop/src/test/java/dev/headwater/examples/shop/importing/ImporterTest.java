@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class ImporterTest {
 
-    private static final MessageTypes TYPES =
-            MessageTypes.of(OrderEvent.class, ReturnEvent.class, ImportEvent.class);
+    private static final MessageTypes TYPES = MessageTypes.of(OrderEvent.class, ReturnEvent.class, ImportEvent.class);
 
     private final InMemoryEventStorage storage = new InMemoryEventStorage();
     private final EventStore store = new EventStore(storage, TYPES);
@@ -39,11 +38,19 @@ class ImporterTest {
     void anInvoiceBecomesAPlacedOrderInOnePieceWithWhatBecameOfItsRows() {
         importer.importInvoice(invoice("1", row(2, "1", "6"), row(3, "1", "0")));
 
-        assertThat(log()).extracting(StoredEvent::type).containsExactly(
-                "invoice.imported", "order.created", "order.placed");
+        assertThat(log())
+                .extracting(StoredEvent::type)
+                .containsExactly("invoice.imported", "order.created", "order.placed");
         assertThat(log()).extracting(event -> event.stream().name()).containsExactly("invoice-1", "order-1", "order-1");
-        assertThat(log().getFirst().event()).isEqualTo(new InvoiceImported("1", Outcome.ORDER, 2, List.of(
-                new RejectedRow(3, "Quantity: expected more than zero in a sale", row(3, "1", "0").fields()))));
+        assertThat(log().getFirst().event())
+                .isEqualTo(new InvoiceImported(
+                        "1",
+                        Outcome.ORDER,
+                        2,
+                        List.of(new RejectedRow(
+                                3,
+                                "Quantity: expected more than zero in a sale",
+                                row(3, "1", "0").fields()))));
     }
 
     @Test

@@ -21,10 +21,11 @@ class InvoiceReaderTest {
         var invoice = read("536365", GOOD);
 
         assertThat(invoice.rejected()).isEmpty();
-        assertThat(invoice.content()).isEqualTo(new Invoice.Sale(
-                new Invoice.Head(
-                        Instant.parse("2010-12-01T08:26:00Z"), Optional.of(new CustomerId("17850")), "France"),
-                List.of(new OrderItem("85123A", "HEART, WHITE ", 6, Money.of("2.55")))));
+        assertThat(invoice.content())
+                .isEqualTo(new Invoice.Sale(
+                        new Invoice.Head(
+                                Instant.parse("2010-12-01T08:26:00Z"), Optional.of(new CustomerId("17850")), "France"),
+                        List.of(new OrderItem("85123A", "HEART, WHITE ", 6, Money.of("2.55")))));
     }
 
     @Test
@@ -56,7 +57,8 @@ class InvoiceReaderTest {
                 fields.add("x");
             }
             var invoice = read("536365", fields.subList(0, length));
-            assertThat(invoice.rejected()).extracting(RejectedRow::reason)
+            assertThat(invoice.rejected())
+                    .extracting(RejectedRow::reason)
                     .containsExactly("expected 8 fields, found " + length);
             assertThat(invoice.rejected().getFirst().fields()).hasSizeLessThanOrEqualTo(20);
         }
@@ -97,15 +99,18 @@ class InvoiceReaderTest {
     void aReturnHasNegativeQuantitiesAndPositivePrices() {
         var invoice = read("C536379", with(3, "-6"), with(3, "6"), with(3, "0"), with(5, "0"), with(5, "-1"));
 
-        assertThat(invoice.content()).isInstanceOfSatisfying(
-                Invoice.CreditNote.class,
-                note -> assertThat(note.items())
-                        .containsExactly(new OrderItem("85123A", "HEART, WHITE ", 6, Money.of("2.55"))));
-        assertThat(invoice.rejected()).extracting(RejectedRow::reason).containsExactly(
-                "Quantity: expected less than zero in a return",
-                "Quantity: expected less than zero in a return",
-                "UnitPrice: expected more than zero",
-                "UnitPrice: expected more than zero");
+        assertThat(invoice.content())
+                .isInstanceOfSatisfying(
+                        Invoice.CreditNote.class,
+                        note -> assertThat(note.items())
+                                .containsExactly(new OrderItem("85123A", "HEART, WHITE ", 6, Money.of("2.55"))));
+        assertThat(invoice.rejected())
+                .extracting(RejectedRow::reason)
+                .containsExactly(
+                        "Quantity: expected less than zero in a return",
+                        "Quantity: expected less than zero in a return",
+                        "UnitPrice: expected more than zero",
+                        "UnitPrice: expected more than zero");
     }
 
     @Test
@@ -151,7 +156,10 @@ class InvoiceReaderTest {
     private static void rejected(String reason, int column, String... values) {
         for (var value : values) {
             var invoice = read("536365", GOOD, with(column, value));
-            assertThat(invoice.rejected()).as(value).extracting(RejectedRow::reason).containsExactly(reason);
+            assertThat(invoice.rejected())
+                    .as(value)
+                    .extracting(RejectedRow::reason)
+                    .containsExactly(reason);
             assertThat(invoice.rejected()).extracting(RejectedRow::line).containsExactly(3L);
         }
     }

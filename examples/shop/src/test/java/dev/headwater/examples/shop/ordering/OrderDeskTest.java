@@ -37,11 +37,12 @@ class OrderDeskTest {
         assertThat(bus.send(Envelope.of(new ShipOrder(ID, "T1")).withTime(MONDAY)))
                 .isEqualTo(OrderStatus.SHIPPED);
 
-        assertThat(events()).extracting(StoredEvent::type).containsExactly(
-                "order.created", "order.placed", "order.shipped");
+        assertThat(events())
+                .extracting(StoredEvent::type)
+                .containsExactly("order.created", "order.placed", "order.shipped");
         assertThat(events().getLast().time()).isEqualTo(MONDAY);
-        assertThat(desk.order(ID)).isEqualTo(
-                new OrderState(OrderStatus.SHIPPED, Optional.empty(), "Japan", Money.of("9.90")));
+        assertThat(desk.order(ID))
+                .isEqualTo(new OrderState(OrderStatus.SHIPPED, Optional.empty(), "Japan", Money.of("9.90")));
     }
 
     @Test
@@ -61,8 +62,9 @@ class OrderDeskTest {
 
     @Test
     void shippingDoesNotHideThatAnOrderIsMissing() {
-        desk.commandBus().send(new CreateOrder(
-                ID, Optional.empty(), "Japan", List.of(new OrderItem("1", "", 1, Money.of("1")))));
+        desk.commandBus()
+                .send(new CreateOrder(
+                        ID, Optional.empty(), "Japan", List.of(new OrderItem("1", "", 1, Money.of("1")))));
         desk.commandBus().send(new PlaceOrder(ID));
         var placed = events().getLast();
         var elsewhere = new EventStore(new InMemoryEventStorage(), MessageTypes.of(OrderEvent.class));

@@ -38,9 +38,9 @@ class SummaryTest {
                 Invoices  500 orders, 20 returns, 3 rejected
                 Orders    500 created, 500 placed, 499 shipped
                 Revenue   1,234,567.80 shipped, 12.345 returned
-                  United Kingdom     1,200,000.00
-                  EIRE                  34,567.80
-                  "Ö"                        0.00
+                  United Kingdom       1,200,000.00
+                  EIRE                    34,567.80
+                  "Ö"                          0.00
                 Events    2,046 in the log
                 """);
     }
