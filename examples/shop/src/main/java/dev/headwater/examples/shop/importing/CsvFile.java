@@ -12,6 +12,7 @@ import java.security.DigestInputStream;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -86,7 +87,7 @@ final class CsvFile implements AutoCloseable {
             }
             return row;
         } catch (UncheckedIOException e) {
-            throw unusable(e.getCause(), reached + 1);
+            throw unusable(Objects.requireNonNullElse(e.getCause(), e), reached + 1);
         }
     }
 
@@ -123,7 +124,7 @@ final class CsvFile implements AutoCloseable {
         return fields;
     }
 
-    private UnusableFileException unusable(IOException problem, long line) {
+    private UnusableFileException unusable(Exception problem, long line) {
         if (problem instanceof CharacterCodingException) {
             return new UnusableFileException(
                     path + " is not in UTF-8, in line " + line + " or later: expected a CSV file in UTF-8", problem);

@@ -2,8 +2,10 @@ package dev.headwater.examples.shop.reporting;
 
 import java.math.BigDecimal;
 import java.util.Comparator;
+import java.util.Formatter;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 
 /** The summary as people read it. */
 public final class SummaryText {
@@ -15,41 +17,47 @@ public final class SummaryText {
         var rows = summary.rows();
         var invoices = summary.invoices();
         var orders = summary.orders();
-        var text = new StringBuilder();
-        text.append(line(
-                "Rows      %,d read = %,d ordered + %,d returned + %,d rejected",
-                rows.read(), rows.ordered(), rows.returned(), rows.rejected()));
-        text.append(line(
-                "Invoices  %,d orders, %,d returns, %,d rejected",
-                invoices.orders(), invoices.returns(), invoices.rejected()));
-        text.append(line(
-                "Orders    %,d created, %,d placed, %,d shipped", orders.created(), orders.placed(), orders.shipped()));
-        text.append(line(
-                "Revenue   %s shipped, %s returned",
-                amount(summary.revenue().shipped()), amount(summary.revenue().returned())));
-        int decimals = summary.revenueByCountry().values().stream()
-                .mapToInt(amount -> Amounts.normal(amount).scale())
-                .max()
-                .orElse(0);
-        int width = summary.revenueByCountry().keySet().stream()
-                .mapToInt(String::length)
-                .max()
-                .orElse(1);
-        summary.revenueByCountry().entrySet().stream()
-                .sorted(Map.Entry.<String, BigDecimal>comparingByValue(Comparator.reverseOrder())
-                        .thenComparing(Map.Entry.comparingByKey()))
-                .forEach(entry -> text.append(
-                        line("  %-" + width + "s %,18." + decimals + "f", entry.getKey(), entry.getValue())));
-        text.append(line("Events    %,d in the log", summary.events()));
+        var revenue = summary.revenue();
+        var text = new Formatter(Locale.ROOT);
+        text.format(
+                "Rows      %,d read = %,d ordered + %,d returned + %,d rejected%n",
+                rows.read(), rows.ordered(), rows.returned(), rows.rejected());
+        text.format(
+                "Invoices  %,d orders, %,d returns, %,d rejected%n",
+                invoices.orders(), invoices.returns(), invoices.rejected());
+        text.format(
+                "Orders    %,d created, %,d placed, %,d shipped%n", orders.created(), orders.placed(), orders.shipped());
+        text.format(
+                "Revenue   %s shipped, %s returned%n",
+                amount(revenue.shipped(), decimals(revenue.shipped())),
+                amount(revenue.returned(), decimals(revenue.returned())));
+        writeCountries(summary.revenueByCountry(), text);
+        text.format("Events    %,d in the log%n", summary.events());
         return text.toString();
     }
 
-    private static String amount(BigDecimal amount) {
-        var normal = Amounts.normal(amount);
-        return String.format(Locale.ROOT, "%,." + normal.scale() + "f", normal);
+    private static void writeCountries(SortedMap<String, BigDecimal> revenue, Formatter text) {
+        int decimals = revenue.values().stream()
+                .mapToInt(SummaryText::decimals)
+                .max()
+                .orElse(0);
+        int width = revenue.keySet().stream().mapToInt(String::length).max().orElse(0);
+        revenue.entrySet().stream()
+                .sorted(Map.Entry.<String, BigDecimal>comparingByValue(Comparator.reverseOrder())
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .forEach(entry -> text.format(
+                        "  %s %18s%n", padded(entry.getKey(), width), amount(entry.getValue(), decimals)));
     }
 
-    private static String line(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values) + System.lineSeparator();
+    private static String padded(String name, int width) {
+        return name + " ".repeat(width - name.length());
+    }
+
+    private static int decimals(BigDecimal amount) {
+        return Amounts.normal(amount).scale();
+    }
+
+    private static String amount(BigDecimal amount, int decimals) {
+        return String.format(Locale.ROOT, "%,." + decimals + "f", amount);
     }
 }

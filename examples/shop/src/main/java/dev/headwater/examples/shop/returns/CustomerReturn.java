@@ -40,8 +40,8 @@ public final class CustomerReturn extends EventSourcedAggregate<ReturnEvent> {
 
     @Override
     protected void when(ReturnEvent event) {
-        switch (event) {
-            case ReturnRecorded recorded -> creditNote = recorded.creditNote();
-        }
+        creditNote = switch (event) {
+            case ReturnRecorded recorded -> recorded.creditNote();
+        };
     }
 }

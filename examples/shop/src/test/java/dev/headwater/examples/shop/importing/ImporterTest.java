@@ -14,6 +14,7 @@ import dev.headwater.store.AppendResult;
 import dev.headwater.store.Direction;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
+import dev.headwater.store.Hints;
 import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
