@@ -26,6 +26,10 @@ sealed interface AppendOutcome {
     /** No connection could be had, so the call was never sent. */
     record NotSent(SQLException cause) implements AppendOutcome {}
 
-    /** The connection broke while the call was under way; it may be stored or may still be stored. */
-    record Unknown(SQLException cause) implements AppendOutcome {}
+    /**
+     * The connection broke while the call was under way; it may be stored or may still be stored.
+     *
+     * @param backend the server process that had the call
+     */
+    record Unknown(SQLException cause, int backend) implements AppendOutcome {}
 }

@@ -9,9 +9,12 @@ import dev.headwater.store.spi.EncodedAppend;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.postgresql.PGConnection;
 
 /**
  * Appends with a true answer: stored once and durable, or refused without a trace.
@@ -46,10 +49,12 @@ import java.util.concurrent.locks.LockSupport;
  *       streams, that was this append, and its original result is the answer.
  *   <li>The call failed with an error: nothing of the batch is stored. Perhaps one member brought an id that is taken,
  *       so each member is sent again alone, this time with a check of its ids in the critical section.
- *   <li>The connection broke: the batch may have been committed, or may be just about to be. Each member is sent again
- *       alone on a new connection until there is an answer. If the first try was or gets committed before, the check
- *       finds its ids; if the repetition comes first, the first try runs into the unique index and stores nothing. Only
- *       when no answer can be had in time the outcome is reported as unknown; repeating the append later remains safe.
+ *   <li>The connection broke: the batch may have been committed, or may be just about to be. The server process that
+ *       had it is ended, and once it is gone ({@link AbandonedBackends}) each member is sent again alone on a new
+ *       connection until there is an answer. If the first try was committed, the check finds its ids. Should a
+ *       connection pooler between client and server hide that process, the unique index still keeps the first try from
+ *       being stored after the second. Only when no answer can be had in time the outcome is reported as unknown;
+ *       repeating the append later remains safe.
  * </ul>
  */
 final class AppendProtocol {
@@ -62,6 +67,7 @@ final class AppendProtocol {
     private final StoredAppends stored;
     private final GroupCommit groupCommit;
     private final LockHolder lockHolder;
+    private final AbandonedBackends abandonedBackends;
     private final Duration patience;
     private final Runnable committed;
 
@@ -77,6 +83,7 @@ final class AppendProtocol {
         this.stored = new StoredAppends(schema);
         this.groupCommit = new GroupCommit(patience, this::flush);
         this.lockHolder = new LockHolder(connections, schema);
+        this.abandonedBackends = new AbandonedBackends(connections);
         this.patience = patience;
         this.committed = committed;
     }
@@ -97,7 +104,7 @@ final class AppendProtocol {
                         "No connection for an append could be had: " + SqlErrors.reason(cause)
                                 + "; nothing was stored, try again later",
                         cause);
-            case AppendOutcome.Unknown(var cause) -> findOut(append, cause);
+            case AppendOutcome.Unknown unknown -> findOut(append, unknown);
         };
     }
 
@@ -117,20 +124,20 @@ final class AppendProtocol {
     }
 
     private List<? extends AppendOutcome> send(int appends, Connections.Work<List<? extends AppendOutcome>> work) {
-        var sending = new boolean[1];
+        var backend = new int[1];
         try {
             var outcomes = connections.with(connection -> {
-                sending[0] = true;
+                backend[0] = connection.unwrap(PGConnection.class).getBackendPID();
                 return work.run(connection);
             });
             committed.run();
             return outcomes;
         } catch (SQLException e) {
             AppendOutcome outcome;
-            if (!sending[0]) {
+            if (backend[0] == 0) {
                 outcome = new AppendOutcome.NotSent(e);
             } else if (SqlErrors.isConnectionLost(e)) {
-                outcome = new AppendOutcome.Unknown(e);
+                outcome = new AppendOutcome.Unknown(e, backend[0]);
             } else {
                 outcome = new AppendOutcome.Failed(e);
             }
@@ -150,26 +157,33 @@ final class AppendProtocol {
     }
 
     /** Sends an append of unknown outcome again until there is an answer. */
-    private AppendResult findOut(EncodedAppend append, SQLException lost) {
+    private AppendResult findOut(EncodedAppend append, AppendOutcome.Unknown first) {
+        var lost = first.cause();
+        var abandoned = new HashSet<>(Set.of(first.backend()));
         long deadline = System.nanoTime() + patience.toNanos();
         long backOff = FIRST_BACK_OFF_MILLIS;
         while (true) {
             try {
-                switch (alone(append)) {
-                    case AppendOutcome.Stored(var result) -> {
-                        return result;
+                if (abandonedBackends.end(abandoned)) {
+                    switch (alone(append)) {
+                        case AppendOutcome.Stored(var result) -> {
+                            return result;
+                        }
+                        case AppendOutcome.Refused(var reason) -> {
+                            return original(append, reason);
+                        }
+                        case AppendOutcome.IdTaken(var id) -> {
+                            return original(append, new DuplicateEventException(id));
+                        }
+                        case AppendOutcome.Failed(var cause) -> lost.addSuppressed(cause);
+                        case AppendOutcome.NotSent(var cause) -> lost.addSuppressed(cause);
+                        case AppendOutcome.Unknown(var cause, int backend) -> {
+                            lost.addSuppressed(cause);
+                            abandoned.add(backend);
+                        }
                     }
-                    case AppendOutcome.Refused(var reason) -> {
-                        return original(append, reason);
-                    }
-                    case AppendOutcome.IdTaken(var id) -> {
-                        return original(append, new DuplicateEventException(id));
-                    }
-                    case AppendOutcome.Failed(var cause) -> lost.addSuppressed(cause);
-                    case AppendOutcome.NotSent(var cause) -> lost.addSuppressed(cause);
-                    case AppendOutcome.Unknown(var cause) -> lost.addSuppressed(cause);
                 }
-            } catch (StoreUnavailableException e) {
+            } catch (SQLException | StoreUnavailableException e) {
                 lost.addSuppressed(e);
             }
             if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {

@@ -185,7 +185,7 @@ final class GroupCommit {
     private AppendOutcome fly(Flight flight) {
         List<? extends AppendOutcome> outcomes = Collections.nCopies(
                 flight.passengers().size() + 1,
-                new AppendOutcome.Unknown(new SQLException("The call to the server was broken off")));
+                new AppendOutcome.Unknown(new SQLException("The call to the server was broken off"), 0));
         try {
             outcomes = flush.apply(flight.batch());
         } finally {
