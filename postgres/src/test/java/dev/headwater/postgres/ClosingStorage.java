@@ -3,6 +3,7 @@ package dev.headwater.postgres;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.Direction;
 import dev.headwater.store.EventQuery;
+import dev.headwater.store.Hints;
 import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EventStorage;

@@ -26,7 +26,8 @@ public final class SummaryText {
                 "Invoices  %,d orders, %,d returns, %,d rejected%n",
                 invoices.orders(), invoices.returns(), invoices.rejected());
         text.format(
-                "Orders    %,d created, %,d placed, %,d shipped%n", orders.created(), orders.placed(), orders.shipped());
+                "Orders    %,d created, %,d placed, %,d shipped%n",
+                orders.created(), orders.placed(), orders.shipped());
         text.format(
                 "Revenue   %s shipped, %s returned%n",
                 amount(revenue.shipped(), decimals(revenue.shipped())),
@@ -37,16 +38,14 @@ public final class SummaryText {
     }
 
     private static void writeCountries(SortedMap<String, BigDecimal> revenue, Formatter text) {
-        int decimals = revenue.values().stream()
-                .mapToInt(SummaryText::decimals)
-                .max()
-                .orElse(0);
+        int decimals =
+                revenue.values().stream().mapToInt(SummaryText::decimals).max().orElse(0);
         int width = revenue.keySet().stream().mapToInt(String::length).max().orElse(0);
         revenue.entrySet().stream()
                 .sorted(Map.Entry.<String, BigDecimal>comparingByValue(Comparator.reverseOrder())
                         .thenComparing(Map.Entry.comparingByKey()))
-                .forEach(entry -> text.format(
-                        "  %s %18s%n", padded(entry.getKey(), width), amount(entry.getValue(), decimals)));
+                .forEach(entry ->
+                        text.format("  %s %18s%n", padded(entry.getKey(), width), amount(entry.getValue(), decimals)));
     }
 
     private static String padded(String name, int width) {
