@@ -3,6 +3,8 @@ package dev.headwater.examples.shop;
 import dev.headwater.HeadwaterException;
 import dev.headwater.embedded.EmbeddedDatabase;
 import dev.headwater.postgres.PostgresDatabase;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** The database that the shop runs on: one of its own, or a running one. */
@@ -10,7 +12,7 @@ record Database(PostgresDatabase postgres, @Nullable EmbeddedDatabase embedded) 
 
     static Database open(Options options) {
         if (options.database != null) {
-            return new Database(open(options.database), null);
+            return new Database(open(requireUrl(options.database)), null);
         }
         var embedded = options.data == null ? EmbeddedDatabase.start() : EmbeddedDatabase.start(options.data);
         try {
@@ -21,11 +23,24 @@ record Database(PostgresDatabase postgres, @Nullable EmbeddedDatabase embedded) 
         }
     }
 
+    /** What the driver does not take makes the pool fail with a message that holds the URL, and so the password. */
+    private static String requireUrl(String url) {
+        try {
+            DriverManager.getDriver(url);
+            return url;
+        } catch (SQLException e) {
+            throw new UnusableDatabaseException(
+                    "The URL of the database is malformed: expected jdbc:postgresql://HOST/DATABASE, with anything special in"
+                            + " user and password percent-encoded",
+                    e);
+        }
+    }
+
     private static PostgresDatabase open(String jdbcUrl) {
         try {
             return PostgresDatabase.builder().url(jdbcUrl).open();
         } catch (HeadwaterException e) {
-            throw new UnusableDatabaseException(e);
+            throw new UnusableDatabaseException("The database cannot be used: " + e.getMessage(), e);
         }
     }
 

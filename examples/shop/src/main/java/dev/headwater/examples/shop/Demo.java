@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
@@ -75,14 +76,28 @@ final class Demo {
     private void write(Summary summary, Database database) throws SQLException, IOException {
         out.print(SummaryText.write(summary));
         if (options.json != null) {
-            Files.writeString(options.json, SummaryJson.write(summary));
+            writeFile(options.json, file -> Files.writeString(file, SummaryJson.write(summary)));
         }
         if (options.rejects != null) {
-            RejectsFile.write(options.rejects, database.postgres().dataSource());
+            writeFile(
+                    options.rejects,
+                    file -> RejectsFile.write(file, database.postgres().dataSource()));
         }
         if (!summary.rows().balanced()) {
             throw new IllegalStateException("Rows are missing: expected as many rows read as ordered, returned and"
                     + " rejected together, found " + summary.rows());
+        }
+    }
+
+    private interface Writing {
+        void to(Path file) throws IOException, SQLException;
+    }
+
+    private static void writeFile(Path file, Writing writing) throws IOException, SQLException {
+        try {
+            writing.to(file);
+        } catch (IOException e) {
+            throw new IOException(file + " cannot be written: " + e, e);
         }
     }
 }

@@ -85,8 +85,16 @@ public final class Main implements Callable<Integer> {
         if (options.database != null && !options.database.startsWith("jdbc:postgresql:")) {
             throw unusable("--database is no JDBC URL of PostgreSQL: expected jdbc:postgresql://HOST/DATABASE");
         }
+        requireNamed("--import", options.importFile);
+        requireNamed("--data", options.data);
         requireWritable("--json", options.json);
         requireWritable("--rejects", options.rejects);
+    }
+
+    private void requireNamed(String option, @Nullable Path path) {
+        if (path != null && path.toString().isEmpty()) {
+            throw unusable(option + " is empty: expected a path");
+        }
     }
 
     private void requireWritable(String option, @Nullable Path file) {

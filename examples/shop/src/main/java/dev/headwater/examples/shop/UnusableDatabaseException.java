@@ -5,7 +5,7 @@ final class UnusableDatabaseException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    UnusableDatabaseException(RuntimeException cause) {
-        super("The database cannot be used: " + cause.getMessage(), cause);
+    UnusableDatabaseException(String message, Exception cause) {
+        super(message, cause);
     }
 }

@@ -27,7 +27,7 @@ class MainTest {
                 .contains("--import", "--json", "--rejects", "--data", "--database", "--orders", "--seed", "--debug");
         var version = run("--version");
         assertThat(version.status).isZero();
-        assertThat(version.out).startsWith("Headwater demo ").doesNotContain("$");
+        assertThat(version.out.strip()).matches("Headwater demo [0-9]+[.][0-9]+[.].+");
     }
 
     @Test
@@ -38,6 +38,8 @@ class MainTest {
         unusable("use one or the other", "--data", "d", "--database", "jdbc:postgresql:x");
         unusable("--orders is -1: expected 0 to 1000000", "--orders", "-1");
         unusable("Invalid value for option '--orders'", "--orders", "many");
+        unusable("--data is empty: expected a path", "--data", "");
+        unusable("--import is empty: expected a path", "--import", "");
         unusable("--seed is -7: expected 0 or more", "--seed", "-7");
         unusable("expected jdbc:postgresql://HOST/DATABASE", "--database", "mysql://x");
     }
@@ -62,9 +64,22 @@ class MainTest {
         var file = Files.writeString(folder.resolve("data"), "not a folder").toString();
         unusable(file, "--orders", "1", "--data", file);
 
+        var malformed = "jdbc:postgresql:///%zz?password=geheim";
+        assertThat(unusable("The URL of the database is malformed", "--orders", "1", "--database", malformed).err)
+                .doesNotContain("geheim");
         var url = "jdbc:postgresql://127.0.0.1:1/shop?user=me&password=geheim&connectTimeout=1";
         var run = unusable("The database cannot be used", "--orders", "1", "--database", url);
         assertThat(run.err).doesNotContain("geheim");
+    }
+
+    @Test
+    void aSummaryThatCannotBeWrittenAfterAllIsAnErrorThatNamesTheFile() {
+        var tooLong = folder.resolve("x".repeat(300)).toString();
+        var run = run("--orders", "0", "--json", tooLong);
+        assertThat(run.status).isEqualTo(1);
+        assertThat(run.err)
+                .startsWith("demo: " + tooLong + " cannot be written")
+                .doesNotContain("\tat ");
     }
 
     @Test
