@@ -53,6 +53,8 @@ public final class RunningSubscription<T> implements AutoCloseable {
     private long position;
     /** Where the stored checkpoint stands, at or before {@link #position}. */
     private long stored;
+    /** Another instance has moved the stored checkpoint, which has to be read again. */
+    private boolean overtaken;
 
     private int failures;
     private @Nullable Throwable lastError;
@@ -158,6 +160,9 @@ public final class RunningSubscription<T> implements AutoCloseable {
     /** One page, or one failed attempt at it; false when the subscription has failed for good. */
     private boolean handleNextPage() {
         try {
+            if (overtaken) {
+                resume();
+            }
             var page = store.readLogPage(position, subscription.query(), subscription.batchSize());
             handle(page);
             succeeded(page);
@@ -167,7 +172,7 @@ public final class RunningSubscription<T> implements AutoCloseable {
             return true;
         } catch (CheckpointConflictException e) {
             LOG.warn("{}", e.getMessage());
-            resume();
+            overtaken = true;
             pause(settings.pollInterval());
             return true;
         } catch (InterruptedException e) {
@@ -257,9 +262,11 @@ public final class RunningSubscription<T> implements AutoCloseable {
         try {
             stored = found;
             position = found;
+            progress.signalAll();
         } finally {
             lock.unlock();
         }
+        overtaken = false;
     }
 
     private long loadCheckpoint() {

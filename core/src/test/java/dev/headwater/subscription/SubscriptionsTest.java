@@ -17,6 +17,7 @@ import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.Hints;
 import dev.headwater.store.NewEvent;
+import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
@@ -197,6 +198,60 @@ class SubscriptionsTest {
         assertThat(running.awaitPosition(7, LIMIT)).isTrue();
 
         assertThat(readModel).containsExactly(-1L, 7L);
+    }
+
+    @Test
+    void goesOnWhenTheCheckpointThatAnotherInstanceMovedCannotBeReadAtFirst() throws Exception {
+        append(3);
+        var loads = new AtomicInteger();
+        var unreliable = new CheckpointStorage<List<Long>>() {
+            @Override
+            public long loadOrStart(String subscription, long initialPosition) {
+                if (loads.incrementAndGet() == 2) {
+                    throw new StoreUnavailableException("The server is away", null);
+                }
+                return checkpoints.loadOrStart(subscription, initialPosition);
+            }
+
+            @Override
+            public void advance(String subscription, long from, long to, Work<List<Long>> work) throws Exception {
+                if (loads.get() == 1) {
+                    checkpoints.advance(subscription, from, 1, model -> model.add(-1L));
+                }
+                checkpoints.advance(subscription, from, to, work);
+            }
+        };
+        try (var others = new Subscriptions<>(store, unreliable, FAST)) {
+            assertThat(others.start(positions("shared")).awaitPosition(3, LIMIT))
+                    .isTrue();
+        }
+
+        assertThat(loads).hasValueGreaterThan(2);
+        assertThat(readModel).containsExactly(-1L, 2L, 3L);
+    }
+
+    @Test
+    void tellsWhoWaitsThatAnotherInstanceHasHandledThePosition() throws Exception {
+        append(1);
+        var alwaysFaster = new CheckpointStorage<List<Long>>() {
+            @Override
+            public long loadOrStart(String subscription, long initialPosition) {
+                return checkpoints.loadOrStart(subscription, initialPosition);
+            }
+
+            @Override
+            public void advance(String subscription, long from, long to, Work<List<Long>> work) throws Exception {
+                append(1);
+                checkpoints.advance(subscription, from, to, model -> {});
+                throw new CheckpointConflictException(subscription, from, to);
+            }
+        };
+        try (var others = new Subscriptions<>(store, alwaysFaster, FAST)) {
+            long start = System.nanoTime();
+            assertThat(others.start(positions("shared")).awaitPosition(3, LIMIT))
+                    .isTrue();
+            assertThat(System.nanoTime() - start).isLessThan(LIMIT.toNanos());
+        }
     }
 
     @Test
