@@ -24,8 +24,10 @@ public record StreamId(String name) {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("A stream name is empty: expected a name such as 'order-4711'");
         }
+        boolean surrogates = false;
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
+            surrogates |= Character.isSurrogate(c);
             if (Character.isISOControl(c)) {
                 throw new IllegalArgumentException(
                         "A stream name holds the control character U+%04X at index %d: none is allowed"
@@ -37,7 +39,7 @@ public record StreamId(String name) {
             throw new IllegalArgumentException("A stream name takes " + bytes(name) + " bytes: at most " + MAX_BYTES
                     + " are allowed; it starts with '" + name.substring(0, 40) + "'");
         }
-        if (name.chars().anyMatch(c -> Character.isSurrogate((char) c))) {
+        if (surrogates) {
             requireUnicode(name);
         }
     }
