@@ -36,29 +36,41 @@ final class Announcements implements AutoCloseable {
     private final AtomicBoolean announcing = new AtomicBoolean();
     private final AtomicBoolean listening = new AtomicBoolean();
     private volatile boolean closed;
+    private volatile @Nullable Thread announcer;
     private volatile @Nullable Thread listener;
 
     Announcements(Connections connections, Schema schema) {
         this.connections = connections;
-        this.notify = schema.in("SELECT pg_notify({channel}, '')");
+        // A notification that a crash forgets is no loss, so its commit need not wait for the disk.
+        this.notify = schema.in("SELECT set_config('synchronous_commit', 'off', true), pg_notify({channel}, '')");
         this.listen = "LISTEN \"" + schema.name() + '"';
     }
 
-    /** Something was committed; returns at once. */
+    /** Something was committed: tells the readers of this process now and those of others soon; returns at once. */
     void announce() {
+        giveHints();
         due.set(true);
         startAnnouncing();
     }
 
+    private void giveHints() {
+        for (var hint : hints) {
+            try {
+                hint.run();
+            } catch (RuntimeException e) {
+                LOG.warn("A hint that new events were appended has failed; the others are given", e);
+            }
+        }
+    }
+
     private void startAnnouncing() {
         if (!closed && announcing.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("headwater announcements").start(this::announceWhileDue);
+            announcer = Thread.ofVirtual().name("headwater announcements").start(this::announceWhileDue);
         }
     }
 
     private void announceWhileDue() {
-        while (due.getAndSet(false)) {
-            hints.forEach(Runnable::run);
+        while (!closed && due.getAndSet(false)) {
             try {
                 connections.with(this::sendNotification);
             } catch (SQLException e) {
@@ -108,11 +120,11 @@ final class Announcements implements AutoCloseable {
         try (var statement = connection.createStatement()) {
             statement.execute(listen);
         }
-        hints.forEach(Runnable::run);
+        giveHints();
         while (!closed) {
             var received = notifications.getNotifications(LISTEN_MILLIS);
             if (received != null && received.length > 0) {
-                hints.forEach(Runnable::run);
+                giveHints();
             }
         }
         try (var statement = connection.createStatement()) {
@@ -120,12 +132,22 @@ final class Announcements implements AutoCloseable {
         }
     }
 
+    /** Returns when neither thread uses a connection any more. */
     @Override
     public void close() {
         closed = true;
-        var waiting = listener;
-        if (waiting != null) {
-            LockSupport.unpark(waiting);
+        end(announcer);
+        end(listener);
+    }
+
+    private static void end(@Nullable Thread thread) {
+        if (thread != null) {
+            LockSupport.unpark(thread);
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

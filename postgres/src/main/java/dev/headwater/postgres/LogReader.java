@@ -8,15 +8,14 @@ import dev.headwater.store.spi.Page;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Reads pages of the log.
  *
- * <p>Every statement first finds out how far it can look, its <em>reach</em>, and then selects what is wanted up to
- * there. Without a query that is the head of the log. With a query by types or categories it is a window of positions,
- * so that a page costs a bounded number of rows however rare the wanted events are. With a query in which every
- * criterion names a tag it is the last of the next candidates that the index of tags knows.
+ * <p>Without a query a page is what comes next. With one, the statement first finds out how far it can look, its
+ * <em>reach</em>, and then selects what is wanted up to there. With a query by types or categories that is a window of
+ * positions, so that a page costs a bounded number of rows however rare the wanted events are. With a query in which
+ * every criterion names a tag it is the last of the next candidates that the index of tags knows.
  */
 final class LogReader {
 
@@ -26,19 +25,29 @@ final class LogReader {
     private static final String HEAD =
             "SELECT coalesce((SELECT h.position FROM {schema}.events h ORDER BY h.position DESC LIMIT 1), 0)";
 
-    private static final String PAGE = """
-            WITH head AS ({head} AS head), {reach}
-            SELECT {columns}, r.head, r.reach
-            FROM reach r LEFT JOIN LATERAL (
-                SELECT e.*, sum(e.data_bytes) OVER (ORDER BY e.position {order} ROWS UNBOUNDED PRECEDING) AS bytes
-                FROM (
-                    SELECT * FROM {schema}.events e
-                    WHERE e.position {beyond} ? AND e.position {upto} r.reach AND {wanted}
-                    ORDER BY e.position {order}
-                    LIMIT ?) e) e ON e.bytes - e.data_bytes < ?
-            ORDER BY e.position {order}""";
+    private static final String LAST_LARGE = """
+            (SELECT l.position FROM {schema}.events l
+                WHERE l.data_bytes > {large} AND l.position {beyond} ?
+                ORDER BY l.position {order}
+                LIMIT 1 OFFSET {lastLarge})""";
 
-    private static final String TO_THE_END = "reach AS (SELECT h.head, {end} AS reach FROM head h)";
+    private static final String WHOLE_LOG = """
+            SELECT {columns}
+            FROM {schema}.events e
+            WHERE e.position {beyond} ? AND e.position {upto} coalesce({last_large}, {farthest})
+            ORDER BY e.position {order}
+            LIMIT ?""";
+
+    private static final String QUERY = """
+            WITH head AS ({head} AS head), {reach},
+            bounded AS (SELECT r.head, {nearer}(r.reach, coalesce({last_large}, r.reach)) AS reach FROM reach r)
+            SELECT {columns}, b.head, b.reach
+            FROM bounded b LEFT JOIN LATERAL (
+                SELECT * FROM {schema}.events e
+                WHERE e.position {beyond} ? AND e.position {upto} b.reach AND {wanted}
+                ORDER BY e.position {order}
+                LIMIT ?) e ON true
+            ORDER BY e.position {order}""";
 
     private static final String WINDOW_FORWARDS = "reach AS (SELECT h.head, least(h.head, ?) AS reach FROM head h)";
 
@@ -64,10 +73,14 @@ final class LogReader {
 
     private final Schema schema;
     private final String headSql;
+    private final String wholeForwards;
+    private final String wholeBackwards;
 
     LogReader(Schema schema) {
         this.schema = schema;
         this.headSql = schema.in(HEAD);
+        this.wholeForwards = complete(WHOLE_LOG, Direction.FORWARDS);
+        this.wholeBackwards = complete(WHOLE_LOG, Direction.BACKWARDS);
     }
 
     long head(Connection connection) throws SQLException {
@@ -80,6 +93,31 @@ final class LogReader {
 
     Page page(Connection connection, EventQuery query, Direction direction, long beyond, int limit)
             throws SQLException {
+        return query.anyOf().isEmpty()
+                ? wholeLog(connection, direction, beyond, limit)
+                : query(connection, query, direction, beyond, limit);
+    }
+
+    private Page wholeLog(Connection connection, Direction direction, long beyond, int limit) throws SQLException {
+        var sql = direction == Direction.FORWARDS ? wholeForwards : wholeBackwards;
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, beyond);
+            statement.setLong(2, beyond);
+            statement.setInt(3, limit);
+            try (var row = statement.executeQuery()) {
+                var events = new ArrayList<EncodedEvent>();
+                while (row.next()) {
+                    events.add(EventRows.read(row, new StreamId(row.getString(2))));
+                }
+                boolean end = events.size() < limit && !EventRows.endsWithLarge(events);
+                return new Page(
+                        events, events.isEmpty() ? beyond : events.getLast().position(), end);
+            }
+        }
+    }
+
+    private Page query(Connection connection, EventQuery query, Direction direction, long beyond, int limit)
+            throws SQLException {
         var parameters = new Parameters();
         var sql = sql(query, direction, beyond, limit, parameters);
         try (var statement = connection.prepareStatement(sql)) {
@@ -89,39 +127,28 @@ final class LogReader {
                 long head = row.getLong(HEAD_COLUMN);
                 long reach = row.getLong(REACH_COLUMN);
                 var events = new ArrayList<EncodedEvent>();
-                long bytes = 0;
                 if (row.getObject(1) != null) {
                     do {
-                        var event = EventRows.read(row, new StreamId(row.getString(2)));
-                        events.add(event);
-                        bytes += event.message().payload().length;
+                        events.add(EventRows.read(row, new StreamId(row.getString(2))));
                     } while (row.next());
                 }
-                boolean cutShort = events.size() >= limit || bytes >= EventRows.MAX_PAGE_BYTES;
-                return direction == Direction.FORWARDS
-                        ? forwards(events, cutShort, Math.max(beyond, reach), head)
-                        : backwards(events, cutShort, Math.min(beyond, reach));
+                boolean full = events.size() >= limit;
+                if (direction == Direction.FORWARDS) {
+                    long through = full ? events.getLast().position() : Math.max(beyond, reach);
+                    return new Page(events, through, !full && through >= head);
+                }
+                long through = full ? events.getLast().position() : Math.min(beyond, reach);
+                return new Page(events, through, through <= 1);
             }
         }
     }
 
-    private static Page forwards(List<EncodedEvent> events, boolean cutShort, long reach, long head) {
-        long through = cutShort ? events.getLast().position() : reach;
-        return new Page(events, through, !cutShort && through >= head);
-    }
-
-    private static Page backwards(List<EncodedEvent> events, boolean cutShort, long reach) {
-        long through = cutShort ? events.getLast().position() : reach;
-        return new Page(events, through, through <= 1);
-    }
-
     private String sql(EventQuery query, Direction direction, long beyond, int limit, Parameters parameters) {
         boolean forwards = direction == Direction.FORWARDS;
+        boolean byTags =
+                query.anyOf().stream().noneMatch(criterion -> criterion.tags().isEmpty());
         String reach;
-        if (query.anyOf().isEmpty()) {
-            reach = TO_THE_END;
-        } else if (query.anyOf().stream()
-                .noneMatch(criterion -> criterion.tags().isEmpty())) {
+        if (byTags) {
             reach = CANDIDATES;
             parameters.addTexts(LogFilter.leadingTags(query));
             parameters.add(beyond);
@@ -136,20 +163,22 @@ final class LogReader {
             parameters.add(beyond);
         }
         parameters.add(beyond);
+        parameters.add(beyond);
         var wanted = LogFilter.condition(query, parameters);
         parameters.add(limit);
-        parameters.add(EventRows.MAX_PAGE_BYTES);
-        if (reach.equals(CANDIDATES)) {
+        if (byTags) {
             wanted = "e.position IN (SELECT position FROM candidates) AND " + wanted;
         }
-        return schema.in(PAGE.replace("{reach}", reach)
-                .replace("{head}", HEAD)
-                .replace("{columns}", EventRows.COLUMNS)
-                .replace("{wanted}", wanted)
-                .replace("{order}", forwards ? "ASC" : "DESC")
-                .replace("{beyond}", forwards ? ">" : "<")
-                .replace("{upto}", forwards ? "<=" : ">=")
-                .replace("{last}", forwards ? "max" : "min")
-                .replace("{end}", forwards ? "h.head" : "1::bigint"));
+        return complete(
+                QUERY.replace("{reach}", reach)
+                        .replace("{wanted}", wanted)
+                        .replace("{last}", forwards ? "max" : "min")
+                        .replace("{end}", forwards ? "h.head" : "1::bigint"),
+                direction);
+    }
+
+    private String complete(String sql, Direction direction) {
+        var text = sql.replace("{last_large}", LAST_LARGE).replace("{head}", HEAD);
+        return schema.in(DirectedSql.of(EventRows.in(text), direction));
     }
 }

@@ -13,15 +13,16 @@ final class StreamReader {
 
     private static final String PAGE = """
             SELECT {columns}
-            FROM (
-                SELECT e.*, sum(e.data_bytes) OVER (ORDER BY e.version {order} ROWS UNBOUNDED PRECEDING) AS bytes
-                FROM (
-                    SELECT * FROM {schema}.events e
-                    WHERE e.stream_id = (SELECT s.id FROM {schema}.streams s WHERE s.name = ?) AND e.version {beyond} ?
-                    ORDER BY e.version {order}
-                    LIMIT ?) e) e
-            WHERE e.bytes - e.data_bytes < ?
-            ORDER BY e.version {order}""";
+            FROM {schema}.events e
+            WHERE e.stream_id = {stream} AND e.version {beyond} ? AND e.version {upto} coalesce((
+                SELECT l.version FROM {schema}.events l
+                WHERE l.stream_id = {stream} AND l.data_bytes > {large} AND l.version {beyond} ?
+                ORDER BY l.version {order}
+                LIMIT 1 OFFSET {lastLarge}), {farthest})
+            ORDER BY e.version {order}
+            LIMIT ?""";
+
+    private static final String STREAM = "(SELECT s.id FROM {schema}.streams s WHERE s.name = ?)";
 
     private static final String LAST_VERSION = """
             SELECT e.version FROM {schema}.events e
@@ -34,9 +35,9 @@ final class StreamReader {
     private final String lastVersion;
 
     StreamReader(Schema schema) {
-        var page = schema.in(PAGE).replace("{columns}", EventRows.COLUMNS);
-        forwards = page.replace("{order}", "ASC").replace("{beyond}", ">");
-        backwards = page.replace("{order}", "DESC").replace("{beyond}", "<");
+        var page = schema.in(EventRows.in(PAGE.replace("{stream}", STREAM)));
+        forwards = DirectedSql.of(page, Direction.FORWARDS);
+        backwards = DirectedSql.of(page, Direction.BACKWARDS);
         lastVersion = schema.in(LAST_VERSION);
     }
 
@@ -45,17 +46,15 @@ final class StreamReader {
         try (var statement = connection.prepareStatement(sql)) {
             statement.setString(1, stream.name());
             statement.setLong(2, beyond);
-            statement.setInt(3, limit);
-            statement.setLong(4, EventRows.MAX_PAGE_BYTES);
+            statement.setString(3, stream.name());
+            statement.setLong(4, beyond);
+            statement.setInt(5, limit);
             try (var row = statement.executeQuery()) {
                 var events = new ArrayList<EncodedEvent>();
-                long bytes = 0;
                 while (row.next()) {
-                    var event = EventRows.read(row, stream);
-                    events.add(event);
-                    bytes += event.message().payload().length;
+                    events.add(EventRows.read(row, stream));
                 }
-                boolean end = events.size() < limit && bytes < EventRows.MAX_PAGE_BYTES;
+                boolean end = events.size() < limit && !EventRows.endsWithLarge(events);
                 return new Page(
                         events, events.isEmpty() ? beyond : events.getLast().version(), end);
             }

@@ -42,13 +42,14 @@ abstract class HintContract extends StorageContract {
         var first = new AtomicInteger();
         var second = new AtomicInteger();
         store.onAppend(ended::incrementAndGet).close();
+        int beforeTheEnd = ended.get();
         store.onAppend(first::incrementAndGet);
         store.onAppend(second::incrementAndGet);
 
         assertEquals(1, store.append(STREAM, ANY, new Counted(1)).lastPosition());
 
         Await.until("both hints came", LIMIT, () -> first.get() > 0 && second.get() > 0);
-        assertEquals(0, ended.get(), "hints that were ended before the append");
+        assertEquals(beforeTheEnd, ended.get(), "hints that were ended before the append");
     }
 
     @Test

@@ -25,6 +25,10 @@ CREATE TABLE {schema}.events (
     UNIQUE (stream_id, version)
 );
 
+-- Where the large payloads are, so that a page of a read can end before it holds too many of them.
+CREATE INDEX events_large ON {schema}.events (position) WHERE data_bytes > 32768;
+CREATE INDEX events_large_in_stream ON {schema}.events (stream_id, version) WHERE data_bytes > 32768;
+
 COMMENT ON COLUMN {schema}.events.time_nanos IS 'nanoseconds (0 to 999) to be added to the microseconds of "time"';
 COMMENT ON COLUMN {schema}.events.stream IS 'the name of the stream, here too so that the log is read without a join';
 
