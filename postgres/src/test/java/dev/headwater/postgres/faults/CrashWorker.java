@@ -6,7 +6,6 @@ import dev.headwater.subscription.RunningSubscription;
 import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.SubscriptionSettings;
 import dev.headwater.subscription.Subscriptions;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.time.Duration;
@@ -17,8 +16,7 @@ import java.util.concurrent.Executors;
 
 /**
  * An application that is killed over and over: writers, and a projection that counts what is in the log. It ends well
- * when it is told anything or its standard input ends, after everything has been counted; it ends badly when anything
- * fails that should not.
+ * when it is told anything, after everything has been counted; it ends badly when anything fails that should not.
  */
 final class CrashWorker {
 
@@ -74,8 +72,10 @@ final class CrashWorker {
 
     private void awaitWord() {
         try {
-            System.in.read();
-        } catch (IOException e) {
+            if (System.in.read() < 0) {
+                throw new IllegalStateException("The supervisor is gone");
+            }
+        } catch (Exception e) {
             fail(e);
         }
         stop.countDown();
