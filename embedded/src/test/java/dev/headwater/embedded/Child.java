@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A running {@link ChildApplication}; killed on close, should it still run. */
 final class Child implements AutoCloseable {
@@ -22,11 +24,16 @@ final class Child implements AutoCloseable {
         this.output = process.inputReader();
     }
 
+    private static final Duration EXIT_LIMIT = Duration.ofMinutes(1);
+
     /** What an application says about itself when its server runs. */
     record Started(long serverPid, Path folder) {}
 
     static Child start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
+                // A test run in the background passes on that it ignores signals of the terminal.
+                "env",
+                "--default-signal=HUP,INT,TERM",
                 // A process group of its own, so that a signal can be sent to all of it, as a terminal does.
                 "setsid",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -102,7 +109,10 @@ final class Child implements AutoCloseable {
     }
 
     int awaitExit() {
-        return process.onExit().join().exitValue();
+        return process.onExit()
+                .orTimeout(EXIT_LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .join()
+                .exitValue();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.sql.Statement;
 
 /**
  * An application in a JVM of its own, for tests that end it the hard way; it tells on standard output what it has done.
+ * It ends when nobody listens any more.
  */
 final class ChildApplication {
 
@@ -20,14 +21,14 @@ final class ChildApplication {
                 case "write" -> write(EmbeddedDatabase.start(Path.of(arguments[1])));
                 case "wait" -> {
                     say("started", EmbeddedDatabase.start());
-                    Thread.currentThread().join();
+                    System.in.readAllBytes();
                 }
                 case "last-words" -> {
                     sayLastWords(EmbeddedDatabase.builder()
                             .dataDirectory(Path.of(arguments[1]))
                             .closeOnExit(false)
                             .start());
-                    Thread.currentThread().join();
+                    System.in.readAllBytes();
                 }
                 case "end" -> say("started", EmbeddedDatabase.start());
                 case "unpack" -> {
@@ -49,7 +50,7 @@ final class ChildApplication {
                 Statement statement = connection.createStatement()) {
             statement.execute("create table if not exists written (n int primary key)");
             say("started", database);
-            while (true) {
+            while (!System.out.checkError()) {
                 try (ResultSet row = statement.executeQuery(
                         "insert into written select coalesce(max(n), 0) + 1 from written returning n")) {
                     row.next();

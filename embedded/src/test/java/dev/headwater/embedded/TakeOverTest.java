@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A folder whose last application did not say goodbye. */
 class TakeOverTest {
 
-    private static final int ROUNDS = "full".equals(System.getProperty("headwater.faults")) ? 100 : 3;
+    private static final int ROUNDS = "full".equals(System.getProperty("headwater.faults")) ? 30 : 3;
 
     @TempDir
     Path directory;
