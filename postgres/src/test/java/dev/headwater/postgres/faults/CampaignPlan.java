@@ -14,6 +14,11 @@ import java.util.function.Consumer;
  */
 record CampaignPlan(long seed, int kills, int workers, int longOutages, PlantedBug bug, Consumer<String> progress) {
 
+    /** Whether the server stays away after having been killed so many times. */
+    boolean isLongOutage(int serverKills) {
+        return longOutages > 0 && serverKills % Math.max(1, kills / 2 / longOutages) == 0;
+    }
+
     @Override
     public String toString() {
         return "with seed %d, %d kills, %d workers, %d long outages, planted bug %s"

@@ -34,6 +34,7 @@ final class CrashTest {
         report("ends after " + result);
         assertThat(result.workerKills() + result.serverKills()).isEqualTo(kills);
         assertThat(result.acknowledgedEvents()).isGreaterThan(kills);
+        assertThat(result.unknownOutcomes() > 0).isEqualTo(FaultSettings.isFull());
     }
 
     @Test
