@@ -30,8 +30,7 @@ final class AppendCall {
     private final String batch;
 
     AppendCall(Schema schema) {
-        one = schema.in(
-                "SELECT stored, \"position\", version FROM {schema}.append_one(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        one = schema.in("SELECT {schema}.append_one(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         batch = schema.in("""
                 SELECT first_position, versions, refused, conflicts, duplicate
                 FROM {schema}.append_batch(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
@@ -65,12 +64,13 @@ final class AppendCall {
             statement.setString(11, text(message.payload()));
             try (var row = statement.executeQuery()) {
                 row.next();
-                long version = row.getLong(3);
-                if (!row.getBoolean(1)) {
-                    return refused(part, version);
-                }
-                long position = row.getLong(2);
-                return new AppendOutcome.Stored(new AppendResult(position, position, Map.of(part.stream(), version)));
+                var place = (Long[]) row.getArray(1).getArray();
+                long position = place[0];
+                long version = place[1];
+                return position == 0
+                        ? refused(part, version)
+                        : new AppendOutcome.Stored(
+                                new AppendResult(position, position, Map.of(part.stream(), version)));
             }
         }
     }

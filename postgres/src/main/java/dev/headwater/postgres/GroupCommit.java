@@ -30,6 +30,9 @@ final class GroupCommit {
     /** The most appends that are looked at and left behind while a batch is being collected. */
     private static final int MAX_LEFT_BEHIND = 256;
 
+    /** With so many events in the queue a batch is worth its flush, and its leader does not look for more. */
+    private static final int FEW_EVENTS = 128;
+
     private static final int MAX_QUEUED_EVENTS = 4 * AppendBatch.MAX_EVENTS;
     private static final long MAX_QUEUED_BYTES = 8 * AppendBatch.MAX_BYTES;
 
@@ -66,6 +69,7 @@ final class GroupCommit {
         final int events;
         final long bytes;
         final Thread thread = Thread.currentThread();
+        boolean leadsFew;
         volatile boolean leads;
         volatile @Nullable AppendOutcome outcome;
 
@@ -91,7 +95,8 @@ final class GroupCommit {
             LockSupport.unpark(thread);
         }
 
-        void lead() {
+        void lead(boolean few) {
+            leadsFew = few;
             leads = true;
             LockSupport.unpark(thread);
         }
@@ -105,7 +110,19 @@ final class GroupCommit {
         }
         waiter.await();
         var outcome = waiter.outcome;
-        return outcome == null ? fly(collect(waiter)) : outcome;
+        if (outcome != null) {
+            return outcome;
+        }
+        if (waiter.leadsFew) {
+            letOthersCatchUp();
+        }
+        return fly(collect(waiter));
+    }
+
+    /** Those who have just landed often append again at once; they may come along. A hint to the scheduler, no more. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void letOthersCatchUp() {
+        Thread.yield();
     }
 
     /** Takes off at once, or queues up and returns the place in the queue. */
@@ -123,7 +140,7 @@ final class GroupCommit {
             queuedBytes += waiter.bytes;
             if (!flying) { // landed while this one waited for room
                 flying = true;
-                leave(queue.removeFirst()).lead();
+                leave(queue.removeFirst()).lead(queuedEvents < FEW_EVENTS);
             }
             return waiter;
         } finally {
@@ -204,7 +221,7 @@ final class GroupCommit {
             if (next == null) {
                 flying = false;
             } else {
-                leave(next).lead();
+                leave(next).lead(queuedEvents < FEW_EVENTS);
             }
         } finally {
             lock.unlock();

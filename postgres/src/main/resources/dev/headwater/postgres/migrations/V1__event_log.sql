@@ -91,41 +91,49 @@ AS $function$
     SELECT timestamptz 'epoch' + seconds * interval '1 second' + (nanos / 1000) * interval '1 microsecond'
 $function$;
 
--- Appends one event without tags to one stream. "stored" is false when the stream is not as expected; "version" is
--- then the one that it has. For "expected" see append_batch.
+-- Appends one event without tags to one stream. Returns its position and version, or 0 and the version that the stream
+-- has when that is not as expected. For "expected" see append_batch.
 CREATE FUNCTION {schema}.append_one(
     p_stream text, p_expected bigint,
     p_id uuid, p_type text, p_schema_version int, p_seconds bigint, p_nanos int,
-    p_correlation_id uuid, p_causation_id uuid, p_metadata text, p_data text,
-    OUT stored boolean, OUT "position" bigint, OUT version bigint)
+    p_correlation_id uuid, p_causation_id uuid, p_metadata text, p_data text)
+RETURNS bigint[]
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $function$
 DECLARE
-    stream_id bigint;
+    new_position bigint;
+    current_version bigint;
 BEGIN
     PERFORM {schema}.enter_append(NULL);
-    SELECT s.id,
-        (SELECT e.version FROM {schema}.events e WHERE e.stream_id = s.id ORDER BY e.version DESC LIMIT 1)
-    INTO stream_id, version
-    FROM {schema}.streams s WHERE s.name = p_stream;
-    version := coalesce(version, 0);
-    stored := CASE p_expected WHEN -1 THEN true WHEN -2 THEN version > 0 ELSE version = p_expected END;
-    IF NOT stored THEN
-        RETURN;
-    END IF;
-    IF stream_id IS NULL THEN
-        stream_id := coalesce((SELECT s.id FROM {schema}.streams s ORDER BY s.id DESC LIMIT 1), 0) + 1;
-        INSERT INTO {schema}.streams (id, name) VALUES (stream_id, p_stream);
-    END IF;
-    version := version + 1;
-    INSERT INTO {schema}.events (position, stream_id, version, time, id, correlation_id, causation_id,
-        schema_version, data_bytes, time_nanos, type, stream, metadata, data)
-    VALUES (coalesce((SELECT e.position FROM {schema}.events e ORDER BY e.position DESC LIMIT 1), 0) + 1,
-        stream_id, version, {schema}.event_time(p_seconds, p_nanos), p_id, p_correlation_id, p_causation_id,
-        p_schema_version, octet_length(p_data), p_nanos % 1000, p_type, p_stream, p_metadata::json, p_data::json)
-    RETURNING events.position INTO "position";
+    LOOP
+        INSERT INTO {schema}.events (position, stream_id, version, time, id, correlation_id, causation_id,
+            schema_version, data_bytes, time_nanos, type, stream, metadata, data)
+        SELECT coalesce((SELECT e.position FROM {schema}.events e ORDER BY e.position DESC LIMIT 1), 0) + 1,
+            s.id, s.version + 1, {schema}.event_time(p_seconds, p_nanos), p_id, p_correlation_id, p_causation_id,
+            p_schema_version, octet_length(p_data), p_nanos % 1000, p_type, p_stream, p_metadata::json, p_data::json
+        FROM (
+            SELECT t.id, coalesce(
+                (SELECT e.version FROM {schema}.events e WHERE e.stream_id = t.id ORDER BY e.version DESC LIMIT 1), 0)
+                AS version
+            FROM {schema}.streams t WHERE t.name = p_stream
+            OFFSET 0) s
+        WHERE CASE p_expected WHEN -1 THEN true WHEN -2 THEN s.version > 0 ELSE s.version = p_expected END
+        RETURNING events.position, events.version INTO new_position, current_version;
+        IF FOUND THEN
+            RETURN ARRAY[new_position, current_version];
+        END IF;
+
+        SELECT (SELECT e.version FROM {schema}.events e WHERE e.stream_id = t.id ORDER BY e.version DESC LIMIT 1)
+        INTO current_version
+        FROM {schema}.streams t WHERE t.name = p_stream;
+        IF FOUND OR p_expected NOT IN (-1, 0) THEN
+            RETURN ARRAY[0, coalesce(current_version, 0)];
+        END IF;
+        INSERT INTO {schema}.streams (id, name)
+        VALUES (coalesce((SELECT t.id FROM {schema}.streams t ORDER BY t.id DESC LIMIT 1), 0) + 1, p_stream);
+    END LOOP;
 END
 $function$;
 
