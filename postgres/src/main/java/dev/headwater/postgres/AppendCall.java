@@ -1,6 +1,5 @@
 package dev.headwater.postgres;
 
-import dev.headwater.MetadataJson;
 import dev.headwater.store.AppendConditionException;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.ConcurrencyException;
@@ -9,70 +8,27 @@ import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The two server functions that append, {@code append_one} and {@code append_batch}, as Java calls. */
+/** The server function that appends, {@code append_batch}, as a Java call. */
 final class AppendCall {
 
     private static final long ANY = -1;
     private static final long EXISTS = -2;
 
-    private final String one;
     private final String batch;
 
     AppendCall(Schema schema) {
-        one = schema.in("SELECT {schema}.append_one(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         batch = schema.in("""
                 SELECT first_position, versions, refused, conflicts, duplicate
                 FROM {schema}.append_batch(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
-    }
-
-    /** Whether {@link #one} can do it: one event without tags or condition. */
-    static boolean isSimple(EncodedAppend append) {
-        return append.condition().isEmpty()
-                && append.parts().size() == 1
-                && append.parts().getFirst().events().size() == 1
-                && append.parts().getFirst().events().getFirst().tags().isEmpty();
-    }
-
-    /** Appends one event in one round trip. */
-    AppendOutcome.Answer one(Connection connection, EncodedAppend append) throws SQLException {
-        var part = append.parts().getFirst();
-        var message = part.events().getFirst().message();
-        var metadata = message.metadata();
-        var time = message.time();
-        try (var statement = connection.prepareStatement(one)) {
-            statement.setString(1, part.stream().name());
-            statement.setLong(2, code(part.expected()));
-            statement.setObject(3, message.id());
-            statement.setString(4, message.type());
-            statement.setInt(5, message.schemaVersion());
-            statement.setLong(6, time.getEpochSecond());
-            statement.setInt(7, time.getNano());
-            setUuid(statement, 8, metadata.correlationId());
-            setUuid(statement, 9, metadata.causationId());
-            statement.setString(10, MetadataJson.write(metadata));
-            statement.setString(11, text(message.payload()));
-            try (var row = statement.executeQuery()) {
-                row.next();
-                var place = (Long[]) row.getArray(1).getArray();
-                long position = place[0];
-                long version = place[1];
-                return position == 0
-                        ? refused(part, version)
-                        : new AppendOutcome.Stored(
-                                new AppendResult(position, position, Map.of(part.stream(), version)));
-            }
-        }
     }
 
     /**
@@ -166,13 +122,5 @@ final class AppendCall {
 
     static String text(byte[] json) {
         return new String(json, StandardCharsets.UTF_8);
-    }
-
-    private static void setUuid(PreparedStatement statement, int index, @Nullable UUID id) throws SQLException {
-        if (id == null) {
-            statement.setNull(index, Types.OTHER, "uuid");
-        } else {
-            statement.setObject(index, id);
-        }
     }
 }

@@ -64,6 +64,7 @@ final class AppendProtocol {
 
     private final Connections connections;
     private final AppendCall call;
+    private final SingleAppend single;
     private final StoredAppends stored;
     private final GroupCommit groupCommit;
     private final LockHolder lockHolder;
@@ -80,6 +81,7 @@ final class AppendProtocol {
     AppendProtocol(Connections connections, Schema schema, Duration patience, Runnable committed) {
         this.connections = connections;
         this.call = new AppendCall(schema);
+        this.single = new SingleAppend(schema);
         this.stored = new StoredAppends(schema);
         this.groupCommit = new GroupCommit(patience, this::flush);
         this.lockHolder = new LockHolder(connections, schema);
@@ -111,8 +113,11 @@ final class AppendProtocol {
     private List<? extends AppendOutcome> flush(AppendBatch batch) {
         var appends = batch.appends();
         return send(appends.size(), connection -> {
-            if (appends.size() == 1 && AppendCall.isSimple(appends.getFirst())) {
-                return List.of(call.one(connection, appends.getFirst()));
+            if (appends.size() == 1 && SingleAppend.isSuited(appends.getFirst())) {
+                var answer = single.tryAppend(connection, appends.getFirst());
+                if (answer.isPresent()) {
+                    return List.of(answer.get());
+                }
             }
             return call.batch(connection, batch, false, null);
         });
