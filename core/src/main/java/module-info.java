@@ -3,6 +3,7 @@ import org.jspecify.annotations.NullMarked;
 /** Messages, bus, event store API, aggregates and subscriptions, with in-memory implementations. */
 @NullMarked
 module dev.headwater {
+    requires java.sql;
     requires org.slf4j;
     requires static transitive org.jspecify;
     requires transitive tools.jackson.databind;
@@ -14,4 +15,5 @@ module dev.headwater {
     exports dev.headwater.store;
     exports dev.headwater.store.spi;
     exports dev.headwater.subscription;
+    exports dev.headwater.subscription.spi;
 }

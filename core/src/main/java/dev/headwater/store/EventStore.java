@@ -129,6 +129,21 @@ public final class EventStore implements AutoCloseable {
         return new LogPage(page.events().stream().map(this::view).toList(), page.through(), page.end());
     }
 
+    /**
+     * The event at a position.
+     *
+     * @throws IllegalArgumentException when the log does not reach that far
+     */
+    public StoredEvent readEvent(long position) {
+        requirePositive("position", position);
+        var events = readLogPage(position - 1, EventQuery.all(), 1).events();
+        if (events.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "There is no event at position " + position + ": the log ends at " + headPosition());
+        }
+        return events.getFirst();
+    }
+
     /** The position of the last event in the log; 0 when it is empty. */
     public long headPosition() {
         return storage.headPosition();

@@ -3,36 +3,55 @@ package dev.headwater.subscription;
 import java.time.Duration;
 
 /**
- * How subscriptions wait and retry.
+ * How the subscriptions of a process share work with other processes, wait and recover.
  *
- * @param pollInterval how long a subscription that has read everything waits when no hint wakes it
- * @param firstRetry the upper bound of the pause before the first retry; it doubles with every failure in a row
- * @param longestRetry the longest pause between retries
- * @param attempts how often a page is tried before the subscription fails visibly
+ * @param pollInterval how long events may stay unseen when no hint tells of them
+ * @param lease how long a segment stays with an instance that no longer renews it, as after a crash; a projection's
+ *     transaction may stand idle no longer than that
+ * @param handlerLimit how long a handler may take for one call before its thread is interrupted and its segments may be
+ *     claimed by others
+ * @param recovery the pauses while something that every event needs is out of reach
  */
-public record SubscriptionSettings(Duration pollInterval, Duration firstRetry, Duration longestRetry, int attempts) {
+public record SubscriptionSettings(Duration pollInterval, Duration lease, Duration handlerLimit, RetryPolicy recovery) {
 
-    /** Polls every second; retries after up to 100 ms, doubling up to 30 seconds, 20 attempts. */
-    public static final SubscriptionSettings DEFAULT =
-            new SubscriptionSettings(Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(30), 20);
+    /** Polls every second; leases of 10 seconds; handlers may take a minute; recovery pauses of up to 10 seconds. */
+    public static final SubscriptionSettings DEFAULT = new SubscriptionSettings(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(1),
+            RetryPolicy.DEFAULT.withPauses(Duration.ofMillis(100), Duration.ofSeconds(10)));
 
     /** Checks the values. */
     public SubscriptionSettings {
         requirePositive("poll interval", pollInterval);
-        requirePositive("first retry pause", firstRetry);
-        requirePositive("longest retry pause", longestRetry);
-        if (attempts < 1) {
-            throw new IllegalArgumentException("The number of attempts is " + attempts + ": expected 1 or more");
-        }
+        requirePositive("lease", lease);
+        requirePositive("limit of a handler", handlerLimit);
     }
 
-    /** The upper bound of the pause after that many failures in a row. */
-    Duration retryPause(int failures) {
-        var pause = firstRetry;
-        for (int i = 1; i < failures && pause.compareTo(longestRetry) < 0; i++) {
-            pause = pause.multipliedBy(2);
-        }
-        return pause.compareTo(longestRetry) < 0 ? pause : longestRetry;
+    /** The same settings with another poll interval. */
+    public SubscriptionSettings withPollInterval(Duration interval) {
+        return new SubscriptionSettings(interval, lease, handlerLimit, recovery);
+    }
+
+    /** The same settings with another lease. */
+    public SubscriptionSettings withLease(Duration newLease) {
+        return new SubscriptionSettings(pollInterval, newLease, handlerLimit, recovery);
+    }
+
+    /** The same settings with another limit for one call of a handler. */
+    public SubscriptionSettings withHandlerLimit(Duration limit) {
+        return new SubscriptionSettings(pollInterval, lease, limit, recovery);
+    }
+
+    /** The same settings with other pauses while something is out of reach. */
+    public SubscriptionSettings recoveringWith(Duration firstPause, Duration longestPause) {
+        return new SubscriptionSettings(
+                pollInterval, lease, handlerLimit, recovery.withPauses(firstPause, longestPause));
+    }
+
+    /** How often an instance renews its leases. */
+    Duration renewal() {
+        return lease.dividedBy(3);
     }
 
     private static void requirePositive(String what, Duration duration) {

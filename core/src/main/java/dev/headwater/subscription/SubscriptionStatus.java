@@ -1,27 +1,46 @@
 package dev.headwater.subscription;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
  * How a subscription is doing.
  *
  * @param name the subscription
- * @param state what it is doing
- * @param position every wanted event up to here has been handled
+ * @param state what this instance is doing
+ * @param position every wanted event up to here has been handled or became a dead letter, on all instances
  * @param lag how many events of the log, wanted or not, stand after that position
- * @param failures how often the current page has failed in a row
- * @param lastError the latest failure since the last success
+ * @param failures how often in a row this instance could not go on
+ * @param lastError the reason, of the latest such failure
+ * @param segments who owns what
  */
 public record SubscriptionStatus(
-        String name, State state, long position, long lag, int failures, Optional<Throwable> lastError) {
+        String name,
+        State state,
+        long position,
+        long lag,
+        int failures,
+        Optional<Throwable> lastError,
+        List<Segment> segments) {
 
-    /** What a subscription is doing. */
+    /**
+     * A part of the keys.
+     *
+     * @param number from 0
+     * @param position the stored checkpoint
+     * @param owner the instance that handles it; empty when it is free
+     */
+    public record Segment(int number, long position, Optional<String> owner) {}
+
+    /** What an instance is doing for a subscription. */
     public enum State {
-        /** Reading, or waiting for events. */
+        /** Reading, or waiting for events or for segments. */
         RUNNING,
-        /** Waiting before the page that failed is tried again. */
+        /** Waiting before it tries to go on, since something is out of reach. */
         RETRYING,
-        /** Given up after repeated failures; nothing was skipped, and it goes on there when it is started again. */
+        /** Paused on every instance by {@link Subscriptions#pause}. */
+        PAUSED,
+        /** Given up, visibly: what failed could not even be put aside. Nothing was skipped. */
         FAILED,
         /** Closed. */
         STOPPED

@@ -1,57 +1,94 @@
 package dev.headwater.subscription;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.headwater.UuidV7;
 import dev.headwater.store.EventStore;
+import dev.headwater.store.Hints;
+import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Runs the subscriptions of one process on one event store.
+ * Runs subscriptions on one event store, and shares their work with every other process that runs them.
  *
  * <p>A projection's effect and its checkpoint are committed together, so its effect happens once; a reactor is
- * at-least-once. Closing stops every subscription after the page at hand. Thread-safe.
+ * at-least-once. Order is kept per {@linkplain SequenceKey sequence key}. When processes come and go, the segments of
+ * the keys follow within a third of the {@linkplain SubscriptionSettings#lease lease}, or a little more than a lease
+ * after a crash. Closing stops every subscription after the page at hand. Thread-safe.
  *
  * @param <T> the transaction handed to projections, such as {@code java.sql.Connection}
  */
 public final class Subscriptions<T> implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
+
     private final EventStore store;
-    private final CheckpointStorage<T> checkpoints;
+    private final SubscriptionStorage<T> storage;
     private final SubscriptionSettings settings;
+    private final String instance = UuidV7.next().toString();
+    private final Hints hints;
 
     private final ReentrantLock lock = new ReentrantLock();
+    /** Signalled when a subscription was started, and when this is closed. */
+    private final Condition wake = lock.newCondition();
+
     private final Map<String, RunningSubscription<T>> running = new LinkedHashMap<>();
+    private @Nullable Thread coordinator;
+    private boolean renewalWanted;
+    private boolean closing;
 
     /** Subscriptions with {@linkplain SubscriptionSettings#DEFAULT default settings}. */
-    public Subscriptions(EventStore store, CheckpointStorage<T> checkpoints) {
-        this(store, checkpoints, SubscriptionSettings.DEFAULT);
+    public Subscriptions(EventStore store, SubscriptionStorage<T> storage) {
+        this(store, storage, SubscriptionSettings.DEFAULT);
     }
 
     /** Subscriptions with settings of the application's choice. */
-    public Subscriptions(EventStore store, CheckpointStorage<T> checkpoints, SubscriptionSettings settings) {
+    public Subscriptions(EventStore store, SubscriptionStorage<T> storage, SubscriptionSettings settings) {
         this.store = store;
-        this.checkpoints = checkpoints;
+        this.storage = storage;
         this.settings = settings;
+        this.hints = store.onAppend(this::hintAll);
+    }
+
+    /** The name under which this process owns segments. */
+    public String instance() {
+        return instance;
     }
 
     /**
-     * Starts a subscription at its checkpoint, or where it wants to begin.
+     * Starts a subscription at its checkpoints, or where it wants to begin.
      *
      * @throws IllegalStateException when one of the same name is running here
      */
     public RunningSubscription<T> start(Subscription<T> subscription) {
         lock.lock();
         try {
+            if (closing) {
+                throw new IllegalStateException(
+                        "The subscription '" + subscription.name() + "' cannot be started: these are closed");
+            }
             var former = running.get(subscription.name());
             if (former != null && !former.hasEnded()) {
                 throw new IllegalStateException("The subscription '" + subscription.name()
                         + "' is running already: close it first, or use another name");
             }
-            var started = new RunningSubscription<>(subscription, store, checkpoints, settings);
+            var started = new RunningSubscription<>(subscription, store, storage, settings, instance);
             running.put(subscription.name(), started);
             started.start();
+            renewalWanted = true;
+            wake.signalAll();
+            if (coordinator == null) {
+                coordinator = Thread.ofVirtual().name("subscriptions").start(this::coordinate);
+            }
             return started;
         } finally {
             lock.unlock();
@@ -63,10 +100,134 @@ public final class Subscriptions<T> implements AutoCloseable {
         return snapshot().stream().map(RunningSubscription::status).toList();
     }
 
-    /** Stops every subscription and waits until each has finished the page at hand. */
+    /**
+     * Stops a subscription on every instance, each within a third of its lease; what is at hand is finished. It stays
+     * paused until it is resumed, also when all instances are started again.
+     */
+    public void pause(String subscription) {
+        storage.setPaused(subscription, true);
+        renewSoon();
+    }
+
+    /** Lets a paused subscription go on where it was. */
+    public void resume(String subscription) {
+        storage.setPaused(subscription, false);
+        renewSoon();
+    }
+
+    /**
+     * Moves a subscription, running or not: the events after the position are the next that its handler gets. Dead
+     * letters of events after the position are forgotten, since these come again.
+     */
+    public void reset(String subscription, long position) {
+        if (position < 0) {
+            throw new IllegalArgumentException("The position is " + position + ": expected 0 or more");
+        }
+        storage.reset(subscription, position);
+        renewSoon();
+    }
+
+    /** Looks for work that somebody else has announced, such as dead letters to be tried again, without delay. */
+    public void renewSoon() {
+        lock.lock();
+        try {
+            renewalWanted = true;
+            wake.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stops every subscription, waits until each has finished the page at hand, and gives their segments back. */
     @Override
     public void close() {
+        hints.close();
+        Thread former;
+        lock.lock();
+        try {
+            closing = true;
+            former = coordinator;
+            wake.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (former != null) {
+            joinUninterruptibly(former);
+        }
         snapshot().forEach(RunningSubscription::close);
+    }
+
+    /** Renews the leases, and looks for events that no hint told of. */
+    private void coordinate() {
+        long head = -1;
+        long renewedAt = System.nanoTime() - settings.lease().toNanos();
+        while (!isClosing()) {
+            try {
+                if (takeRenewalWanted()
+                        || System.nanoTime() - renewedAt >= settings.renewal().toNanos()) {
+                    renewedAt = System.nanoTime();
+                    renew();
+                }
+                long latest = store.headPosition();
+                if (latest != head) {
+                    head = latest;
+                    hintAll();
+                }
+            } catch (RuntimeException e) {
+                LOG.warn("The leases of subscriptions were not renewed; it is tried again: {}", e.getMessage());
+            }
+            awaitTick();
+        }
+    }
+
+    private void renew() {
+        var alive = snapshot().stream()
+                .filter(subscription -> !subscription.hasEnded() && !subscription.isStuck())
+                .collect(Collectors.toMap(RunningSubscription::name, subscription -> subscription));
+        if (alive.isEmpty()) {
+            return;
+        }
+        var assignments = storage.renew(instance, alive.keySet(), settings.lease());
+        alive.forEach((name, subscription) -> subscription.assign(requireNonNull(assignments.get(name))));
+    }
+
+    private void hintAll() {
+        snapshot().forEach(RunningSubscription::hint);
+    }
+
+    private void awaitTick() {
+        long nanos =
+                Math.min(settings.pollInterval().toNanos(), settings.renewal().toNanos());
+        lock.lock();
+        try {
+            while (!renewalWanted && !closing && nanos > 0) {
+                nanos = wake.awaitNanos(nanos);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("The thread that renews leases was interrupted", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean takeRenewalWanted() {
+        lock.lock();
+        try {
+            boolean wanted = renewalWanted;
+            renewalWanted = false;
+            return wanted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isClosing() {
+        lock.lock();
+        try {
+            return closing;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private List<RunningSubscription<T>> snapshot() {
@@ -75,6 +236,21 @@ public final class Subscriptions<T> implements AutoCloseable {
             return new ArrayList<>(running.values());
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static void joinUninterruptibly(Thread thread) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

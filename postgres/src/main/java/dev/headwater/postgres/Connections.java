@@ -29,6 +29,15 @@ final class Connections {
         }
     }
 
+    /** Runs the work in a transaction of its own. */
+    <T> T inTransaction(Work<T> work) throws SQLException {
+        try (var transaction = begin()) {
+            var result = work.run(transaction.connection());
+            transaction.commit();
+            return result;
+        }
+    }
+
     /** Begins a READ COMMITTED transaction, which is rolled back unless it is committed before it is closed. */
     Transaction begin() throws SQLException {
         var connection = pool.getConnection();

@@ -5,6 +5,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.headwater.store.SnapshotStore;
 import dev.headwater.store.StoreUnavailableException;
+import dev.headwater.subscription.DeadLetters;
+import dev.headwater.subscription.spi.SubscriptionStorage;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
@@ -32,7 +35,8 @@ public final class PostgresDatabase implements AutoCloseable {
     private final Announcements announcements;
     private final PostgresEventStorage eventStorage;
     private final PostgresSnapshotStore snapshotStore;
-    private final PostgresCheckpoints checkpoints;
+    private final PostgresSubscriptionStorage subscriptionStorage;
+    private final DeadLetters deadLetters;
 
     private PostgresDatabase(Builder settings, DataSource dataSource, @Nullable HikariDataSource pool) {
         this.dataSource = dataSource;
@@ -45,7 +49,8 @@ public final class PostgresDatabase implements AutoCloseable {
         this.eventStorage =
                 new PostgresEventStorage(connections, schema, settings.lockTimeout, protocol, announcements);
         this.snapshotStore = new PostgresSnapshotStore(connections, schema);
-        this.checkpoints = new PostgresCheckpoints(connections, schema);
+        this.subscriptionStorage = new PostgresSubscriptionStorage(connections, schema);
+        this.deadLetters = new PostgresDeadLetters(connections, schema);
     }
 
     private static void prepare(Builder settings, Connections connections) {
@@ -76,9 +81,14 @@ public final class PostgresDatabase implements AutoCloseable {
         return snapshotStore;
     }
 
-    /** The checkpoints of subscriptions; their projections write through the connection they are handed. */
-    public PostgresCheckpoints checkpoints() {
-        return checkpoints;
+    /** What subscriptions keep: their projections write through the connection they are handed. */
+    public SubscriptionStorage<Connection> subscriptionStorage() {
+        return subscriptionStorage;
+    }
+
+    /** The events that subscriptions could not handle. */
+    public DeadLetters deadLetters() {
+        return deadLetters;
     }
 
     /** The connections that the store itself uses, for read models in the same database. */

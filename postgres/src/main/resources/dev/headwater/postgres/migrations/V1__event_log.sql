@@ -50,13 +50,6 @@ CREATE TABLE {schema}.snapshots (
     PRIMARY KEY (stream, state_type)
 );
 
--- How far each subscription has come: every event that it wants, up to this position, has had its effect.
-CREATE TABLE {schema}.checkpoints (
-    subscription text COLLATE "C" PRIMARY KEY,
-    position bigint NOT NULL,
-    updated_at timestamptz NOT NULL DEFAULT now()
-);
-
 -- Enters the critical section, which the end of the transaction leaves. Every statement that the caller runs afterwards
 -- sees what was committed before; that holds in READ COMMITTED only.
 CREATE FUNCTION {schema}.enter_append(lock_timeout_millis int) RETURNS void

@@ -3,19 +3,19 @@ package dev.headwater.postgres.faults;
 import dev.headwater.postgres.PostgresDatabase;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.StoreUnavailableException;
-import dev.headwater.subscription.CheckpointStorage;
+import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 
 /**
- * A store and its checkpoints, wired as an application does it.
+ * A store and its subscriptions, wired as an application does it.
  *
  * @param store the events
- * @param checkpoints where subscriptions keep their progress
+ * @param subscriptions what subscriptions keep
  */
-record Application(PostgresDatabase database, EventStore store, CheckpointStorage<Connection> checkpoints)
+record Application(PostgresDatabase database, EventStore store, SubscriptionStorage<Connection> subscriptions)
         implements AutoCloseable {
 
     static final String SCHEMA = "headwater";
@@ -38,7 +38,7 @@ record Application(PostgresDatabase database, EventStore store, CheckpointStorag
         return new Application(
                 database,
                 new EventStore(bug.in(storage, storage::within, connector), Counted.TYPES),
-                bug.in(database.checkpoints(), connector));
+                bug.in(database.subscriptionStorage(), connector));
     }
 
     static void drop(String url, String schema) {

@@ -216,8 +216,7 @@ final class Campaign implements AutoCloseable {
         compare();
         compare();
         long head = application.store().headPosition();
-        Verdict.require(
-                audit.isCountedTo(head), "The projection has not caught up with the head of the log at %d", head);
+        Verdict.require(audit.isCounted(), "The projection has not caught up with the head of the log at %d", head);
         Verdict.require(
                 audit.unsettled().isEmpty(), "Appends whose outcome the log does not confirm: %s", audit.unsettled());
         var fromTheBeginning = LogDigest.of(application.store(), head);

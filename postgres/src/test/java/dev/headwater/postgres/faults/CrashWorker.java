@@ -23,8 +23,10 @@ final class CrashWorker {
     private static final int WRITERS = 6;
     private static final Duration CATCH_UP_LIMIT = Duration.ofMinutes(2);
     private static final Duration LONGER_THAN_ANY_CAMPAIGN = Duration.ofDays(1);
-    private static final SubscriptionSettings SETTINGS =
-            new SubscriptionSettings(Duration.ofMillis(100), Duration.ofMillis(20), Duration.ofMillis(200), 1_000_000);
+    private static final SubscriptionSettings SETTINGS = SubscriptionSettings.DEFAULT
+            .withPollInterval(Duration.ofMillis(100))
+            .withLease(Duration.ofSeconds(1))
+            .recoveringWith(Duration.ofMillis(20), Duration.ofMillis(200));
 
     private final Assignment assignment;
     private final Journal journal;
@@ -57,7 +59,7 @@ final class CrashWorker {
         useFreshSchema();
         try (var application = patience.untilAvailable(
                         () -> Application.open(assignment.url(), Application.SCHEMA, assignment.bug()));
-                var subscriptions = new Subscriptions<>(application.store(), application.checkpoints(), SETTINGS)) {
+                var subscriptions = new Subscriptions<>(application.store(), application.subscriptions(), SETTINGS)) {
             repeatUnsettled(application);
             var counters = patience.untilAvailable(
                     () -> subscriptions.start(Subscription.projection(Counters.SUBSCRIPTION, new Counters())));

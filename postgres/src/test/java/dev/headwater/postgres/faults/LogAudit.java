@@ -1,14 +1,12 @@
 package dev.headwater.postgres.faults;
 
+import dev.headwater.postgres.faults.Counters.Counter;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,9 +55,7 @@ final class LogAudit {
 
     private final Map<StreamId, Long> versions = new HashMap<>();
     private final Map<String, Long> seats = new HashMap<>();
-    private final Deque<Sighting> uncounted = new ArrayDeque<>();
-    private final Map<String, Long> counts = new TreeMap<>();
-    private long countedTo;
+    private Map<StreamId, Counter> counted = Map.of();
 
     private LogDigest digest = LogDigest.EMPTY;
     private long acknowledgedEvents;
@@ -159,7 +155,6 @@ final class LogAudit {
         unmatched
                 .computeIfAbsent(sighting.event().intent(), key -> new ArrayList<>())
                 .add(sighting);
-        uncounted.add(sighting);
     }
 
     /** Requires that the log, as far as it was read, and the journals agree. */
@@ -258,34 +253,29 @@ final class LogAudit {
                 .toList();
     }
 
-    /** Requires that a table of counters holds exactly the number of events of each stream up to a position. */
-    void checkCounters(Counters.State counters) {
-        Verdict.require(
-                counters.position() >= countedTo,
-                "The projection went back to position %d after it had been at %d",
-                counters.position(),
-                countedTo);
-        while (!uncounted.isEmpty() && uncounted.getFirst().position() <= counters.position()) {
-            var event = uncounted.removeFirst();
-            counts.merge(event.stream().name(), 1L, Long::sum);
-            countedTo = event.position();
-        }
-        Verdict.require(
-                countedTo == counters.position(),
-                "The projection is at position %d, past the head of the log at %d",
-                counters.position(),
-                countedTo);
-        if (!counts.equals(counters.counts())) {
-            var wrong = new HashSet<>(counters.counts().entrySet());
-            wrong.removeAll(counts.entrySet());
-            throw Verdict.failure(
-                    "At position %d the projection has counted %s, where the log holds %s",
-                    counters.position(),
-                    wrong,
-                    wrong.stream()
-                            .map(entry -> entry.getKey() + "=" + counts.get(entry.getKey()))
-                            .toList());
-        }
+    /**
+     * Requires that of every stream exactly its first events were counted, in their order, and no fewer than before:
+     * whoever counts one event after the other from the first on has counted as many as the version of the last.
+     */
+    void checkCounters(Map<StreamId, Counter> found) {
+        found.forEach((stream, counter) -> {
+            Verdict.require(
+                    counter.events() == counter.version() && counter.version() <= versions.getOrDefault(stream, 0L),
+                    "Of the stream %s the projection has counted %s, where the log holds %s events",
+                    stream,
+                    counter,
+                    versions.get(stream));
+        });
+        counted.forEach((stream, before) -> {
+            var now = found.getOrDefault(stream, new Counter(0, 0));
+            Verdict.require(
+                    now.events() >= before.events(),
+                    "The projection went back to %s of the stream %s after it had been at %s",
+                    now,
+                    stream,
+                    before);
+        });
+        counted = Map.copyOf(found);
     }
 
     /** What was read of the log. */
@@ -305,7 +295,10 @@ final class LogAudit {
         return ambiguousAppends;
     }
 
-    boolean isCountedTo(long position) {
-        return countedTo == position;
+    /** Whether every event that was read of the log was counted. */
+    boolean isCounted() {
+        return versions.keySet().equals(counted.keySet())
+                && counted.entrySet().stream()
+                        .allMatch(entry -> entry.getValue().events() == versions.get(entry.getKey()));
     }
 }

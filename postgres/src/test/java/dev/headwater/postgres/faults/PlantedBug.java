@@ -9,7 +9,11 @@ import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
-import dev.headwater.subscription.CheckpointStorage;
+import dev.headwater.subscription.spi.Letter;
+import dev.headwater.subscription.spi.PageTransaction;
+import dev.headwater.subscription.spi.SubscriptionStorage;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.Function;
@@ -33,26 +37,50 @@ enum PlantedBug {
         return this == EARLY_ACKNOWLEDGEMENT ? new EarlyAcknowledgement(storage, within, connector) : storage;
     }
 
-    CheckpointStorage<Connection> in(CheckpointStorage<Connection> checkpoints, Connector connector) {
-        return this == CHECKPOINT_APART ? new CheckpointApart(checkpoints, connector) : checkpoints;
+    @SuppressWarnings("unchecked")
+    SubscriptionStorage<Connection> in(SubscriptionStorage<Connection> storage, Connector connector) {
+        if (this != CHECKPOINT_APART) {
+            return storage;
+        }
+        return (SubscriptionStorage<Connection>) Proxy.newProxyInstance(
+                PlantedBug.class.getClassLoader(),
+                new Class<?>[] {SubscriptionStorage.class},
+                (proxy, method, arguments) -> {
+                    try {
+                        if (method.getName().equals("advance")) {
+                            workApart((SubscriptionStorage.Work<Connection>) arguments[3], connector);
+                            arguments[3] = (SubscriptionStorage.Work<Connection>) transaction -> {};
+                        }
+                        return method.invoke(storage, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
-    private record CheckpointApart(CheckpointStorage<Connection> correct, Connector connector)
-            implements CheckpointStorage<Connection> {
+    private static void workApart(SubscriptionStorage.Work<Connection> work, Connector connector) throws Exception {
+        try (var connection = connector.connect()) {
+            connection.setAutoCommit(false);
+            work.in(new Apart(connection));
+            connection.commit();
+        }
+    }
+
+    private record Apart(Connection transaction) implements PageTransaction<Connection> {
 
         @Override
-        public long loadOrStart(String subscription, long initialPosition) {
-            return correct.loadOrStart(subscription, initialPosition);
+        public void attempt(Part<Connection> part) throws Exception {
+            part.in(transaction);
         }
 
         @Override
-        public void advance(String subscription, long from, long to, Work<Connection> work) throws Exception {
-            try (var connection = connector.connect()) {
-                connection.setAutoCommit(false);
-                work.in(connection);
-                connection.commit();
-            }
-            correct.advance(subscription, from, to, transaction -> {});
+        public void park(Letter letter) {
+            throw new IllegalStateException("No event of this campaign fails, but " + letter + " did");
+        }
+
+        @Override
+        public void settle(long position) {
+            throw new IllegalStateException("No event of this campaign fails, but " + position + " did");
         }
     }
 

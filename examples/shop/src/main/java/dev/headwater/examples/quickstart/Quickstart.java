@@ -39,7 +39,7 @@ public final class Quickstart {
                         PostgresDatabase.builder().url(postgres.jdbcUrl()).open();
                 var store = new EventStore(database.eventStorage(), MessageTypes.of(AccountEvent.class));
                 var connection = database.dataSource().getConnection();
-                var subscriptions = new Subscriptions<>(store, database.checkpoints())) {
+                var subscriptions = new Subscriptions<>(store, database.subscriptionStorage())) {
 
             connection.createStatement().execute("CREATE TABLE balance (account text PRIMARY KEY, amount numeric)");
             var balances = subscriptions.start(Subscription.projection("balances", Quickstart::addDeposits));

@@ -44,9 +44,10 @@ final class Shop implements AutoCloseable {
     /** What the shop stores. */
     static final MessageTypes TYPES = MessageTypes.of(OrderEvent.class, ReturnEvent.class, ImportEvent.class);
 
-    /** Somebody is waiting: when something keeps failing, they should know soon. */
-    private static final SubscriptionSettings SETTINGS =
-            new SubscriptionSettings(Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(2), 6);
+    /** Somebody is waiting: work moves on soon when an instance is gone, and failures are known soon. */
+    private static final SubscriptionSettings SETTINGS = SubscriptionSettings.DEFAULT
+            .withLease(Duration.ofSeconds(3))
+            .recoveringWith(Duration.ofMillis(100), Duration.ofSeconds(2));
 
     /** After a crash, at most so many events come again to a reactor. */
     private static final int REACTOR_BATCH = 100;
@@ -69,7 +70,7 @@ final class Shop implements AutoCloseable {
         ReadModels.create(database.dataSource());
         var store = new EventStore(database.eventStorage(), TYPES);
         var desk = new OrderDesk(store, database.snapshotStore());
-        var subscriptions = new Subscriptions<>(store, database.checkpoints(), SETTINGS);
+        var subscriptions = new Subscriptions<>(store, database.subscriptionStorage(), SETTINGS);
         var shippedOrReturned = eventsOf(OrderShipped.class).or(eventsOf(ReturnRecorded.class));
         var running = Stream.of(
                         projection("orders", new OrderProjection(), eventsOf(OrderEvent.class)),

@@ -1,0 +1,272 @@
+package dev.headwater.subscription;
+
+import dev.headwater.MessageContext;
+import dev.headwater.Metadata;
+import dev.headwater.store.StoredEvent;
+import dev.headwater.subscription.OwnedSegments.Keyed;
+import dev.headwater.subscription.spi.BrokenTransactionException;
+import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.ClaimLostException;
+import dev.headwater.subscription.spi.Letter;
+import dev.headwater.subscription.spi.PageTransaction;
+import dev.headwater.subscription.spi.SubscriptionStorage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands events to the handler, together with the checkpoint, and puts aside what fails.
+ *
+ * <p>An event that fails becomes a dead letter in the transaction that moves the checkpoint over it, so it is never
+ * lost between the two. Later events of the same key wait behind it. Used by one thread.
+ */
+final class PageHandler<T> {
+
+    private final Subscription<T> subscription;
+    private final SubscriptionStorage<T> storage;
+    private final OwnedSegments owned;
+
+    PageHandler(Subscription<T> subscription, SubscriptionStorage<T> storage, OwnedSegments owned) {
+        this.subscription = subscription;
+        this.storage = storage;
+        this.owned = owned;
+    }
+
+    /** How much of a page shares a fate. */
+    enum Care {
+        /** The page is one call of the handler; the usual case, and the fastest. */
+        TOGETHER,
+        /** A part that fails is undone and halved until the event that fails stands alone. */
+        HALVING,
+        /** The page is one event, in a transaction of its own, since a handler has broken the shared one. */
+        SINGLY
+    }
+
+    /**
+     * Handles events and moves the checkpoints.
+     *
+     * @param through where the checkpoints stand afterwards
+     * @return the letters written
+     * @throws Exception when nothing was done, and the page has to come again
+     */
+    List<Letter> handle(List<Keyed> events, long through, Care care) throws Exception {
+        return switch (subscription.handler()) {
+            case Subscription.Handler.Projecting<T>(var projection) -> project(projection, events, through, care);
+            case Subscription.Handler.Reacting<T>(var reactor) -> react(reactor, events, through);
+        };
+    }
+
+    private List<Letter> project(Projection<T> projection, List<Keyed> events, long through, Care care)
+            throws Exception {
+        var letters = new ArrayList<Letter>();
+        advance(through, transaction -> {
+            letters.clear();
+            new Projecting<>(projection, transaction, letters, this).handle(events, care);
+        });
+        return letters;
+    }
+
+    /** Puts one event aside without calling the handler, whose transaction could not be kept. */
+    List<Letter> putAside(Keyed event, long through, Throwable failure) throws Exception {
+        var letter = failed(event, failure);
+        advance(through, transaction -> transaction.park(letter));
+        return List.of(letter);
+    }
+
+    /** One page of a projection in one transaction. */
+    private record Projecting<T>(
+            Projection<T> projection, PageTransaction<T> transaction, List<Letter> letters, PageHandler<T> handler) {
+
+        void handle(List<Keyed> events, Care care) throws Exception {
+            var parked = new HashSet<String>();
+            letters.forEach(letter -> parked.add(letter.sequenceKey()));
+            var free = new ArrayList<Keyed>(events.size());
+            for (var event : events) {
+                if (handler.owned.isParked(event) || parked.contains(event.key())) {
+                    park(waiting(event));
+                } else {
+                    free.add(event);
+                }
+            }
+            if (free.isEmpty()) {
+                return;
+            }
+            if (care == Care.HALVING) {
+                halve(free);
+            } else {
+                projection.project(events(free), transaction.transaction());
+            }
+        }
+
+        private void halve(List<Keyed> events) throws Exception {
+            try {
+                transaction.attempt(inner -> projection.project(events(events), inner));
+            } catch (Exception | Error e) {
+                if (e instanceof BrokenTransactionException || handler.kindOf(e) == FailureKind.UNAVAILABLE) {
+                    throw e;
+                }
+                if (events.size() == 1) {
+                    park(handler.failed(events.getFirst(), e));
+                } else {
+                    int middle = events.size() / 2;
+                    handle(events.subList(0, middle), Care.HALVING);
+                    handle(events.subList(middle, events.size()), Care.HALVING);
+                }
+            }
+        }
+
+        private void park(Letter letter) {
+            transaction.park(letter);
+            letters.add(letter);
+        }
+
+        private static List<StoredEvent> events(List<Keyed> keyed) {
+            return keyed.stream().map(Keyed::event).toList();
+        }
+    }
+
+    private List<Letter> react(Reactor reactor, List<Keyed> events, long through) throws Exception {
+        var letters = new ArrayList<Letter>();
+        Set<String> parked = new HashSet<>();
+        long reached = through;
+        @Nullable Throwable unavailable = null;
+        for (var event : events) {
+            if (owned.isParked(event) || parked.contains(event.key())) {
+                letters.add(waiting(event));
+                continue;
+            }
+            try {
+                react(reactor, event.event());
+            } catch (Exception | Error e) {
+                if (kindOf(e) == FailureKind.UNAVAILABLE) {
+                    unavailable = e;
+                    reached = event.event().position() - 1;
+                    break;
+                }
+                letters.add(failed(event, e));
+                parked.add(event.key());
+            }
+        }
+        if (unavailable == null
+                || !letters.isEmpty()
+                || reached >= events.getFirst().event().position()) {
+            long to = reached;
+            advance(to, transaction -> letters.forEach(transaction::park));
+        }
+        if (unavailable != null) {
+            letters.forEach(letter -> owned.park(letter.segment(), letter.sequenceKey()));
+            throw new UnavailableException(unavailable);
+        }
+        return letters;
+    }
+
+    private static void react(Reactor reactor, StoredEvent event) throws Exception {
+        MessageContext.call(Metadata.causedBy(event.encoded()), () -> {
+            reactor.react(event);
+            return null;
+        });
+    }
+
+    /**
+     * Tries the first letter of a sequence again.
+     *
+     * @param blame whether the event is to blame for whatever goes wrong, since it went wrong repeatedly
+     * @return whether it is settled, so that the next one may follow
+     */
+    boolean redrive(Keyed event, DeadLetter letter, boolean blame) throws Exception {
+        var claims = List.of(owned.claim(event.segment()));
+        long unmoved = claims.getFirst().position();
+        if (letter.state() == DeadLetter.State.DISCARDED) {
+            storage.advance(name(), claims, unmoved, transaction -> transaction.settle(letter.position()));
+            return true;
+        }
+        try {
+            switch (subscription.handler()) {
+                case Subscription.Handler.Projecting<T>(var projection) ->
+                    storage.advance(name(), claims, unmoved, transaction -> {
+                        projection.project(List.of(event.event()), transaction.transaction());
+                        transaction.settle(letter.position());
+                    });
+                case Subscription.Handler.Reacting<T>(var reactor) -> {
+                    react(reactor, event.event());
+                    storage.advance(name(), claims, unmoved, transaction -> transaction.settle(letter.position()));
+                }
+            }
+            return true;
+        } catch (Exception | Error e) {
+            if (e instanceof ClaimLostException || (kindOf(e) == FailureKind.UNAVAILABLE && !blame)) {
+                throw e;
+            }
+            var again = failedAgain(event, letter, e);
+            storage.advance(name(), claims, unmoved, transaction -> transaction.park(again));
+            return false;
+        }
+    }
+
+    private void advance(long through, SubscriptionStorage.Work<T> work) throws Exception {
+        Collection<Claim> claims = owned.claimsBefore(through);
+        storage.advance(name(), claims, through, work);
+        owned.stored(claims, through);
+    }
+
+    FailureKind kindOf(Throwable failure) {
+        return failure instanceof UnavailableException ? FailureKind.UNAVAILABLE : policy().classify(failure);
+    }
+
+    private Letter failed(Keyed event, Throwable failure) {
+        return letter(event, failure, 1, Duration.ZERO);
+    }
+
+    private Letter failedAgain(Keyed event, DeadLetter letter, Throwable failure) {
+        var sinceParked = Duration.between(letter.parkedAt(), Instant.now());
+        return letter(event, failure, letter.attempts() + 1, sinceParked);
+    }
+
+    private Letter letter(Keyed event, Throwable failure, int attempts, Duration sinceFirst) {
+        var pause = policy().pauseAfter(failure, attempts, sinceFirst, ThreadLocalRandom.current());
+        return new Letter(
+                event.segment(),
+                event.key(),
+                event.event(),
+                pause.isPresent() ? DeadLetter.State.RETRYING : DeadLetter.State.PARKED,
+                attempts,
+                pause,
+                Optional.of(Failure.of(failure)));
+    }
+
+    private static Letter waiting(Keyed event) {
+        return new Letter(
+                event.segment(),
+                event.key(),
+                event.event(),
+                DeadLetter.State.WAITING,
+                0,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private RetryPolicy policy() {
+        return subscription.retry();
+    }
+
+    private String name() {
+        return subscription.name();
+    }
+
+    /** Carries a failure that nobody's event is to blame for, when part of the page was handled before it. */
+    static final class UnavailableException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        UnavailableException(Throwable cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+}

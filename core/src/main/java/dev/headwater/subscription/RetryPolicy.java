@@ -1,0 +1,180 @@
+package dev.headwater.subscription;
+
+import dev.headwater.HeadwaterException;
+import dev.headwater.UndecodableMessageException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+
+/**
+ * Which failures are worth another try, how often, and when: a value, immutable.
+ *
+ * <p>The pause before a retry is random between nothing and a bound that doubles with every attempt up to
+ * {@code longestPause} ("full jitter"), so that many failures at one moment do not come back at one moment.
+ *
+ * @param attempts how often an event is tried in all, the first time included, before it becomes a dead letter that
+ *     waits for somebody
+ * @param firstPause the bound of the pause before the second attempt
+ * @param longestPause the largest bound
+ * @param totalTime no retry begins later than this after the first failure
+ * @param rules the first rule that knows a failure decides; without one {@link #classify} decides
+ * @see <a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">Exponential back-off and
+ *     jitter</a>
+ */
+public record RetryPolicy(
+        int attempts, Duration firstPause, Duration longestPause, Duration totalTime, List<Rule> rules) {
+
+    /** Five attempts, the pauses bounded by 1, 2, 4 and 8 seconds. */
+    public static final RetryPolicy DEFAULT =
+            new RetryPolicy(5, Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofHours(1), List.of());
+
+    /** Classes of SQLSTATE in which the server itself is the trouble: connection, resources, operator, system. */
+    private static final Set<String> UNAVAILABLE_CLASSES = Set.of("08", "53", "57", "58");
+
+    /** Classes in which the same statement fails again: data, constraint, syntax and access rule. */
+    private static final Set<String> PERMANENT_CLASSES = Set.of("22", "23", "42");
+
+    /**
+     * Says what some failures are.
+     *
+     * @param knows whether the rule is about a failure
+     * @param kind what such a failure is
+     */
+    public record Rule(Predicate<Throwable> knows, FailureKind kind) {}
+
+    /** Checks the values. */
+    public RetryPolicy {
+        rules = List.copyOf(rules);
+        if (attempts < 1) {
+            throw new IllegalArgumentException("The number of attempts is " + attempts + ": expected 1 or more");
+        }
+        requirePositive("first pause", firstPause);
+        requirePositive("longest pause", longestPause);
+        requirePositive("total time", totalTime);
+    }
+
+    /** A policy that never tries an event again. */
+    public static RetryPolicy none() {
+        return DEFAULT.withAttempts(1);
+    }
+
+    /** The same policy with another number of attempts. */
+    public RetryPolicy withAttempts(int newAttempts) {
+        return new RetryPolicy(newAttempts, firstPause, longestPause, totalTime, rules);
+    }
+
+    /** The same policy with other pauses. */
+    public RetryPolicy withPauses(Duration first, Duration longest) {
+        return new RetryPolicy(attempts, first, longest, totalTime, rules);
+    }
+
+    /** The same policy that gives up so long after the first failure. */
+    public RetryPolicy within(Duration newTotalTime) {
+        return new RetryPolicy(attempts, firstPause, longestPause, newTotalTime, rules);
+    }
+
+    /** The same policy, where an exception of this class, or with one as its cause, is of this kind. */
+    public RetryPolicy treating(Class<? extends Throwable> type, FailureKind kind) {
+        return treating(failure -> causes(failure).stream().anyMatch(type::isInstance), kind);
+    }
+
+    /** The same policy, where failures that the predicate knows are of this kind; earlier rules go first. */
+    public RetryPolicy treating(Predicate<Throwable> knows, FailureKind kind) {
+        var more = new ArrayList<>(rules);
+        more.add(new Rule(knows, kind));
+        return new RetryPolicy(attempts, firstPause, longestPause, totalTime, more);
+    }
+
+    /**
+     * What a failure is. Without a rule for it: an event that cannot be decoded, an {@link Error} and an SQL error
+     * about data, constraints or syntax are permanent; an unreachable database and too little memory are nobody's fault
+     * ({@link FailureKind#UNAVAILABLE}); anything else is transient.
+     */
+    public FailureKind classify(Throwable failure) {
+        for (var rule : rules) {
+            if (rule.knows().test(failure)) {
+                return rule.kind();
+            }
+        }
+        for (var cause : causes(failure)) {
+            switch (cause) {
+                case UndecodableMessageException e -> {
+                    return FailureKind.PERMANENT;
+                }
+                case HeadwaterException e
+                when e.isTransient() -> {
+                    return FailureKind.UNAVAILABLE;
+                }
+                case SQLException e -> {
+                    return ofSql(e);
+                }
+                case OutOfMemoryError e -> {
+                    return FailureKind.UNAVAILABLE;
+                }
+                case Error e -> {
+                    return FailureKind.PERMANENT;
+                }
+                default -> {}
+            }
+        }
+        return FailureKind.TRANSIENT;
+    }
+
+    private static FailureKind ofSql(SQLException e) {
+        var state = Objects.requireNonNullElse(e.getSQLState(), "");
+        var stateClass = state.length() < 2 ? "" : state.substring(0, 2);
+        if (e instanceof SQLTransientConnectionException || UNAVAILABLE_CLASSES.contains(stateClass)) {
+            return FailureKind.UNAVAILABLE;
+        }
+        return PERMANENT_CLASSES.contains(stateClass) ? FailureKind.PERMANENT : FailureKind.TRANSIENT;
+    }
+
+    /**
+     * The pause before the next attempt; empty when there is to be none.
+     *
+     * @param failure the latest failure
+     * @param attemptsMade how often the event has been tried, 1 or more
+     * @param sinceFirst the time since the first failure
+     */
+    public Optional<Duration> pauseAfter(
+            Throwable failure, int attemptsMade, Duration sinceFirst, RandomGenerator random) {
+        if (attemptsMade >= attempts || classify(failure) == FailureKind.PERMANENT) {
+            return Optional.empty();
+        }
+        var pause = jittered(attemptsMade, random);
+        return sinceFirst.plus(pause).compareTo(totalTime) > 0 ? Optional.empty() : Optional.of(pause);
+    }
+
+    /** A random pause after that many failures. */
+    Duration jittered(int failures, RandomGenerator random) {
+        var bound = firstPause;
+        for (int i = 1; i < failures && bound.compareTo(longestPause) < 0; i++) {
+            bound = bound.multipliedBy(2);
+        }
+        if (bound.compareTo(longestPause) > 0) {
+            bound = longestPause;
+        }
+        return Duration.ofNanos(1 + random.nextLong(bound.toNanos()));
+    }
+
+    private static List<Throwable> causes(Throwable failure) {
+        var chain = new ArrayList<Throwable>();
+        for (var cause = failure; cause != null && !chain.contains(cause); cause = cause.getCause()) {
+            chain.add(cause);
+        }
+        return chain;
+    }
+
+    private static void requirePositive(String what, Duration duration) {
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException("The " + what + " is " + duration + ": expected more than zero");
+        }
+    }
+}

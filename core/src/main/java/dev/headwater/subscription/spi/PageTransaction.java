@@ -1,0 +1,33 @@
+package dev.headwater.subscription.spi;
+
+/**
+ * The transaction in which a checkpoint moves. Used by one thread.
+ *
+ * @param <T> what handlers write through, such as {@code java.sql.Connection}
+ */
+public interface PageTransaction<T> {
+
+    /** Work in the transaction. */
+    @FunctionalInterface
+    interface Part<T> {
+        /** Does the work. */
+        void in(T transaction) throws Exception;
+    }
+
+    /** What handlers write through. */
+    T transaction();
+
+    /**
+     * Does a part of the work; when it fails nothing of it remains, and the rest of the transaction is as before.
+     *
+     * @throws Exception what the part threw
+     * @throws BrokenTransactionException when the part has left the transaction unusable
+     */
+    void attempt(Part<T> part) throws Exception;
+
+    /** Writes a dead letter. */
+    void park(Letter letter);
+
+    /** Removes the dead letter of the event at a position. */
+    void settle(long position);
+}

@@ -1,0 +1,13 @@
+package dev.headwater.subscription.spi;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A key with dead letters.
+ *
+ * @param segment the segment of the key
+ * @param sequenceKey the key
+ * @param dueIn the time until its first letter is tried again by itself; zero or less when it is due
+ */
+public record ParkedSequence(int segment, String sequenceKey, Optional<Duration> dueIn) {}

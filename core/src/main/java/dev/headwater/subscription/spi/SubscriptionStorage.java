@@ -1,0 +1,88 @@
+package dev.headwater.subscription.spi;
+
+import dev.headwater.subscription.DeadLetter;
+import dev.headwater.subscription.SubscriptionStatus;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Keeps how far every subscription has come, who is at work on it, and what could not be handled.
+ *
+ * <p>The keys of a subscription are spread over a fixed number of segments. An instance owns a segment for a lease,
+ * measured on the storage's clock and renewed while the instance lives. The lease decides only who may claim a segment;
+ * what keeps a former owner from writing is the epoch that every write checks. Implementations are thread-safe and pass
+ * the contract suite of the testkit.
+ *
+ * @param <T> what handlers write through, such as {@code java.sql.Connection}
+ */
+public interface SubscriptionStorage<T> {
+
+    /** Work in a transaction that moves checkpoints. */
+    @FunctionalInterface
+    interface Work<T> {
+        /** Does the work; throwing rolls everything back. */
+        void in(PageTransaction<T> transaction) throws Exception;
+    }
+
+    /**
+     * Makes a subscription known; when it is already, nothing changes.
+     *
+     * @param segments how many segments it has for ever
+     * @param initialPosition the first checkpoint of each
+     * @return how many segments it has
+     */
+    int register(String subscription, int segments, long initialPosition);
+
+    /**
+     * Tells that an instance is alive: renews its leases, and claims free segments up to its fair share.
+     *
+     * @param instance the instance
+     * @param subscriptions those that it runs
+     * @param lease how long from now on others must leave its segments alone
+     */
+    Map<String, Assignment> renew(String instance, Set<String> subscriptions, Duration lease);
+
+    /** The segments of a subscription that an instance owns, with their checkpoints as they stand. */
+    List<Claim> claims(String subscription, String instance);
+
+    /** Gives segments back, which others may claim at once; those that the instance has lost are left alone. */
+    void release(String subscription, String instance, Collection<Claim> claims);
+
+    /** An instance no longer runs a subscription: its segments are free, and its share goes to the others. */
+    void leave(String subscription, String instance);
+
+    /**
+     * Does the work and moves checkpoints, both in one transaction.
+     *
+     * @param claims the segments as the caller knows them; checked and locked before the work begins
+     * @param to where their checkpoints stand afterwards
+     * @throws ClaimLostException when one of them is different; nothing was changed
+     * @throws Exception what the work threw; nothing was changed
+     */
+    void advance(String subscription, Collection<Claim> claims, long to, Work<T> work) throws Exception;
+
+    /** The keys in these segments that have dead letters. */
+    List<ParkedSequence> parked(String subscription, Set<Integer> segments);
+
+    /** The keys in these segments that are to be tried again by themselves, those first whose time comes first. */
+    List<ParkedSequence> due(String subscription, Set<Integer> segments, int limit);
+
+    /** The first letters of a key, in order. */
+    List<DeadLetter> sequence(String subscription, String sequenceKey, int limit);
+
+    /** Who owns what, and how far it has come; by segment. */
+    List<SubscriptionStatus.Segment> segments(String subscription);
+
+    /** Stops or resumes a subscription on every instance; each follows with its next renewal. */
+    void setPaused(String subscription, boolean paused);
+
+    /**
+     * Moves every checkpoint of a subscription, whoever owns its segments, and forgets the dead letters behind it.
+     *
+     * @param position the events after it come again, or those before it never
+     */
+    void reset(String subscription, long position);
+}

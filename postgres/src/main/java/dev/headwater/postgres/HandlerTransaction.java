@@ -1,0 +1,68 @@
+package dev.headwater.postgres;
+
+import dev.headwater.subscription.spi.BrokenTransactionException;
+import dev.headwater.subscription.spi.Letter;
+import dev.headwater.subscription.spi.PageTransaction;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The transaction of one page: what handlers write, the letters of those that failed, and the checkpoint. */
+final class HandlerTransaction implements PageTransaction<Connection> {
+
+    private final Connection connection;
+    private final Connection lent;
+    private final String subscription;
+    private final DeadLetterTable letters;
+    private final List<Letter> parked = new ArrayList<>();
+    private final List<Long> settled = new ArrayList<>();
+
+    HandlerTransaction(Connection connection, String subscription, DeadLetterTable letters) {
+        this.connection = connection;
+        this.lent = LentConnection.of(connection);
+        this.subscription = subscription;
+        this.letters = letters;
+    }
+
+    @Override
+    public Connection transaction() {
+        return lent;
+    }
+
+    @Override
+    public void attempt(Part<Connection> part) throws Exception {
+        var before = connection.setSavepoint();
+        try {
+            part.in(lent);
+            connection.releaseSavepoint(before);
+        } catch (Exception | Error e) {
+            try {
+                connection.rollback(before);
+            } catch (SQLException broken) {
+                e.addSuppressed(broken);
+                throw new BrokenTransactionException(
+                        "A handler of '" + subscription + "' failed and left its transaction unusable: "
+                                + SqlErrors.reason(broken),
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void park(Letter letter) {
+        parked.add(letter);
+    }
+
+    @Override
+    public void settle(long position) {
+        settled.add(position);
+    }
+
+    /** Writes what was parked and settled; the last thing before the commit. */
+    void writeLetters() throws SQLException {
+        letters.park(connection, subscription, parked);
+        letters.settle(connection, subscription, settled);
+    }
+}
