@@ -23,7 +23,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -182,11 +181,30 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
             var page = new Page(subscription, state);
             work.in(page);
             state.letters.putAll(page.parked);
-            state.letters.keySet().removeAll(page.settled);
+            page.settled.forEach(position -> settle(state, position));
             claims.forEach(claim -> state.segments.get(claim.segment()).position = to);
         } finally {
             lock.unlock();
         }
+    }
+
+    private void settle(State state, long position) {
+        var settled = state.letters.remove(position);
+        if (settled == null) {
+            return;
+        }
+        var key = settled.letter.sequenceKey();
+        state.letters.values().stream()
+                .filter(entry -> entry.letter.sequenceKey().equals(key))
+                .findFirst()
+                .filter(next -> next.letter.state() != DeadLetter.State.PARKED)
+                .ifPresent(next -> {
+                    boolean discarded = next.letter.state() == DeadLetter.State.DISCARDED;
+                    replace(
+                            next.letter,
+                            discarded ? DeadLetter.State.DISCARDED : DeadLetter.State.RETRYING,
+                            Optional.of(clock.instant()));
+                });
     }
 
     private final class Page implements PageTransaction<T> {
@@ -363,28 +381,29 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
     private void decide(DeadLetter letter, DeadLetter.State state, String what, String who, String reason) {
         var now = clock.instant();
-        state(letter.subscription())
-                .letters
-                .compute(
-                        letter.position(),
-                        (position, entry) -> new Entry(
-                                Objects.requireNonNull(entry).segment,
-                                new DeadLetter(
-                                        letter.subscription(),
-                                        letter.position(),
-                                        letter.eventId(),
-                                        letter.type(),
-                                        letter.stream(),
-                                        letter.sequenceKey(),
-                                        state,
-                                        letter.attempts(),
-                                        letter.parkedAt(),
-                                        letter.lastFailure(),
-                                        Optional.of(now).filter(time -> isFirst(letter)),
-                                        letter.failure())));
+        replace(letter, state, Optional.of(now).filter(time -> isFirst(letter)));
         decisions
                 .computeIfAbsent(letter.subscription() + '\0' + letter.position(), key -> new ArrayList<>())
                 .add(new Decision(now, what, who, reason));
+    }
+
+    private void replace(DeadLetter letter, DeadLetter.State newState, Optional<Instant> nextRetry) {
+        var replaced = new DeadLetter(
+                letter.subscription(),
+                letter.position(),
+                letter.eventId(),
+                letter.type(),
+                letter.stream(),
+                letter.sequenceKey(),
+                newState,
+                letter.attempts(),
+                letter.parkedAt(),
+                letter.lastFailure(),
+                nextRetry,
+                letter.failure());
+        state(letter.subscription())
+                .letters
+                .computeIfPresent(letter.position(), (position, entry) -> new Entry(entry.segment, replaced));
     }
 
     private boolean isFirst(DeadLetter letter) {

@@ -31,6 +31,21 @@ final class DeadLetterTable {
                 exception_class = excluded.exception_class, message = excluded.message,
                 stack_trace = excluded.stack_trace, fingerprint = excluded.fingerprint""";
 
+    /** Removes letters, and makes due what then stands first in their sequences. */
+    private static final String SETTLE = """
+            WITH settled AS (
+                DELETE FROM {schema}.dead_letters WHERE subscription = ? AND position = ANY (?)
+                RETURNING subscription, sequence_key, position)
+            UPDATE {schema}.dead_letters d
+            SET state = CASE d.state WHEN 'WAITING' THEN 'RETRYING' ELSE d.state END, next_retry = now()
+            FROM (
+                SELECT n.subscription, min(n.position) AS position
+                FROM settled s JOIN {schema}.dead_letters n
+                    ON n.subscription = s.subscription AND n.sequence_key = s.sequence_key
+                WHERE n.position NOT IN (SELECT position FROM settled)
+                GROUP BY n.subscription, n.sequence_key) f
+            WHERE d.subscription = f.subscription AND d.position = f.position AND d.state <> 'PARKED'""";
+
     private static final String LIST = """
             SELECT d.subscription, d.position, d.event_id, d.type, d.stream, d.sequence_key, d.state, d.attempts,
                 d.parked_at, d.last_failure, d.next_retry, d.exception_class, d.message, d.stack_trace, d.fingerprint
@@ -43,7 +58,7 @@ final class DeadLetterTable {
 
     DeadLetterTable(Schema schema) {
         this.park = schema.in(PARK);
-        this.settle = schema.in("DELETE FROM {schema}.dead_letters WHERE subscription = ? AND position = ANY (?)");
+        this.settle = schema.in(SETTLE);
         this.list = schema.in(LIST);
     }
 

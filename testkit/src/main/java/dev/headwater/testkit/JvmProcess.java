@@ -122,6 +122,30 @@ public final class JvmProcess implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
+    /** Stops it in the middle of whatever it does, as {@code kill -STOP} does, until {@link #resume}. */
+    public void suspend() throws InterruptedException {
+        signal("STOP");
+    }
+
+    /** Lets it go on after {@link #suspend}; it does not notice that time has passed. */
+    public void resume() throws InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws InterruptedException {
+        try {
+            var kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start();
+            if (kill.waitFor() != 0 && process.isAlive()) {
+                throw new IllegalStateException(
+                        "The signal " + name + " could not be sent to process " + process.pid());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The command kill cannot be started", e);
+        }
+    }
+
     /** The same as {@link #kill}. */
     @Override
     public void close() {

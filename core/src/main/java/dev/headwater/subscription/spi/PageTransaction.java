@@ -28,6 +28,9 @@ public interface PageTransaction<T> {
     /** Writes a dead letter. */
     void park(Letter letter);
 
-    /** Removes the dead letter of the event at a position. */
+    /**
+     * Removes the dead letter of the event at a position. The one that waits behind it becomes due in the same
+     * transaction, so that a sequence goes on also when the instance does not live to do so.
+     */
     void settle(long position);
 }

@@ -9,6 +9,7 @@ import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
+import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.SubscriptionStorage;
@@ -16,6 +17,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.Function;
 
 /** A mistake that is made on purpose, to prove that a campaign finds it. */
@@ -25,7 +29,9 @@ enum PlantedBug {
     /** Appends are acknowledged right before they are committed. */
     EARLY_ACKNOWLEDGEMENT,
     /** The checkpoint of a projection moves in a transaction of its own, after that of the effect. */
-    CHECKPOINT_APART;
+    CHECKPOINT_APART,
+    /** A checkpoint is moved by whoever wants to, not only by the present owner of the segment. */
+    EPOCH_IGNORED;
 
     /** Opens a connection of the caller's own. */
     @FunctionalInterface
@@ -37,25 +43,64 @@ enum PlantedBug {
         return this == EARLY_ACKNOWLEDGEMENT ? new EarlyAcknowledgement(storage, within, connector) : storage;
     }
 
-    @SuppressWarnings("unchecked")
     SubscriptionStorage<Connection> in(SubscriptionStorage<Connection> storage, Connector connector) {
-        if (this != CHECKPOINT_APART) {
-            return storage;
-        }
+        return switch (this) {
+            case CHECKPOINT_APART ->
+                advancing(storage, arguments -> {
+                    workApart(work(arguments), connector);
+                    arguments[3] = (SubscriptionStorage.Work<Connection>) transaction -> {};
+                });
+            case EPOCH_IGNORED -> advancing(storage, arguments -> arguments[1] = present(arguments, connector));
+            case NONE, EARLY_ACKNOWLEDGEMENT -> storage;
+        };
+    }
+
+    private interface Tampering {
+        void with(Object[] arguments) throws Exception;
+    }
+
+    /** The same storage, where calls of {@link SubscriptionStorage#advance} are tampered with. */
+    @SuppressWarnings("unchecked")
+    private static SubscriptionStorage<Connection> advancing(
+            SubscriptionStorage<Connection> storage, Tampering tampering) {
         return (SubscriptionStorage<Connection>) Proxy.newProxyInstance(
                 PlantedBug.class.getClassLoader(),
                 new Class<?>[] {SubscriptionStorage.class},
                 (proxy, method, arguments) -> {
                     try {
                         if (method.getName().equals("advance")) {
-                            workApart((SubscriptionStorage.Work<Connection>) arguments[3], connector);
-                            arguments[3] = (SubscriptionStorage.Work<Connection>) transaction -> {};
+                            tampering.with(arguments);
                         }
                         return method.invoke(storage, arguments);
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
                 });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static SubscriptionStorage.Work<Connection> work(Object[] arguments) {
+        return (SubscriptionStorage.Work<Connection>) arguments[3];
+    }
+
+    /** The claims of a call, as the present owner would have them. */
+    private static List<Claim> present(Object[] arguments, Connector connector) throws SQLException {
+        var segments = ((Collection<?>) arguments[1])
+                .stream().map(claim -> ((Claim) claim).segment()).toList();
+        var claims = new ArrayList<Claim>();
+        try (var connection = connector.connect();
+                var statement = connection.prepareStatement("SELECT segment, epoch, position FROM " + Application.SCHEMA
+                        + ".subscription_segments WHERE subscription = ?")) {
+            statement.setString(1, (String) arguments[0]);
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    if (segments.contains(row.getInt(1))) {
+                        claims.add(new Claim(row.getInt(1), row.getLong(2), row.getLong(3)));
+                    }
+                }
+            }
+        }
+        return claims;
     }
 
     private static void workApart(SubscriptionStorage.Work<Connection> work, Connector connector) throws Exception {
