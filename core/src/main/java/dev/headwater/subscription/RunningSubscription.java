@@ -362,6 +362,8 @@ public final class RunningSubscription<T> implements AutoCloseable {
         if (latest.paused()) {
             return true;
         }
+        // Nobody assigns the same again, so what cannot be followed now is read from the storage later.
+        stale = true;
         adopt(latest.claims());
         if (latest.lettersDue()) {
             retryWithin(Duration.ZERO);
@@ -370,6 +372,7 @@ public final class RunningSubscription<T> implements AutoCloseable {
             giveBack(latest.surplus());
             publishPosition();
         }
+        stale = false;
         return false;
     }
 

@@ -1,0 +1,445 @@
+package dev.headwater.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.headwater.Envelope;
+import dev.headwater.store.Append;
+import dev.headwater.store.AppendResult;
+import dev.headwater.store.Direction;
+import dev.headwater.store.EventQuery;
+import dev.headwater.store.EventStore;
+import dev.headwater.store.ExpectedVersion;
+import dev.headwater.store.Hints;
+import dev.headwater.store.NewEvent;
+import dev.headwater.store.StoredEvent;
+import dev.headwater.store.StreamId;
+import dev.headwater.store.spi.EncodedAppend;
+import dev.headwater.store.spi.EventStorage;
+import dev.headwater.store.spi.Page;
+import dev.headwater.subscription.SubscriptionStatus.State;
+import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.ParkedSequence;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** One instance whose handlers do not fail. */
+class SubscriptionsTest extends SubscriptionFixture {
+
+    @Test
+    void projectsEveryEventOnceInOrder() throws Exception {
+        append(1200);
+
+        var running = subscriptions.start(keeping("all"));
+        assertThat(running.awaitPosition(1200, LIMIT)).isTrue();
+        append(300);
+        assertThat(running.awaitPosition(1500, LIMIT)).isTrue();
+
+        assertThat(positions()).isEqualTo(upTo(1500));
+    }
+
+    @Test
+    void letsACallerReadWhatItWrote() throws Exception {
+        var running = subscriptions.start(keeping("all"));
+
+        var appended = store.append(new StreamId("s"), ExpectedVersion.any(), new Noted(1), new Noted(2));
+        assertThat(running.awaitCaughtUp(appended, LIMIT)).isTrue();
+
+        assertThat(positions()).containsExactly(1L, 2L);
+        assertThat(running.awaitPosition(3, Duration.ofMillis(1))).isFalse();
+    }
+
+    @Test
+    void projectsTheEventsOfAllSegmentsInOrder() throws Exception {
+        appendInTurn(40, 3);
+
+        var running = subscriptions.start(keeping("all").withBatchSize(7));
+        assertThat(running.awaitPosition(120, LIMIT)).isTrue();
+
+        assertThat(positions()).isEqualTo(upTo(120));
+    }
+
+    @Test
+    void goesOnAtItsCheckpointAfterARestart() throws Exception {
+        append(10);
+        var first = subscriptions.start(keeping("all"));
+        assertThat(first.awaitPosition(10, LIMIT)).isTrue();
+        first.close();
+        append(5);
+
+        var second = subscriptions.start(keeping("all"));
+        assertThat(second.awaitPosition(15, LIMIT)).isTrue();
+
+        assertThat(positions()).isEqualTo(upTo(15));
+    }
+
+    @Test
+    void handsOverOnlyTheEventsThatItWants() throws Exception {
+        append(3);
+        store.append(new StreamId("s"), ExpectedVersion.any(), new Other());
+        append(3);
+
+        var running = subscriptions.start(keeping("others").to(EventQuery.ofTypes(Set.of("other"))));
+        assertThat(running.awaitPosition(7, LIMIT)).isTrue();
+
+        assertThat(positions()).containsExactly(4L);
+    }
+
+    @Test
+    void storesHowFarItHasComeAlsoWhereNothingIsWanted() throws Exception {
+        append(20);
+
+        subscriptions.start(keeping("others").to(EventQuery.ofTypes(Set.of("other"))));
+
+        await(
+                "every checkpoint stands at the head",
+                () -> storage.segments("others").stream().allMatch(segment -> segment.position() == 20));
+        assertThat(positions()).isEmpty();
+    }
+
+    @Test
+    void beginsAReactorWithEventsAppendedAfterItsFirstStart() throws Exception {
+        append(3);
+        var seen = new CopyOnWriteArrayList<Long>();
+
+        var running = subscriptions.start(Subscription.reactor("mail", event -> seen.add(event.position())));
+        append(2);
+        assertThat(running.awaitPosition(5, LIMIT)).isTrue();
+
+        assertThat(seen).containsExactly(4L, 5L);
+    }
+
+    @Test
+    void beginsWhereItIsTold() throws Exception {
+        append(5);
+
+        var running = subscriptions.start(keeping("late").from(StartFrom.after(3)));
+        assertThat(running.awaitPosition(5, LIMIT)).isTrue();
+
+        assertThat(positions()).containsExactly(4L, 5L);
+    }
+
+    @Test
+    void keepsTheNumberOfSegmentsOfItsFirstStart() throws Exception {
+        append(5);
+        subscriptions.start(keeping("all").withSegments(3)).close();
+
+        var again = subscriptions.start(keeping("all").withSegments(8));
+        assertThat(again.awaitPosition(5, LIMIT)).isTrue();
+
+        assertThat(again.status().segments()).hasSize(3);
+        assertThat(positions()).isEqualTo(upTo(5));
+    }
+
+    @Test
+    void refusesTheSameNameTwiceAtATime() {
+        subscriptions.start(keeping("twin"));
+
+        assertThatThrownBy(() -> subscriptions.start(keeping("twin")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("twin");
+    }
+
+    @Test
+    void refusesToStartWhatWouldNeverRun() {
+        subscriptions.close();
+
+        assertThatThrownBy(() -> subscriptions.start(keeping("late")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("late");
+    }
+
+    @Test
+    void tellsHowItIsDoing() throws Exception {
+        appendInTurn(8, 2);
+
+        var running = subscriptions.start(keeping("all").withSegments(4));
+        assertThat(running.awaitPosition(16, LIMIT)).isTrue();
+        var status = running.status();
+
+        assertThat(status.name()).isEqualTo("all");
+        assertThat(status.state()).isEqualTo(State.RUNNING);
+        assertThat(status.position()).isEqualTo(16);
+        assertThat(status.lag()).isZero();
+        assertThat(status.failures()).isZero();
+        assertThat(status.lastError()).isEmpty();
+        assertThat(status.segments())
+                .extracting(SubscriptionStatus.Segment::owner)
+                .hasSize(4)
+                .containsOnly(Optional.of(subscriptions.instance()));
+        assertThat(subscriptions.status()).hasSize(1);
+    }
+
+    @Test
+    void findsEventsByPollingWhenEveryHintIsLost() throws Exception {
+        var silent = new EventStore(new SilentStorage(log), store.serializer());
+        try (var polling = new Subscriptions<>(silent, storage, FAST)) {
+            var running = polling.start(keeping("polling"));
+            append(3);
+
+            assertThat(running.awaitPosition(3, LIMIT)).isTrue();
+        }
+        assertThat(positions()).isEqualTo(upTo(3));
+    }
+
+    @Test
+    void isWokenByAHintLongBeforeThePollInterval() throws Exception {
+        var running = open(storage, PATIENT).start(keeping("hinted"));
+        for (int i = 1; i <= 200; i++) {
+            append(1);
+            assertThat(running.awaitPosition(i, LIMIT)).as("event " + i).isTrue();
+        }
+        assertThat(positions()).isEqualTo(upTo(200));
+    }
+
+    @Test
+    void finishesThePageAtHandWhenItIsClosed() throws Exception {
+        append(1);
+        var entered = new CountDownLatch(1);
+        var release = new CountDownLatch(1);
+        var running = subscriptions.start(projecting("slow", event -> {
+            entered.countDown();
+            release.await();
+        }));
+        await(entered);
+
+        var closer = Thread.ofVirtual().start(running::close);
+        release.countDown();
+        closer.join();
+
+        assertThat(positions()).containsExactly(1L);
+        assertThat(running.status().state()).isEqualTo(State.STOPPED);
+    }
+
+    @Test
+    void canBeClosedByItsOwnHandler() throws Exception {
+        append(2);
+        var closed = new CountDownLatch(1);
+
+        var running = subscriptions.start(reacting("selfClosing", event -> {
+            subscriptions.close();
+            closed.countDown();
+        }));
+        await(closed);
+        await("it has stopped", () -> running.status().state() == State.STOPPED);
+
+        assertThat(positions()).containsExactly(1L);
+        assertThat(running.status().position()).isEqualTo(1);
+    }
+
+    @Test
+    void givesItsSegmentsBackWhenItIsClosed() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            var running = subscriptions.start(keeping("brief"));
+            subscriptions.renewSoon();
+            append(1);
+            assertThat(running.awaitPosition(i + 1, LIMIT)).isTrue();
+            subscriptions.renewSoon();
+            running.close();
+
+            assertThat(storage.segments("brief"))
+                    .extracting(SubscriptionStatus.Segment::owner)
+                    .containsOnly(Optional.empty());
+        }
+    }
+
+    @Test
+    void passesCorrelationAndCausationToWhatAReactorSends() throws Exception {
+        var cause = Envelope.of(new Noted(1));
+        var sent = new AtomicReference<Envelope<Noted>>();
+        var running = subscriptions.start(reacting("chain", event -> sent.set(Envelope.of(new Noted(2)))));
+
+        store.append(Append.to(new StreamId("s"), ExpectedVersion.any(), List.of(NewEvent.of(cause))));
+        assertThat(running.awaitPosition(1, LIMIT)).isTrue();
+
+        assertThat(sent.get().metadata().causationId()).isEqualTo(cause.id());
+        assertThat(sent.get().correlationId()).isEqualTo(cause.id());
+    }
+
+    @Test
+    void handlesNothingWhileItIsPaused() throws Exception {
+        var running = subscriptions.start(keeping("paused"));
+        append(2);
+        assertThat(running.awaitPosition(2, LIMIT)).isTrue();
+
+        subscriptions.pause("paused");
+        await("it is paused", () -> running.status().state() == State.PAUSED);
+        append(3);
+        assertThat(running.awaitPosition(3, Duration.ofMillis(50))).isFalse();
+        assertThat(running.status().state()).isEqualTo(State.PAUSED);
+        subscriptions.resume("paused");
+
+        assertThat(running.awaitPosition(5, LIMIT)).isTrue();
+        assertThat(positions()).isEqualTo(upTo(5));
+    }
+
+    @Test
+    void staysPausedAfterARestartUntilItIsResumed() throws Exception {
+        append(1);
+        var before = subscriptions.start(keeping("paused"));
+        assertThat(before.awaitPosition(1, LIMIT)).isTrue();
+        subscriptions.pause("paused");
+        before.close();
+        append(1);
+
+        var after = subscriptions.start(keeping("paused"));
+        await("it is paused again", () -> after.status().state() == State.PAUSED);
+        assertThat(positions()).isEqualTo(upTo(1));
+        subscriptions.resume("paused");
+
+        assertThat(after.awaitPosition(2, LIMIT)).isTrue();
+        assertThat(positions()).isEqualTo(upTo(2));
+    }
+
+    @Test
+    void pausesAndResumesAtOnceHoweverLongTheLease() throws Exception {
+        var patient = open(storage, PATIENT);
+        var running = patient.start(keeping("paused"));
+        for (int i = 1; i <= 20; i++) {
+            patient.pause("paused");
+            await("it is paused", () -> running.status().state() == State.PAUSED);
+            append(1);
+            patient.resume("paused");
+            assertThat(running.awaitPosition(i, LIMIT)).as("event " + i).isTrue();
+        }
+        assertThat(positions()).isEqualTo(upTo(20));
+    }
+
+    @Test
+    void canBeClosedWhileItIsPaused() {
+        var running = subscriptions.start(keeping("paused"));
+        subscriptions.pause("paused");
+        await("it is paused", () -> running.status().state() == State.PAUSED);
+
+        running.close();
+
+        assertThat(running.status().state()).isEqualTo(State.STOPPED);
+    }
+
+    @Test
+    void handlesEventsAgainAfterTheyWereResetTo() throws Exception {
+        append(4);
+        var running = subscriptions.start(keeping("again"));
+        assertThat(running.awaitPosition(4, LIMIT)).isTrue();
+
+        subscriptions.reset("again", 2);
+        await("the last two came again", () -> readModel.size() == 6);
+
+        assertThat(positions()).containsExactly(1L, 2L, 3L, 4L, 3L, 4L);
+        append(1);
+        assertThat(running.awaitPosition(5, LIMIT)).isTrue();
+        assertThat(readModel).hasSize(7);
+    }
+
+    @Test
+    void neverHandlesEventsThatAResetSkips() throws Exception {
+        append(4);
+        var running = subscriptions.start(keeping("skipping"));
+        subscriptions.pause("skipping");
+        await("it is paused", () -> running.status().state() == State.PAUSED);
+        append(4);
+        readModel.clear();
+
+        subscriptions.reset("skipping", 7);
+        subscriptions.resume("skipping");
+        await("the last one came", () -> !readModel.isEmpty());
+        assertThat(running.awaitPosition(8, LIMIT)).isTrue();
+
+        assertThat(positions()).containsExactly(8L);
+    }
+
+    @Test
+    void refusesAResetToBeforeTheBeginning() {
+        subscriptions.start(keeping("all"));
+
+        assertThatThrownBy(() -> subscriptions.reset("all", -1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("-1");
+    }
+
+    @Test
+    void goesOnWhenWhatItWasAssignedCannotBeReadAtFirst() throws Exception {
+        var reads = new AtomicInteger();
+        var unreliable = new ForwardingSubscriptionStorage<>(storage) {
+            @Override
+            public List<ParkedSequence> parked(String subscription, Set<Integer> segments) {
+                if (reads.incrementAndGet() == 1) {
+                    throw new IllegalStateException("on purpose");
+                }
+                return super.parked(subscription, segments);
+            }
+        };
+        append(3);
+
+        var running = open(unreliable, FAST).start(keeping("unlucky"));
+
+        assertThat(running.awaitPosition(3, LIMIT)).isTrue();
+        assertThat(positions()).isEqualTo(upTo(3));
+    }
+
+    @Test
+    void goesOnFromWhereAnotherMovedTheCheckpoint() throws Exception {
+        append(1);
+        var moved = new AtomicInteger();
+        var disturbed = new ForwardingSubscriptionStorage<>(storage) {
+            @Override
+            public void advance(String subscription, Collection<Claim> claims, long to, Work<List<StoredEvent>> work)
+                    throws Exception {
+                if (moved.incrementAndGet() == 1) {
+                    append(3);
+                    storage.reset(subscription, 2);
+                }
+                super.advance(subscription, claims, to, work);
+            }
+        };
+
+        var running = open(disturbed, FAST).start(keeping("moved"));
+        assertThat(running.awaitPosition(4, LIMIT)).isTrue();
+
+        assertThat(positions()).containsExactly(3L, 4L);
+    }
+
+    /** A storage that never gives a hint. */
+    private record SilentStorage(EventStorage storage) implements EventStorage {
+        @Override
+        public AppendResult append(EncodedAppend append) {
+            return storage.append(append);
+        }
+
+        @Override
+        public Page readStream(StreamId stream, Direction direction, long beyond, int limit) {
+            return storage.readStream(stream, direction, beyond, limit);
+        }
+
+        @Override
+        public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
+            return storage.readLog(query, direction, beyond, limit);
+        }
+
+        @Override
+        public long headPosition() {
+            return storage.headPosition();
+        }
+
+        @Override
+        public long streamVersion(StreamId stream) {
+            return storage.streamVersion(stream);
+        }
+
+        @Override
+        public Hints onAppend(Runnable hint) {
+            return () -> {};
+        }
+
+        @Override
+        public void close() {}
+    }
+}
