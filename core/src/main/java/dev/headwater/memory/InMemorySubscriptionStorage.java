@@ -47,7 +47,11 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
     private final T transaction;
     private final InstantSource clock;
+    /** Held by the one transaction that there is at a time. */
+    private final ReentrantLock working = new ReentrantLock();
+    /** Guards everything else, and never for long. */
     private final ReentrantLock lock = new ReentrantLock();
+
     private final Map<String, State> subscriptions = new TreeMap<>();
     private final Map<String, List<Decision>> decisions = new HashMap<>();
 
@@ -81,10 +85,16 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         private long epoch;
         private @Nullable String owner;
         private Instant leaseUntil = Instant.MIN;
+        /** Whether a transaction is moving it. */
+        private boolean busy;
 
         private Segment(int number, long position) {
             this.number = number;
             this.position = position;
+        }
+
+        private boolean isFree(Instant now) {
+            return !busy && (owner == null || leaseUntil.isBefore(now));
         }
 
         private Claim claim() {
@@ -123,7 +133,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
             }
         }
         for (var segment : state.segments) {
-            if (owned.size() < share && (segment.owner == null || segment.leaseUntil.isBefore(now))) {
+            if (owned.size() < share && segment.isFree(now)) {
                 segment.owner = instance;
                 segment.epoch++;
                 segment.leaseUntil = until;
@@ -170,22 +180,46 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
     @Override
     public void advance(String subscription, Collection<Claim> claims, long to, Work<T> work) throws Exception {
-        lock.lock();
+        working.lock();
         try {
-            var state = state(subscription);
-            for (var claim : claims) {
-                if (!state.segments.get(claim.segment()).claim().equals(claim)) {
-                    throw new ClaimLostException(subscription);
-                }
+            var page = locked(() -> begin(subscription, claims));
+            try {
+                work.in(page);
+                locked(() -> commit(page, claims, to));
+            } finally {
+                locked(() -> setBusy(page.state, claims, false));
             }
-            var page = new Page(subscription, state);
-            work.in(page);
-            state.letters.putAll(page.parked);
-            page.settled.forEach(position -> settle(state, position));
-            claims.forEach(claim -> state.segments.get(claim.segment()).position = to);
         } finally {
-            lock.unlock();
+            working.unlock();
         }
+    }
+
+    private Page begin(String subscription, Collection<Claim> claims) {
+        var state = state(subscription);
+        requireUnchanged(subscription, state, claims);
+        setBusy(state, claims, true);
+        return new Page(subscription, state);
+    }
+
+    private boolean commit(Page page, Collection<Claim> claims, long to) {
+        requireUnchanged(page.subscription, page.state, claims);
+        page.state.letters.putAll(page.parked);
+        page.settled.forEach(position -> settle(page.state, position));
+        claims.forEach(claim -> page.state.segments.get(claim.segment()).position = to);
+        return true;
+    }
+
+    private static void requireUnchanged(String subscription, State state, Collection<Claim> claims) {
+        for (var claim : claims) {
+            if (!state.segments.get(claim.segment()).claim().equals(claim)) {
+                throw new ClaimLostException(subscription);
+            }
+        }
+    }
+
+    private static boolean setBusy(State state, Collection<Claim> claims, boolean busy) {
+        claims.forEach(claim -> state.segments.get(claim.segment()).busy = busy);
+        return busy;
     }
 
     private void settle(State state, long position) {
@@ -232,7 +266,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         public void park(Letter letter) {
             var now = clock.instant();
             var event = letter.event();
-            var former = state.letters.get(event.position());
+            var former = locked(() -> Optional.ofNullable(state.letters.get(event.position())));
             parked.put(
                     event.position(),
                     new Entry(
@@ -246,7 +280,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
                                     letter.sequenceKey(),
                                     letter.state(),
                                     letter.attempts(),
-                                    former == null ? now : former.letter.parkedAt(),
+                                    former.map(entry -> entry.letter.parkedAt()).orElse(now),
                                     letter.failure().map(failure -> now),
                                     letter.retryIn().map(now::plus),
                                     letter.failure())));
