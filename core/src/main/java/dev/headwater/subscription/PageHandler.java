@@ -29,14 +29,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class PageHandler<T> {
 
+    /**
+     * After so many failures in a row that seem nobody's fault, each event is tried alone and takes the blame, since a
+     * handler that breaks its connection looks like a database that is away.
+     */
+    static final int PATIENCE = 3;
+
     private final Subscription<T> subscription;
     private final SubscriptionStorage<T> storage;
     private final OwnedSegments owned;
+    private final HandlerWatch watch;
 
-    PageHandler(Subscription<T> subscription, SubscriptionStorage<T> storage, OwnedSegments owned) {
+    PageHandler(Subscription<T> subscription, SubscriptionStorage<T> storage, OwnedSegments owned, HandlerWatch watch) {
         this.subscription = subscription;
         this.storage = storage;
         this.owned = owned;
+        this.watch = watch;
     }
 
     /** How much of a page shares a fate. */
@@ -101,13 +109,18 @@ final class PageHandler<T> {
             if (care == Care.HALVING) {
                 halve(free);
             } else {
-                projection.project(events(free), transaction.transaction());
+                project(free, transaction.transaction());
             }
+        }
+
+        private void project(List<Keyed> events, T writer) throws Exception {
+            var stored = events.stream().map(Keyed::event).toList();
+            handler.watch.watch(() -> projection.project(stored, writer));
         }
 
         private void halve(List<Keyed> events) throws Exception {
             try {
-                transaction.attempt(inner -> projection.project(events(events), inner));
+                transaction.attempt(inner -> project(events, inner));
             } catch (Exception | Error e) {
                 if (e instanceof BrokenTransactionException || handler.kindOf(e) == FailureKind.UNAVAILABLE) {
                     throw e;
@@ -125,10 +138,6 @@ final class PageHandler<T> {
         private void park(Letter letter) {
             transaction.park(letter);
             letters.add(letter);
-        }
-
-        private static List<StoredEvent> events(List<Keyed> keyed) {
-            return keyed.stream().map(Keyed::event).toList();
         }
     }
 
@@ -167,20 +176,20 @@ final class PageHandler<T> {
         return letters;
     }
 
-    private static void react(Reactor reactor, StoredEvent event) throws Exception {
-        MessageContext.call(Metadata.causedBy(event.encoded()), () -> {
+    private void react(Reactor reactor, StoredEvent event) throws Exception {
+        watch.watch(() -> MessageContext.call(Metadata.causedBy(event.encoded()), () -> {
             reactor.react(event);
             return null;
-        });
+        }));
     }
 
     /**
      * Tries the first letter of a sequence again.
      *
-     * @param blame whether the event is to blame for whatever goes wrong, since it went wrong repeatedly
+     * @param failures how often in a row the subscription could not go on
      * @return whether it is settled, so that the next one may follow
      */
-    boolean redrive(Keyed event, DeadLetter letter, boolean blame) throws Exception {
+    boolean redrive(Keyed event, DeadLetter letter, int failures) throws Exception {
         var claims = List.of(owned.claim(event.segment()));
         long unmoved = claims.getFirst().position();
         if (letter.state() == DeadLetter.State.DISCARDED) {
@@ -191,7 +200,7 @@ final class PageHandler<T> {
             switch (subscription.handler()) {
                 case Subscription.Handler.Projecting<T>(var projection) ->
                     storage.advance(name(), claims, unmoved, transaction -> {
-                        projection.project(List.of(event.event()), transaction.transaction());
+                        watch.watch(() -> projection.project(List.of(event.event()), transaction.transaction()));
                         transaction.settle(letter.position());
                     });
                 case Subscription.Handler.Reacting<T>(var reactor) -> {
@@ -201,7 +210,7 @@ final class PageHandler<T> {
             }
             return true;
         } catch (Exception | Error e) {
-            if (e instanceof ClaimLostException || (kindOf(e) == FailureKind.UNAVAILABLE && !blame)) {
+            if (e instanceof ClaimLostException || isNobodysFault(e, failures)) {
                 throw e;
             }
             var again = failedAgain(event, letter, e);
@@ -216,6 +225,15 @@ final class PageHandler<T> {
         owned.stored(claims, through);
     }
 
+    /**
+     * Whether no event is to blame for a failure. What the policy only supposes is believed {@link #PATIENCE} times;
+     * what a rule of the application says, always.
+     */
+    boolean isNobodysFault(Throwable failure, int failures) {
+        return kindOf(failure) == FailureKind.UNAVAILABLE
+                && (failures < PATIENCE || failure instanceof UnavailableException || policy().hasRuleFor(failure));
+    }
+
     FailureKind kindOf(Throwable failure) {
         return failure instanceof UnavailableException ? FailureKind.UNAVAILABLE : policy().classify(failure);
     }
@@ -225,8 +243,8 @@ final class PageHandler<T> {
     }
 
     private Letter failedAgain(Keyed event, DeadLetter letter, Throwable failure) {
-        var sinceParked = Duration.between(letter.parkedAt(), Instant.now());
-        return letter(event, failure, letter.attempts() + 1, sinceParked);
+        var sinceFirst = letter.attempts() == 0 ? Duration.ZERO : Duration.between(letter.parkedAt(), Instant.now());
+        return letter(event, failure, letter.attempts() + 1, sinceFirst);
     }
 
     private Letter letter(Keyed event, Throwable failure, int attempts, Duration sinceFirst) {

@@ -136,6 +136,11 @@ public record RetryPolicy(
         return PERMANENT_CLASSES.contains(stateClass) ? FailureKind.PERMANENT : FailureKind.TRANSIENT;
     }
 
+    /** Whether the application itself has said what such a failure is. */
+    boolean hasRuleFor(Throwable failure) {
+        return rules.stream().anyMatch(rule -> rule.knows().test(failure));
+    }
+
     /**
      * The pause before the next attempt; empty when there is to be none.
      *

@@ -42,10 +42,7 @@ public final class RunningSubscription<T> implements AutoCloseable {
 
     private static final Duration LEISURE = Duration.ofSeconds(1);
 
-    /** After so many failures in a row that seem nobody's fault, each event is tried alone and takes the blame. */
-    private static final int PATIENCE = 3;
-
-    /** How many letters of a sequence are looked at in one go. */
+    /** How many letters of a sequence are tried before others get their turn. */
     private static final int LETTERS = 100;
 
     /** How many sequences with letters to retry are looked at in one go. */
@@ -59,6 +56,7 @@ public final class RunningSubscription<T> implements AutoCloseable {
     private final SubscriptionSettings settings;
     private final String instance;
     private final OwnedSegments owned;
+    private final HandlerWatch watch;
     private final PageHandler<T> handler;
     private final Thread thread;
 
@@ -80,11 +78,6 @@ public final class RunningSubscription<T> implements AutoCloseable {
 
     private int failures;
     private @Nullable Throwable lastError;
-    /** When the present call of the handler began; 0 when there is none. */
-    private long busySince;
-
-    private boolean interruptedForTime;
-
     // Of the thread alone.
     private Care care = Care.TOGETHER;
     /** Up to here events are handled singly. */
@@ -109,7 +102,8 @@ public final class RunningSubscription<T> implements AutoCloseable {
         this.instance = instance;
         int segments = storage.register(subscription.name(), subscription.segments(), initialPosition());
         this.owned = new OwnedSegments(subscription.sequenceKey(), segments);
-        this.handler = new PageHandler<>(subscription, storage, owned);
+        this.watch = new HandlerWatch(subscription.name(), settings.handlerLimit());
+        this.handler = new PageHandler<>(subscription, storage, owned, watch);
         this.thread =
                 Thread.ofVirtual().name("subscription " + subscription.name()).unstarted(this::run);
     }
@@ -236,15 +230,20 @@ public final class RunningSubscription<T> implements AutoCloseable {
      */
     @Override
     public void close() {
+        closeSoon();
+        if (Thread.currentThread() != thread) {
+            joinUninterruptibly();
+        }
+    }
+
+    /** Stops after the page at hand, without waiting for that. */
+    void closeSoon() {
         lock.lock();
         try {
             closing = true;
             wake.signalAll();
         } finally {
             lock.unlock();
-        }
-        if (Thread.currentThread() != thread) {
-            joinUninterruptibly();
         }
     }
 
@@ -279,43 +278,29 @@ public final class RunningSubscription<T> implements AutoCloseable {
      * @return whether the handler ignores that, so that the segments should no longer be held
      */
     boolean isStuck() {
-        lock.lock();
-        try {
-            if (busySince == 0
-                    || System.nanoTime() - busySince < settings.handlerLimit().toNanos()) {
-                return false;
-            }
-            if (!interruptedForTime) {
-                interruptedForTime = true;
-                LOG.error(
-                        "A handler of the subscription '{}' has not returned for {}: its thread is interrupted",
-                        name(),
-                        settings.handlerLimit());
-                thread.interrupt();
-                return false;
-            }
-            return System.nanoTime() - busySince > 2 * settings.handlerLimit().toNanos();
-        } finally {
-            lock.unlock();
-        }
+        return watch.isStuck();
     }
 
     private void run() {
-        var last = State.STOPPED;
+        var last = State.FAILED;
         try {
-            while (!isClosing()) {
-                if (!step()) {
-                    last = State.FAILED;
-                    break;
-                }
+            boolean goesOn = true;
+            while (goesOn && !isClosing()) {
+                goesOn = step();
             }
+            if (goesOn) {
+                last = State.STOPPED;
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("The subscription '{}' stops, since its failures cannot be judged", name(), e);
         } finally {
             enter(last);
             leave();
         }
     }
 
-    private void leave() {
+    /** Gives everything back; to be repeated when the instance was announced again since. */
+    void leave() {
         try {
             storage.leave(name(), instance);
         } catch (RuntimeException e) {
@@ -425,31 +410,25 @@ public final class RunningSubscription<T> implements AutoCloseable {
 
     private void handle(List<Keyed> events, long through) throws Exception {
         var letters = List.<Letter>of();
-        setBusy(System.nanoTime());
         try {
             letters = handler.handle(events, through, care);
         } catch (ClaimLostException e) {
             throw e;
         } catch (Exception | Error e) {
-            boolean anybodysFault = handler.kindOf(e) == FailureKind.UNAVAILABLE && failures < PATIENCE;
-            if (care == Care.SINGLY && !anybodysFault) {
+            boolean nobodysFault = handler.isNobodysFault(e, failures);
+            if (care == Care.SINGLY && !nobodysFault) {
                 letters = handler.putAside(events.getFirst(), through, e);
             } else {
-                moreCareful(e, anybodysFault, through);
+                moreCareful(nobodysFault, through);
                 throw e;
             }
-        } finally {
-            setBusy(0);
         }
         letters.forEach(this::parked);
     }
 
-    private void moreCareful(Throwable failure, boolean anybodysFault, long through) {
-        if (failure instanceof PageHandler.UnavailableException || (anybodysFault && care == Care.TOGETHER)) {
-            return;
-        }
-        if (care == Care.TOGETHER && !anybodysFault) {
-            care = Care.HALVING;
+    private void moreCareful(boolean nobodysFault, long through) {
+        if (care == Care.TOGETHER) {
+            care = nobodysFault ? Care.TOGETHER : Care.HALVING;
         } else {
             care = Care.SINGLY;
             singlyUntil = Math.max(singlyUntil, through);
@@ -496,7 +475,11 @@ public final class RunningSubscription<T> implements AutoCloseable {
             return;
         }
         lettersDueAt = Long.MAX_VALUE;
-        for (var sequence : storage.due(name(), owned.numbers(), SEQUENCES)) {
+        var sequences = storage.due(name(), owned.numbers(), SEQUENCES);
+        if (sequences.size() == SEQUENCES) {
+            sequences.getLast().dueIn().ifPresent(this::retryWithin);
+        }
+        for (var sequence : sequences) {
             var dueIn = sequence.dueIn();
             if (dueIn.isEmpty()) {
                 continue;
@@ -514,28 +497,23 @@ public final class RunningSubscription<T> implements AutoCloseable {
         }
     }
 
+    /** Tries the first letters of a sequence in order, as long as that goes well. */
     private void redrive(int segment, String key) throws Exception {
-        while (true) {
-            var letters = storage.sequence(name(), key, LETTERS);
-            if (letters.isEmpty()) {
-                owned.unpark(segment, key);
+        var letters = storage.sequence(name(), key, LETTERS);
+        for (var letter : letters) {
+            if (letter.state() == DeadLetter.State.PARKED || isClosing()) {
                 return;
             }
-            for (var letter : letters) {
-                if (letter.state() == DeadLetter.State.PARKED) {
-                    return;
-                }
-                var event = new Keyed(store.readEvent(letter.position()), key, segment);
-                setBusy(System.nanoTime());
-                try {
-                    if (!handler.redrive(event, letter, failures >= PATIENCE)) {
-                        retryWithin(subscription.retry().firstPause());
-                        return;
-                    }
-                } finally {
-                    setBusy(0);
-                }
+            var event = new Keyed(store.readEvent(letter.position()), key, segment);
+            if (!handler.redrive(event, letter, failures)) {
+                retryWithin(subscription.retry().firstPause());
+                return;
             }
+        }
+        if (letters.size() < LETTERS) {
+            owned.unpark(segment, key);
+        } else {
+            retryWithin(Duration.ZERO);
         }
     }
 
@@ -560,9 +538,9 @@ public final class RunningSubscription<T> implements AutoCloseable {
             count = failures;
             lastError = error;
             boolean anybodysFault = handler.kindOf(error) == FailureKind.UNAVAILABLE;
-            visible = failures > PATIENCE || anybodysFault;
+            visible = failures > PageHandler.PATIENCE || anybodysFault;
             stale |= visible;
-            hopeless = !anybodysFault && failures >= settings.recovery().attempts() + PATIENCE;
+            hopeless = !anybodysFault && failures >= settings.recovery().attempts() + PageHandler.PATIENCE;
             if (visible) {
                 state = State.RETRYING;
                 progress.signalAll();
@@ -626,20 +604,6 @@ public final class RunningSubscription<T> implements AutoCloseable {
         try {
             reached = owned.isComplete() ? owned.position() : -1;
             progress.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void setBusy(long since) {
-        lock.lock();
-        try {
-            busySince = since;
-            if (since == 0 && interruptedForTime) {
-                interruptedForTime = false;
-                boolean cleared = Thread.interrupted();
-                LOG.debug("A handler of '{}' has returned after its time; interrupted: {}", name(), cleared);
-            }
         } finally {
             lock.unlock();
         }

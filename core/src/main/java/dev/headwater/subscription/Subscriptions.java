@@ -45,6 +45,7 @@ public final class Subscriptions<T> implements AutoCloseable {
     private @Nullable Thread coordinator;
     private boolean renewalWanted;
     private boolean closing;
+    private boolean stopped;
 
     /** Subscriptions with {@linkplain SubscriptionSettings#DEFAULT default settings}. */
     public Subscriptions(EventStore store, SubscriptionStorage<T> storage) {
@@ -80,6 +81,9 @@ public final class Subscriptions<T> implements AutoCloseable {
             if (former != null && !former.hasEnded()) {
                 throw new IllegalStateException("The subscription '" + subscription.name()
                         + "' is running already: close it first, or use another name");
+            }
+            if (former != null) {
+                former.close();
             }
             var started = new RunningSubscription<>(subscription, store, storage, settings, instance);
             running.put(subscription.name(), started);
@@ -142,10 +146,24 @@ public final class Subscriptions<T> implements AutoCloseable {
     @Override
     public void close() {
         hints.close();
-        Thread former;
         lock.lock();
         try {
             closing = true;
+        } finally {
+            lock.unlock();
+        }
+        var all = snapshot();
+        all.forEach(RunningSubscription::closeSoon);
+        all.forEach(RunningSubscription::close);
+        stopCoordinator();
+    }
+
+    /** Last of all, since until then handlers are at work whose leases and time it looks after. */
+    private void stopCoordinator() {
+        Thread former;
+        lock.lock();
+        try {
+            stopped = true;
             former = coordinator;
             wake.signalAll();
         } finally {
@@ -154,14 +172,13 @@ public final class Subscriptions<T> implements AutoCloseable {
         if (former != null) {
             joinUninterruptibly(former);
         }
-        snapshot().forEach(RunningSubscription::close);
     }
 
     /** Renews the leases, and looks for events that no hint told of. */
     private void coordinate() {
         long head = -1;
         long renewedAt = System.nanoTime() - settings.lease().toNanos();
-        while (!isClosing()) {
+        while (!isStopped()) {
             try {
                 if (takeRenewalWanted()
                         || System.nanoTime() - renewedAt >= settings.renewal().toNanos()) {
@@ -189,6 +206,8 @@ public final class Subscriptions<T> implements AutoCloseable {
         }
         var assignments = storage.renew(instance, alive.keySet(), settings.lease());
         alive.forEach((name, subscription) -> subscription.assign(requireNonNull(assignments.get(name))));
+        // Those that have ended in the meantime may have been announced after they had left.
+        alive.values().stream().filter(RunningSubscription::hasEnded).forEach(RunningSubscription::leave);
     }
 
     private void hintAll() {
@@ -200,7 +219,7 @@ public final class Subscriptions<T> implements AutoCloseable {
                 Math.min(settings.pollInterval().toNanos(), settings.renewal().toNanos());
         lock.lock();
         try {
-            while (!renewalWanted && !closing && nanos > 0) {
+            while (!renewalWanted && !stopped && nanos > 0) {
                 nanos = wake.awaitNanos(nanos);
             }
         } catch (InterruptedException e) {
@@ -221,10 +240,10 @@ public final class Subscriptions<T> implements AutoCloseable {
         }
     }
 
-    private boolean isClosing() {
+    private boolean isStopped() {
         lock.lock();
         try {
-            return closing;
+            return stopped;
         } finally {
             lock.unlock();
         }
