@@ -362,6 +362,44 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
     }
 
     @Override
+    public void replace(String former, String successor, PageTransaction.Part<T> work) throws Exception {
+        lock.lock();
+        try {
+            var old = state(former);
+            long furthest = old.segments.stream()
+                    .mapToLong(segment -> segment.position)
+                    .max()
+                    .orElse(0);
+            long reached = state(successor).segments.stream()
+                    .mapToLong(segment -> segment.position)
+                    .min()
+                    .orElse(0);
+            if (reached < furthest) {
+                throw new IllegalStateException("The subscription '" + successor + "' has come to position " + reached
+                        + ", and '" + former + "' to " + furthest + ": it cannot take its place yet");
+            }
+            int letters = state(successor).letters.size();
+            if (letters > 0) {
+                throw new IllegalStateException("The subscription '" + successor + "' has " + letters
+                        + " dead letters: retry or discard them before it takes the place of '" + former + "'");
+            }
+            work.in(transaction);
+            old.paused = true;
+            for (var segment : old.segments) {
+                segment.owner = null;
+                segment.epoch++;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void forget(String subscription) {
+        locked(() -> subscriptions.remove(subscription) != null);
+    }
+
+    @Override
     public List<DeadLetter> list(DeadLetterFilter filter, int limit) {
         return letters(filter).stream().limit(limit).toList();
     }

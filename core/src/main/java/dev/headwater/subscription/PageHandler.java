@@ -39,6 +39,8 @@ final class PageHandler<T> {
     private final SubscriptionStorage<T> storage;
     private final OwnedSegments owned;
     private final HandlerWatch watch;
+    /** How many events in a row have failed that might succeed later. */
+    private int failedInARow;
 
     PageHandler(Subscription<T> subscription, SubscriptionStorage<T> storage, OwnedSegments owned, HandlerWatch watch) {
         this.subscription = subscription;
@@ -116,6 +118,7 @@ final class PageHandler<T> {
         private void project(List<Keyed> events, T writer) throws Exception {
             var stored = events.stream().map(Keyed::event).toList();
             handler.watch.watch(() -> projection.project(stored, writer));
+            handler.failedInARow = 0;
         }
 
         private void halve(List<Keyed> events) throws Exception {
@@ -126,6 +129,7 @@ final class PageHandler<T> {
                     throw e;
                 }
                 if (events.size() == 1) {
+                    handler.requireClosedCircuit(e);
                     park(handler.failed(events.getFirst(), e));
                 } else {
                     int middle = events.size() / 2;
@@ -153,8 +157,9 @@ final class PageHandler<T> {
             }
             try {
                 react(reactor, event.event());
+                failedInARow = 0;
             } catch (Exception | Error e) {
-                if (kindOf(e) == FailureKind.UNAVAILABLE) {
+                if (kindOf(e) == FailureKind.UNAVAILABLE || opensCircuit(e)) {
                     unavailable = e;
                     reached = event.event().position() - 1;
                     break;
@@ -171,7 +176,7 @@ final class PageHandler<T> {
         }
         if (unavailable != null) {
             letters.forEach(letter -> owned.park(letter.segment(), letter.sequenceKey()));
-            throw new UnavailableException(unavailable);
+            throw new UnavailableException(unavailable, failedInARow);
         }
         return letters;
     }
@@ -234,6 +239,17 @@ final class PageHandler<T> {
                 && (failures < PATIENCE || failure instanceof UnavailableException || policy().hasRuleFor(failure));
     }
 
+    /** Whether so many events in a row have failed that something they all need must be down. */
+    private boolean opensCircuit(Throwable failure) {
+        return policy().classify(failure) == FailureKind.TRANSIENT && ++failedInARow > policy().circuit();
+    }
+
+    private void requireClosedCircuit(Throwable failure) throws UnavailableException {
+        if (opensCircuit(failure)) {
+            throw new UnavailableException(failure, failedInARow);
+        }
+    }
+
     FailureKind kindOf(Throwable failure) {
         return failure instanceof UnavailableException ? FailureKind.UNAVAILABLE : policy().classify(failure);
     }
@@ -283,8 +299,14 @@ final class PageHandler<T> {
 
         private static final long serialVersionUID = 1L;
 
-        UnavailableException(Throwable cause) {
-            super(cause.getMessage(), cause);
+        UnavailableException(Throwable cause, int failedInARow) {
+            super(
+                    failedInARow > 1
+                            ? failedInARow
+                                    + " events in a row have failed, so what they need is presumed to be down; the"
+                                    + " last one: " + cause
+                            : cause.toString(),
+                    cause);
         }
     }
 }

@@ -24,16 +24,18 @@ import java.util.random.RandomGenerator;
  * @param firstPause the bound of the pause before the second attempt
  * @param longestPause the largest bound
  * @param totalTime no retry begins later than this after the first failure
+ * @param circuit after so many events in a row have failed that might succeed later, whatever they need is presumed to
+ *     be down: the subscription pauses, with the event at hand, until one succeeds
  * @param rules the first rule that knows a failure decides; without one {@link #classify} decides
  * @see <a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">Exponential back-off and
  *     jitter</a>
  */
 public record RetryPolicy(
-        int attempts, Duration firstPause, Duration longestPause, Duration totalTime, List<Rule> rules) {
+        int attempts, Duration firstPause, Duration longestPause, Duration totalTime, int circuit, List<Rule> rules) {
 
-    /** Five attempts, the pauses bounded by 1, 2, 4 and 8 seconds. */
+    /** Five attempts, the pauses bounded by 1, 2, 4 and 8 seconds; 20 failures in a row open the circuit. */
     public static final RetryPolicy DEFAULT =
-            new RetryPolicy(5, Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofHours(1), List.of());
+            new RetryPolicy(5, Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofHours(1), 20, List.of());
 
     /** Classes of SQLSTATE in which the server itself is the trouble: connection, resources, operator, system. */
     private static final Set<String> UNAVAILABLE_CLASSES = Set.of("08", "53", "57", "58");
@@ -55,6 +57,9 @@ public record RetryPolicy(
         if (attempts < 1) {
             throw new IllegalArgumentException("The number of attempts is " + attempts + ": expected 1 or more");
         }
+        if (circuit < 1) {
+            throw new IllegalArgumentException("The circuit opens after " + circuit + " failures: expected 1 or more");
+        }
         requirePositive("first pause", firstPause);
         requirePositive("longest pause", longestPause);
         requirePositive("total time", totalTime);
@@ -67,17 +72,22 @@ public record RetryPolicy(
 
     /** The same policy with another number of attempts. */
     public RetryPolicy withAttempts(int newAttempts) {
-        return new RetryPolicy(newAttempts, firstPause, longestPause, totalTime, rules);
+        return new RetryPolicy(newAttempts, firstPause, longestPause, totalTime, circuit, rules);
     }
 
     /** The same policy with other pauses. */
     public RetryPolicy withPauses(Duration first, Duration longest) {
-        return new RetryPolicy(attempts, first, longest, totalTime, rules);
+        return new RetryPolicy(attempts, first, longest, totalTime, circuit, rules);
     }
 
     /** The same policy that gives up so long after the first failure. */
     public RetryPolicy within(Duration newTotalTime) {
-        return new RetryPolicy(attempts, firstPause, longestPause, newTotalTime, rules);
+        return new RetryPolicy(attempts, firstPause, longestPause, newTotalTime, circuit, rules);
+    }
+
+    /** The same policy, which pauses everything after another number of failures in a row. */
+    public RetryPolicy openingCircuitAfter(int failures) {
+        return new RetryPolicy(attempts, firstPause, longestPause, totalTime, failures, rules);
     }
 
     /** The same policy, where an exception of this class, or with one as its cause, is of this kind. */
@@ -89,7 +99,7 @@ public record RetryPolicy(
     public RetryPolicy treating(Predicate<Throwable> knows, FailureKind kind) {
         var more = new ArrayList<>(rules);
         more.add(new Rule(knows, kind));
-        return new RetryPolicy(attempts, firstPause, longestPause, totalTime, more);
+        return new RetryPolicy(attempts, firstPause, longestPause, totalTime, circuit, more);
     }
 
     /**

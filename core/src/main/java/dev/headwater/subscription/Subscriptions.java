@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.headwater.UuidV7;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.Hints;
+import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.SubscriptionStorage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,6 +131,77 @@ public final class Subscriptions<T> implements AutoCloseable {
         }
         storage.reset(subscription, position);
         renewSoon();
+    }
+
+    /**
+     * Puts a rebuilt read model in the place of the one that served until now, in one step.
+     *
+     * <p>The successor is a subscription of another name, which writes tables of its own beside those of the former one
+     * and is running; its status tells how far it has come, and its checkpoints survive crashes. When it has caught up,
+     * this call does the {@code switchOver}, such as replacing a view, and ends the former subscription on every
+     * instance, both in one transaction: who reads sees either the old read model or the new one, and never an older
+     * state than before. To give a rebuild up, close the successor and {@link #forget} it.
+     *
+     * @param timeout how long to wait for the successor to catch up
+     * @throws IllegalStateException when it has not caught up in time, or has dead letters; nothing was changed
+     * @throws Exception what {@code switchOver} threw; nothing was changed
+     */
+    public void replace(String former, String successor, Duration timeout, PageTransaction.Part<T> switchOver)
+            throws Exception {
+        long end = System.nanoTime() + timeout.toNanos();
+        var running = running(successor);
+        while (true) {
+            long target = furthest(former);
+            running.awaitPosition(target, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+            try {
+                storage.replace(former, successor, switchOver);
+                renewSoon();
+                return;
+            } catch (IllegalStateException e) {
+                if (System.nanoTime() - end >= 0 || running.hasEnded()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private long furthest(String subscription) {
+        return storage.segments(subscription).stream()
+                .mapToLong(SubscriptionStatus.Segment::position)
+                .max()
+                .orElse(0);
+    }
+
+    private RunningSubscription<T> running(String name) {
+        lock.lock();
+        try {
+            var subscription = running.get(name);
+            if (subscription == null) {
+                throw new IllegalStateException("The subscription '" + name
+                        + "' is not running here: start it first, found " + running.keySet());
+            }
+            return subscription;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Removes the checkpoints and dead letters of a subscription that is gone for good.
+     *
+     * @throws IllegalStateException when it is running here
+     */
+    public void forget(String subscription) {
+        lock.lock();
+        try {
+            var former = running.get(subscription);
+            if (former != null && !former.hasEnded()) {
+                throw new IllegalStateException("The subscription '" + subscription + "' is running: close it first");
+            }
+        } finally {
+            lock.unlock();
+        }
+        storage.forget(subscription);
     }
 
     /** Looks for work that somebody else has announced, such as dead letters to be tried again, without delay. */

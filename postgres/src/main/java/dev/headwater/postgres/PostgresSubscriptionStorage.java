@@ -6,6 +6,7 @@ import dev.headwater.subscription.SubscriptionStatus;
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.ClaimLostException;
+import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.ParkedSequence;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.sql.Connection;
@@ -56,6 +57,7 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
     private final String register;
     private final String createSegments;
     private final String countSegments;
+    private final String countLetters;
     private final String claims;
     private final String segments;
     private final String release;
@@ -66,6 +68,8 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
     private final String lockSegments;
     private final String resetSegments;
     private final String forgetLetters;
+    private final String takeAway;
+    private final List<String> forget;
 
     private volatile Duration lease = Duration.ofMinutes(1);
 
@@ -78,6 +82,7 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
                 INSERT INTO {schema}.subscription_segments (subscription, segment, position)
                 SELECT ?, n, ? FROM generate_series(0, ? - 1) AS n""");
         this.countSegments = schema.in("SELECT count(*) FROM {schema}.subscription_segments WHERE subscription = ?");
+        this.countLetters = schema.in("SELECT count(*) FROM {schema}.dead_letters WHERE subscription = ?");
         this.claims = schema.in("""
                 SELECT segment, epoch, position FROM {schema}.subscription_segments
                 WHERE subscription = ? AND owner = ? ORDER BY segment""");
@@ -92,10 +97,17 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
         this.due = schema.in(DUE);
         this.pause = schema.in("UPDATE {schema}.subscriptions SET paused = ? WHERE name = ?");
         this.lockSegments = schema.in("""
-                SELECT 1 FROM {schema}.subscription_segments WHERE subscription = ? ORDER BY segment FOR UPDATE""");
+                SELECT position FROM {schema}.subscription_segments WHERE subscription = ? ORDER BY segment FOR UPDATE""");
         this.resetSegments = schema.in("""
                 UPDATE {schema}.subscription_segments SET position = ?, epoch = epoch + 1, updated_at = now()
                 WHERE subscription = ?""");
+        this.takeAway = schema.in(
+                "UPDATE {schema}.subscription_segments SET owner = NULL, epoch = epoch + 1 WHERE subscription = ?");
+        this.forget = List.of(
+                schema.in("DELETE FROM {schema}.dead_letters WHERE subscription = ?"),
+                schema.in("DELETE FROM {schema}.subscription_segments WHERE subscription = ?"),
+                schema.in("DELETE FROM {schema}.subscription_members WHERE subscription = ?"),
+                schema.in("DELETE FROM {schema}.subscriptions WHERE name = ?"));
         this.forgetLetters = schema.in("DELETE FROM {schema}.dead_letters WHERE position > ? AND subscription = ?");
     }
 
@@ -105,11 +117,7 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
             if (update(connection, register, subscription) == 1) {
                 update(connection, createSegments, subscription, initialPosition, number);
             }
-            try (var statement = prepare(connection, countSegments, subscription);
-                    var row = statement.executeQuery()) {
-                row.next();
-                return row.getInt(1);
-            }
+            return (int) count(connection, countSegments, subscription);
         });
     }
 
@@ -226,11 +234,57 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
     @Override
     public void reset(String subscription, long position) {
         inTransaction("Resetting '" + subscription + "'", connection -> {
-            try (var statement = prepare(connection, lockSegments, subscription)) {
-                statement.execute();
-            }
+            lock(connection, subscription);
             update(connection, resetSegments, position, subscription);
             return update(connection, forgetLetters, position, subscription);
+        });
+    }
+
+    @Override
+    public void replace(String former, String successor, PageTransaction.Part<Connection> work) throws Exception {
+        try (var transaction = connections.begin()) {
+            var connection = transaction.connection();
+            long furthest = lock(connection, former).max();
+            long reached = lock(connection, successor).min();
+            if (reached < furthest) {
+                throw new IllegalStateException("The subscription '" + successor + "' has come to position " + reached
+                        + ", and '" + former + "' to " + furthest + ": it cannot take its place yet");
+            }
+            long letters = count(connection, countLetters, successor);
+            if (letters > 0) {
+                throw new IllegalStateException("The subscription '" + successor + "' has " + letters
+                        + " dead letters: retry or discard them before it takes the place of '" + former + "'");
+            }
+            work.in(LentConnection.of(connection));
+            update(connection, pause, true, former);
+            update(connection, takeAway, former);
+            transaction.commit();
+        }
+    }
+
+    private record Reach(long min, long max) {}
+
+    /** Locks the segments, and tells how far they have come. */
+    private Reach lock(Connection connection, String subscription) throws SQLException {
+        long min = Long.MAX_VALUE;
+        long max = 0;
+        try (var statement = prepare(connection, lockSegments, subscription);
+                var row = statement.executeQuery()) {
+            while (row.next()) {
+                min = Math.min(min, row.getLong(1));
+                max = Math.max(max, row.getLong(1));
+            }
+        }
+        return new Reach(min == Long.MAX_VALUE ? 0 : min, max);
+    }
+
+    @Override
+    public void forget(String subscription) {
+        inTransaction("Forgetting '" + subscription + "'", connection -> {
+            for (var statement : forget) {
+                update(connection, statement, subscription);
+            }
+            return true;
         });
     }
 
@@ -260,6 +314,14 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
             return connections.inTransaction(work);
         } catch (SQLException e) {
             throw SqlErrors.failed(what, e);
+        }
+    }
+
+    private static long count(Connection connection, String sql, String subscription) throws SQLException {
+        try (var statement = prepare(connection, sql, subscription);
+                var row = statement.executeQuery()) {
+            row.next();
+            return row.getLong(1);
         }
     }
 

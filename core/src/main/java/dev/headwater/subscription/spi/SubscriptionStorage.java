@@ -85,4 +85,17 @@ public interface SubscriptionStorage<T> {
      * @param position the events after it come again, or those before it never
      */
     void reset(String subscription, long position);
+
+    /**
+     * Puts one subscription in the place of another, in one transaction: does the work, such as replacing a view, and
+     * pauses the former one for good, whose owners can write no more.
+     *
+     * @throws IllegalStateException when the successor has not come as far as the former one, or has dead letters;
+     *     nothing was changed
+     * @throws Exception what the work threw; nothing was changed
+     */
+    void replace(String former, String successor, PageTransaction.Part<T> work) throws Exception;
+
+    /** Removes everything that is kept of a subscription, which is not running any more. */
+    void forget(String subscription);
 }

@@ -1,0 +1,154 @@
+package dev.headwater.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.headwater.store.EventStore;
+import dev.headwater.store.StoreUnavailableException;
+import dev.headwater.subscription.Subscription;
+import dev.headwater.subscription.SubscriptionSettings;
+import dev.headwater.subscription.SubscriptionStatus.State;
+import dev.headwater.subscription.Subscriptions;
+import dev.headwater.subscription.spi.PageTransaction;
+import dev.headwater.testkit.Await;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A read model is rebuilt beside the one that serves, and takes its place in one step. */
+final class RebuildTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final SubscriptionSettings SETTINGS =
+            SubscriptionSettings.DEFAULT.withPollInterval(Duration.ofMillis(50)).withLease(Duration.ofMillis(600));
+
+    private final PostgresDatabase database = TestServers.open(TestServers.newest(), "rebuild");
+    private final EventStore store = new EventStore(database.eventStorage(), Events.TYPES);
+    private final Subscriptions<Connection> subscriptions =
+            new Subscriptions<>(store, database.subscriptionStorage(), SETTINGS);
+
+    @BeforeEach
+    void createTables() throws SQLException {
+        execute("CREATE TABLE rebuild.first (n bigint); INSERT INTO rebuild.first VALUES (0);"
+                + " CREATE TABLE rebuild.second (n bigint); INSERT INTO rebuild.second VALUES (0);"
+                + " CREATE VIEW rebuild.totals AS SELECT n FROM rebuild.first");
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        subscriptions.close();
+        execute("DROP SCHEMA rebuild CASCADE");
+        database.close();
+    }
+
+    @Test
+    void theSuccessorServesFromOneMomentToTheNextAndTheFormerOneWritesNoMore() throws Exception {
+        append(10);
+        assertThat(subscriptions.start(adding("totals", 1, "first")).awaitPosition(10, LIMIT))
+                .isTrue();
+        subscriptions.start(adding("totals@2", 100, "second"));
+
+        subscriptions.replace(
+                "totals",
+                "totals@2",
+                LIMIT,
+                transaction ->
+                        execute(transaction, "CREATE OR REPLACE VIEW rebuild.totals AS SELECT n FROM rebuild.second"));
+
+        assertThat(number("SELECT n FROM rebuild.totals")).isEqualTo(1000);
+        Await.until(
+                "the former one is paused",
+                LIMIT,
+                () -> subscriptions.status().getFirst().state() == State.PAUSED);
+        append(5);
+        Await.until("the successor goes on", LIMIT, () -> number("SELECT n FROM rebuild.totals") == 1500);
+        assertThat(number("SELECT n FROM rebuild.first")).isEqualTo(10);
+    }
+
+    @Test
+    void aSwitchOverThatFailsChangesNothing() throws Exception {
+        append(3);
+        assertThat(subscriptions.start(adding("totals", 1, "first")).awaitPosition(3, LIMIT))
+                .isTrue();
+        subscriptions.start(adding("totals@2", 100, "second"));
+
+        assertThatThrownBy(() -> subscriptions.replace("totals", "totals@2", LIMIT, transaction -> {
+                    execute(transaction, "DROP VIEW rebuild.totals");
+                    throw new IllegalStateException("no");
+                }))
+                .hasMessage("no");
+
+        append(1);
+        Await.until("the former one goes on", LIMIT, () -> number("SELECT n FROM rebuild.totals") == 4);
+    }
+
+    @Test
+    void aSuccessorThatIsBehindIsRefused() throws Exception {
+        append(3);
+        assertThat(subscriptions.start(adding("totals", 1, "first")).awaitPosition(3, LIMIT))
+                .isTrue();
+        subscriptions.start(Subscription.projection("totals@2", (events, transaction) -> {
+            throw new StoreUnavailableException("a service is away", null);
+        }));
+
+        assertThatThrownBy(() -> subscriptions.replace("totals", "totals@2", Duration.ofMillis(100), nothing()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("position 0")
+                .hasMessageContaining("3");
+    }
+
+    @Test
+    void aSuccessorWithDeadLettersIsRefused() throws Exception {
+        append(3);
+        assertThat(subscriptions.start(adding("totals", 1, "first")).awaitPosition(3, LIMIT))
+                .isTrue();
+        subscriptions.start(adding("totals@2", 100, "missing"));
+
+        assertThatThrownBy(() -> subscriptions.replace("totals", "totals@2", Duration.ofMillis(500), nothing()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("3 dead letters");
+    }
+
+    private static PageTransaction.Part<Connection> nothing() {
+        return transaction -> {};
+    }
+
+    private static Subscription<Connection> adding(String name, int each, String table) {
+        return Subscription.projection(
+                name,
+                (events, transaction) ->
+                        execute(transaction, "UPDATE rebuild." + table + " SET n = n + " + each * events.size()));
+    }
+
+    private void append(int events) {
+        for (int i = 0; i < events; i++) {
+            store.append(Events.one("s", i));
+        }
+    }
+
+    private long number(String sql) {
+        try (var connection = database.dataSource().getConnection();
+                var statement = connection.createStatement();
+                var row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (var connection = database.dataSource().getConnection()) {
+            execute(connection, sql);
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
