@@ -107,6 +107,43 @@ class FailureHandlingTest extends SubscriptionFixture {
         requireOrderThroughFailures(projecting("stormy", failingOften()).withBatchSize(50));
     }
 
+    @Test
+    void aReactorPausesWhenEverythingFailsInsteadOfSettingEverythingAside() throws Exception {
+        requireOpenCircuit(reacting("down", event -> failWhileBroken()).withBatchSize(10));
+    }
+
+    @Test
+    void aProjectionPausesWhenEverythingFailsInsteadOfSettingEverythingAside() throws Exception {
+        requireOpenCircuit(projecting("down", event -> failWhileBroken()));
+    }
+
+    private void failWhileBroken() {
+        if (broken.get()) {
+            throw new IllegalStateException("the mail server is down");
+        }
+    }
+
+    private void requireOpenCircuit(Subscription<List<StoredEvent>> subscription) throws Exception {
+        appendInTurn(30, 1);
+
+        var running = subscriptions.start(subscription.retrying(FOR_EVER.openingCircuitAfter(5)));
+        await(
+                "the circuit is open",
+                () -> running.status()
+                        .lastError()
+                        .filter(error -> error.getMessage().contains("presumed to be down"))
+                        .isPresent());
+        assertThat(running.status().state()).isEqualTo(SubscriptionStatus.State.RETRYING);
+        assertThat(letters("down")).hasSizeLessThanOrEqualTo(5);
+        broken.set(false);
+
+        assertThat(running.awaitPosition(30, LIMIT)).isTrue();
+        await("nothing is set aside", () -> letters("down").isEmpty());
+        for (int i = 0; i < 30; i++) {
+            assertThat(versions("s-" + i)).containsExactly(1L);
+        }
+    }
+
     /** A third of the events fail once, some of them twice. */
     private static Reactor failingOften() {
         var failures = new ConcurrentHashMap<Long, Integer>();

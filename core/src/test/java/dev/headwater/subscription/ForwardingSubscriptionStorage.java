@@ -2,6 +2,7 @@ package dev.headwater.subscription;
 
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.ParkedSequence;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
@@ -77,5 +78,15 @@ class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> {
     @Override
     public void reset(String subscription, long position) {
         correct.reset(subscription, position);
+    }
+
+    @Override
+    public void replace(String former, String successor, PageTransaction.Part<T> work) throws Exception {
+        correct.replace(former, successor, work);
+    }
+
+    @Override
+    public void forget(String subscription) {
+        correct.forget(subscription);
     }
 }
