@@ -75,7 +75,7 @@ interface Progress extends AutoCloseable {
                 long parts = steps == 0 ? PARTS : Math.min(PARTS, done * PARTS / steps);
                 if (parts > partsShown) {
                     partsShown = parts;
-                    out.printf(Locale.ROOT, "%s: %,d of %,d%n", task, done, steps);
+                    out.printf(Locale.ROOT, "%s: %,d of %,d%n", task, Math.min(done, steps), steps);
                 }
             } finally {
                 lock.unlock();

@@ -36,6 +36,14 @@ class ProgressTest {
         assertThat(text().lines()).hasSize(1);
     }
 
+    @Test
+    void workThatGrewMeanwhileIsNotMoreThanAllOfIt() {
+        try (var progress = lines(10)) {
+            progress.at(13);
+        }
+        assertThat(text().strip()).isEqualTo("Work: 10 of 10");
+    }
+
     private Progress lines(long steps) {
         return new Progress.Lines("Work", steps, new PrintStream(written, true, StandardCharsets.UTF_8));
     }
