@@ -4,6 +4,8 @@ import dev.headwater.examples.shop.importing.ConcurrentImport;
 import dev.headwater.examples.shop.importing.CsvInvoices;
 import dev.headwater.examples.shop.importing.InvoiceSource;
 import dev.headwater.examples.shop.importing.SeededInvoices;
+import dev.headwater.examples.shop.notification.SimulatedMail;
+import dev.headwater.examples.shop.reporting.DeadLettersText;
 import dev.headwater.examples.shop.reporting.RejectsFile;
 import dev.headwater.examples.shop.reporting.Summary;
 import dev.headwater.examples.shop.reporting.SummaryJson;
@@ -36,17 +38,24 @@ final class Demo {
     void run() throws InterruptedException, SQLException, IOException {
         long start = System.nanoTime();
         var source = source();
-        var confirmations = new AtomicLong();
+        var mail = new SimulatedMail(options.mailFailures.doubleValue());
+        int retried;
         try (var database = Database.open(options);
-                var shop = Shop.open(database.postgres(), (id, confirmation) -> confirmations.incrementAndGet())) {
+                var shop = Shop.open(database.postgres(), mail)) {
+            retried = shop.retryParked();
             bringIn(source, shop);
-            var summary = new SummaryReader(database.postgres().dataSource()).read(awaitQuiet(shop));
+            var quiet = awaitQuiet(shop);
+            var summary = new SummaryReader(database.postgres().dataSource())
+                    .read(quiet.events(), quiet.deadLetters(), quiet.subscriptions());
             write(summary, database);
+        }
+        if (retried > 0) {
+            out.printf(Locale.ROOT, "Retried   %,d events that earlier runs had set aside%n", retried);
         }
         out.printf(
                 Locale.ROOT,
                 "Sent      %,d confirmations in this run%nTook      %.1f seconds%n",
-                confirmations.get(),
+                mail.sent(),
                 Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0);
         out.flush();
     }
@@ -67,7 +76,7 @@ final class Demo {
         }
     }
 
-    private long awaitQuiet(Shop shop) throws InterruptedException {
+    private Shop.Quiet awaitQuiet(Shop shop) throws InterruptedException {
         try (var progress = Progress.of("Events processed", shop.store().headPosition(), err)) {
             return shop.awaitQuiet(progress::at);
         }
@@ -75,6 +84,7 @@ final class Demo {
 
     private void write(Summary summary, Database database) throws SQLException, IOException {
         out.print(SummaryText.write(summary));
+        out.print(DeadLettersText.write(database.postgres().deadLetters()));
         if (options.json != null) {
             writeFile(options.json, file -> Files.writeString(file, SummaryJson.write(summary)));
         }

@@ -5,6 +5,7 @@ import dev.headwater.examples.shop.importing.UnusableFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Runs an order system on PostgreSQL and prints what became of the orders.")
 public final class Main implements Callable<Integer> {
+
+    private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
     @Mixin
     private final Options options = new Options();
@@ -84,6 +87,9 @@ public final class Main implements Callable<Integer> {
         }
         if (options.database != null && !options.database.startsWith("jdbc:postgresql:")) {
             throw unusable("--database is no JDBC URL of PostgreSQL: expected jdbc:postgresql://HOST/DATABASE");
+        }
+        if (options.mailFailures.signum() < 0 || options.mailFailures.compareTo(HUNDRED) > 0) {
+            throw unusable("--mail-failures is " + options.mailFailures + ": expected 0 to 100, a percentage");
         }
         requireNamed("--import", options.importFile);
         requireNamed("--data", options.data);

@@ -1,5 +1,6 @@
 package dev.headwater.examples.shop;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -53,6 +54,15 @@ final class Options {
             description = "Use a running PostgreSQL instead: jdbc:postgresql://HOST/DATABASE?user=USER&password=…")
     @Nullable
     String database;
+
+    @Option(
+            names = "--mail-failures",
+            paramLabel = "PERCENT",
+            description =
+                    "Let the confirmation mails of so many of a hundred orders fail, the same ones every time: three"
+                            + " in four pass when tried again, the others are set aside with the reason (0). With --data, a"
+                            + " later run tries what was set aside again.")
+    BigDecimal mailFailures = BigDecimal.ZERO;
 
     @Option(names = "--debug", description = "Show log messages, and the stack trace of an error.")
     boolean debug;

@@ -6,6 +6,7 @@ import dev.headwater.examples.shop.importing.ImportEvent;
 import dev.headwater.examples.shop.importing.Importer;
 import dev.headwater.examples.shop.notification.Confirmations;
 import dev.headwater.examples.shop.notification.NotificationService;
+import dev.headwater.examples.shop.notification.UnknownAddressException;
 import dev.headwater.examples.shop.ordering.OrderDesk;
 import dev.headwater.examples.shop.ordering.OrderEvent;
 import dev.headwater.examples.shop.ordering.OrderEvent.OrderPlaced;
@@ -21,8 +22,13 @@ import dev.headwater.examples.shop.returns.ReturnEvent.ReturnRecorded;
 import dev.headwater.postgres.PostgresDatabase;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
+import dev.headwater.subscription.DeadLetter;
+import dev.headwater.subscription.DeadLetterFilter;
+import dev.headwater.subscription.DeadLetters;
+import dev.headwater.subscription.FailureKind;
 import dev.headwater.subscription.Projection;
 import dev.headwater.subscription.Reactor;
+import dev.headwater.subscription.RetryPolicy;
 import dev.headwater.subscription.RunningSubscription;
 import dev.headwater.subscription.StartFrom;
 import dev.headwater.subscription.Subscription;
@@ -52,15 +58,29 @@ final class Shop implements AutoCloseable {
     /** After a crash, at most so many events come again to a reactor. */
     private static final int REACTOR_BATCH = 100;
 
+    /**
+     * Somebody is waiting for this as well. Another process may begin anew with a mail that has failed before, so there
+     * are more attempts than one process needs.
+     */
+    private static final RetryPolicy MAIL = RetryPolicy.DEFAULT
+            .withAttempts(20)
+            .withPauses(Duration.ofMillis(50), Duration.ofSeconds(1))
+            .treating(UnknownAddressException.class, FailureKind.PERMANENT);
+
     private static final Duration GLANCE = Duration.ofMillis(200);
 
     private final EventStore store;
+    private final DeadLetters deadLetters;
     private final Subscriptions<Connection> subscriptions;
     private final List<RunningSubscription<Connection>> running;
 
     private Shop(
-            EventStore store, Subscriptions<Connection> subscriptions, List<RunningSubscription<Connection>> running) {
+            EventStore store,
+            DeadLetters deadLetters,
+            Subscriptions<Connection> subscriptions,
+            List<RunningSubscription<Connection>> running) {
         this.store = store;
+        this.deadLetters = deadLetters;
         this.subscriptions = subscriptions;
         this.running = running;
     }
@@ -78,10 +98,11 @@ final class Shop implements AutoCloseable {
                         projection("sales", new SalesProjection(), shippedOrReturned),
                         projection("imports", new ImportProjection(), eventsOf(ImportEvent.class)),
                         reactor("shipping", new Shipping(desk.commandBus()), eventsOf(OrderPlaced.class)),
-                        reactor("confirmations", new Confirmations(notifications), eventsOf(OrderPlaced.class)))
+                        reactor("confirmations", new Confirmations(notifications), eventsOf(OrderPlaced.class))
+                                .retrying(MAIL))
                 .map(subscriptions::start)
                 .toList();
-        return new Shop(store, subscriptions, running);
+        return new Shop(store, database.deadLetters(), subscriptions, running);
     }
 
     EventStore store() {
@@ -94,24 +115,63 @@ final class Shop implements AutoCloseable {
     }
 
     /**
-     * Waits until every subscription has handled everything, also what the others appended meanwhile.
+     * Has everything tried again that earlier runs have set aside.
+     *
+     * @return how many events that are
+     */
+    int retryParked() {
+        int retried = deadLetters.retry(DeadLetterFilter.all().in(DeadLetter.State.PARKED), "demo");
+        if (retried > 0) {
+            subscriptions.renewSoon();
+        }
+        return retried;
+    }
+
+    /**
+     * How things are when there is nothing left to do.
+     *
+     * @param events the number of events in the log
+     * @param deadLetters what stays aside until somebody decides
+     * @param subscriptions how far each has come
+     */
+    record Quiet(long events, DeadLetters.Count deadLetters, List<SubscriptionStatus> subscriptions) {}
+
+    /**
+     * Waits until every subscription has handled everything on whichever instance, also what the others appended
+     * meanwhile, and nothing is to be tried again.
      *
      * @param progress is told now and then how many events of the log every subscription has handled
-     * @return the number of events in the log
      * @throws StalledException when a subscription has given up
      */
-    long awaitQuiet(LongConsumer progress) throws InterruptedException {
-        long head;
-        do {
-            head = store.headPosition();
-            for (var subscription : running) {
-                while (!subscription.awaitPosition(head, GLANCE)) {
-                    requireHealthy(subscription.status());
-                    progress.accept(handledByAll());
-                }
+    Quiet awaitQuiet(LongConsumer progress) throws InterruptedException {
+        while (true) {
+            long head = store.headPosition();
+            awaitPosition(head, progress);
+            awaitRetries(head);
+            var statuses = subscriptions.status();
+            boolean caughtUp = statuses.stream().allMatch(status -> status.lag() == 0);
+            if (caughtUp && store.headPosition() == head) {
+                return new Quiet(head, deadLetters.count(DeadLetterFilter.all()), statuses);
             }
-        } while (store.headPosition() != head);
-        return head;
+        }
+    }
+
+    private void awaitPosition(long head, LongConsumer progress) throws InterruptedException {
+        for (var subscription : running) {
+            while (!subscription.awaitPosition(head, GLANCE)) {
+                requireHealthy(subscription.status());
+                progress.accept(handledByAll());
+            }
+        }
+    }
+
+    /** Waits until no letter is tried again by itself, or there are new events. */
+    private void awaitRetries(long head) throws InterruptedException {
+        var retrying = DeadLetterFilter.all().in(DeadLetter.State.RETRYING);
+        while (deadLetters.count(retrying).letters() > 0 && store.headPosition() == head) {
+            subscriptions.status().forEach(Shop::requireHealthy);
+            running.getFirst().awaitPosition(head + 1, GLANCE);
+        }
     }
 
     private static Subscription<Connection> projection(

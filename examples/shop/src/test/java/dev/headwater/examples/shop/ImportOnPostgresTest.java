@@ -110,7 +110,9 @@ class ImportOnPostgresTest {
         try (var database = PostgresDatabase.builder().url(url).open();
                 var shop = Shop.open(database, (id, confirmation) -> confirmations.incrementAndGet())) {
             new ConcurrentImport(shop.importer(), () -> {}).run(CsvInvoices.open(csv));
-            return new SummaryReader(database.dataSource()).read(shop.awaitQuiet(handled -> {}));
+            var quiet = shop.awaitQuiet(handled -> {});
+            return new SummaryReader(database.dataSource())
+                    .read(quiet.events(), quiet.deadLetters(), quiet.subscriptions());
         }
     }
 

@@ -24,7 +24,16 @@ class MainTest {
         var help = run("--help");
         assertThat(help.status).isZero();
         assertThat(help.out)
-                .contains("--import", "--json", "--rejects", "--data", "--database", "--orders", "--seed", "--debug");
+                .contains(
+                        "--import",
+                        "--json",
+                        "--rejects",
+                        "--data",
+                        "--database",
+                        "--orders",
+                        "--seed",
+                        "--mail-failures",
+                        "--debug");
         var version = run("--version");
         assertThat(version.status).isZero();
         assertThat(version.out.strip()).matches("Headwater demo [0-9]+[.][0-9]+[.].+");
@@ -42,6 +51,9 @@ class MainTest {
         unusable("--import is empty: expected a path", "--import", "");
         unusable("--seed is -7: expected 0 or more", "--seed", "-7");
         unusable("expected jdbc:postgresql://HOST/DATABASE", "--database", "mysql://x");
+        unusable("--mail-failures is -0.1: expected 0 to 100", "--mail-failures", "-0.1");
+        unusable("--mail-failures is 100.5: expected 0 to 100", "--mail-failures", "100.5");
+        unusable("Invalid value for option '--mail-failures'", "--mail-failures", "NaN");
     }
 
     @Test
@@ -141,7 +153,10 @@ class MainTest {
                     "invoices":{"orders":1,"returns":1,"rejected":1},\
                     "orders":{"created":1,"placed":1,"shipped":1},\
                     "revenue":{"shipped":"15.00","returned":"2.50"},\
-                    "revenueByCountry":{"France":"15.00"},"events":8}""");
+                    "revenueByCountry":{"France":"15.00"},"events":8,\
+                    "deadLetters":{"parked":0,"sequences":0},\
+                    "subscriptions":{"confirmations":{"lag":0},"imports":{"lag":0},"orders":{"lag":0},\
+                    "returns":{"lag":0},"sales":{"lag":0},"shipping":{"lag":0}}}""");
             assertThat(rejects).hasContent("""
                     line,reason,InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
                     3,Quantity: expected more than zero in a sale,1,B,CUP,0,2010-12-01 08:26:00,1,17850.0,France

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The summary of a file calculated once more, without a line of the shop: the characters are taken apart by hand,
@@ -63,7 +64,12 @@ final class Recalculation {
                 + "\"orders\":{\"created\":%d,\"placed\":%d,\"shipped\":%d},".formatted(orders, orders, orders)
                 + "\"revenue\":{\"shipped\":\"%s\",\"returned\":\"%s\"},"
                         .formatted(decimal(shippedThousandths), decimal(returnedThousandths))
-                + "\"revenueByCountry\":{" + countries(byCountry) + "},\"events\":" + events + "}";
+                + "\"revenueByCountry\":{" + countries(byCountry) + "},\"events\":" + events
+                + ",\"deadLetters\":{\"parked\":0,\"sequences\":0},\"subscriptions\":{"
+                + Stream.of("confirmations", "imports", "orders", "returns", "sales", "shipping")
+                        .map("\"%s\":{\"lag\":0}"::formatted)
+                        .collect(Collectors.joining(","))
+                + "}}";
     }
 
     /** Thousandths, positive also for a return; 0 for a row that is to be rejected. */

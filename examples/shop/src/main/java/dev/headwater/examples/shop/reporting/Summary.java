@@ -8,6 +8,7 @@ import java.util.SortedMap;
  *
  * @param revenueByCountry shipped revenue
  * @param events how many events the log holds
+ * @param delivery what has become of them
  */
 public record Summary(
         Rows rows,
@@ -15,7 +16,8 @@ public record Summary(
         Orders orders,
         Revenue revenue,
         SortedMap<String, BigDecimal> revenueByCountry,
-        long events) {
+        long events,
+        Delivery delivery) {
 
     /** Rows of imported invoices, as four independent counts: what was read, and where it went. */
     public record Rows(long read, long ordered, long returned, long rejected) {
@@ -33,4 +35,13 @@ public record Summary(
 
     /** Both amounts are positive. */
     public record Revenue(BigDecimal shipped, BigDecimal returned) {}
+
+    /**
+     * What has become of the events in the log.
+     *
+     * @param parked how many were set aside, since they or one before them failed
+     * @param sequences how many keys those belong to
+     * @param lag by subscription, how many events it has yet to look at
+     */
+    public record Delivery(long parked, long sequences, SortedMap<String, Long> lag) {}
 }

@@ -3,7 +3,10 @@ package dev.headwater.examples.shop.reporting;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The summary as JSON: counts as numbers, amounts as decimal strings, countries in alphabetical order. */
+/**
+ * The summary as JSON: counts as numbers, amounts as decimal strings, countries and subscriptions in alphabetical
+ * order.
+ */
 public final class SummaryJson {
 
     private static final JsonMapper MAPPER =
@@ -33,6 +36,13 @@ public final class SummaryJson {
         var countries = json.putObject("revenueByCountry");
         summary.revenueByCountry().forEach((country, amount) -> countries.put(country, Amounts.plain(amount)));
         json.put("events", summary.events());
+        json.putObject("deadLetters")
+                .put("parked", summary.delivery().parked())
+                .put("sequences", summary.delivery().sequences());
+        var subscriptions = json.putObject("subscriptions");
+        summary.delivery()
+                .lag()
+                .forEach((name, lag) -> subscriptions.putObject(name).put("lag", lag));
         return MAPPER.writeValueAsString(json) + "\n";
     }
 }

@@ -1,8 +1,11 @@
 package dev.headwater.examples.shop.reporting;
 
+import dev.headwater.subscription.DeadLetters;
+import dev.headwater.subscription.SubscriptionStatus;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.sql.DataSource;
@@ -33,8 +36,9 @@ public final class SummaryReader {
         this.dataSource = dataSource;
     }
 
-    /** The summary as it is now, of a log with so many events. */
-    public Summary read(long events) throws SQLException {
+    /** The summary as it is now, of a log with so many events, and of what its subscriptions made of them. */
+    public Summary read(long events, DeadLetters.Count deadLetters, List<SubscriptionStatus> subscriptions)
+            throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.createStatement();
                 var row = statement.executeQuery(COUNTS)) {
@@ -52,8 +56,15 @@ public final class SummaryReader {
                     new Summary.Orders(row.getLong("created"), row.getLong("placed"), row.getLong("shipped")),
                     new Summary.Revenue(row.getBigDecimal("revenue"), row.getBigDecimal("returned")),
                     revenueByCountry(connection),
-                    events);
+                    events,
+                    new Summary.Delivery(deadLetters.letters(), deadLetters.sequences(), lag(subscriptions)));
         }
+    }
+
+    private static SortedMap<String, Long> lag(List<SubscriptionStatus> subscriptions) {
+        var lag = new TreeMap<String, Long>();
+        subscriptions.forEach(subscription -> lag.put(subscription.name(), subscription.lag()));
+        return lag;
     }
 
     private static SortedMap<String, BigDecimal> revenueByCountry(Connection connection) throws SQLException {

@@ -6,6 +6,7 @@ import java.util.Formatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /** The summary as people read it. */
 public final class SummaryText {
@@ -34,7 +35,19 @@ public final class SummaryText {
                 amount(revenue.returned(), decimals(revenue.returned())));
         writeCountries(summary.revenueByCountry(), text);
         text.format("Events    %,d in the log%n", summary.events());
+        writeDelivery(summary.delivery(), text);
         return text.toString();
+    }
+
+    private static void writeDelivery(Summary.Delivery delivery, Formatter text) {
+        var behind = delivery.lag().entrySet().stream()
+                .filter(entry -> entry.getValue() > 0)
+                .map(entry -> String.format(Locale.ROOT, "%s %,d", entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining(", "));
+        text.format(
+                "Lag       %s%n",
+                behind.isEmpty() ? "none, in " + delivery.lag().size() + " subscriptions" : behind);
+        text.format("Parked    %,d events in %,d sequences%n", delivery.parked(), delivery.sequences());
     }
 
     private static void writeCountries(SortedMap<String, BigDecimal> revenue, Formatter text) {

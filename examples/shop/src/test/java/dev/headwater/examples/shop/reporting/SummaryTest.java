@@ -18,7 +18,8 @@ class SummaryTest {
                     "United Kingdom", new BigDecimal("1.2E+6"),
                     "EIRE", new BigDecimal("34567.8"),
                     "\"Ö\"", new BigDecimal("0"))),
-            2_046);
+            2_046,
+            new Summary.Delivery(1_003, 7, new TreeMap<>(Map.of("sales", 0L, "orders", 12L))));
 
     @Test
     void jsonHasCountsAsNumbersAmountsAsTextAndCountriesInOrder() {
@@ -28,7 +29,9 @@ class SummaryTest {
                 "orders":{"created":500,"placed":500,"shipped":499},\
                 "revenue":{"shipped":"1234567.80","returned":"12.345"},\
                 "revenueByCountry":{"\\"Ö\\"":"0.00","EIRE":"34567.80","UnitedKingdom":"1200000.00"},\
-                "events":2046}""");
+                "events":2046,\
+                "deadLetters":{"parked":1003,"sequences":7},\
+                "subscriptions":{"orders":{"lag":12},"sales":{"lag":0}}}""");
     }
 
     @Test
@@ -42,6 +45,8 @@ class SummaryTest {
                   EIRE                    34,567.80
                   "Ö"                          0.00
                 Events    2,046 in the log
+                Lag       orders 12
+                Parked    1,003 events in 7 sequences
                 """);
     }
 
