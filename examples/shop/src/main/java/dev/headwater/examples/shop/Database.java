@@ -8,15 +8,25 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** The database that the shop runs on: one of its own, or a running one. */
-record Database(PostgresDatabase postgres, @Nullable EmbeddedDatabase embedded) implements AutoCloseable {
+final class Database implements AutoCloseable {
+
+    private final String jdbcUrl;
+    private final PostgresDatabase postgres;
+    private final @Nullable EmbeddedDatabase embedded;
+
+    private Database(String jdbcUrl, @Nullable EmbeddedDatabase embedded) {
+        this.jdbcUrl = jdbcUrl;
+        this.postgres = connect(jdbcUrl);
+        this.embedded = embedded;
+    }
 
     static Database open(Options options) {
         if (options.database != null) {
-            return new Database(open(requireUrl(options.database)), null);
+            return new Database(requireUrl(options.database), null);
         }
         var embedded = options.data == null ? EmbeddedDatabase.start() : EmbeddedDatabase.start(options.data);
         try {
-            return new Database(open(embedded.jdbcUrl()), embedded);
+            return new Database(embedded.jdbcUrl(), embedded);
         } catch (RuntimeException e) {
             embedded.close();
             throw e;
@@ -36,12 +46,22 @@ record Database(PostgresDatabase postgres, @Nullable EmbeddedDatabase embedded) 
         }
     }
 
-    private static PostgresDatabase open(String jdbcUrl) {
+    /** Opens a running database under a URL that the driver takes. */
+    static PostgresDatabase connect(String jdbcUrl) {
         try {
             return PostgresDatabase.builder().url(jdbcUrl).open();
         } catch (HeadwaterException e) {
             throw new UnusableDatabaseException("The database cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    PostgresDatabase postgres() {
+        return postgres;
+    }
+
+    /** Where other processes find it, with user and password: not for log files. */
+    String jdbcUrl() {
+        return jdbcUrl;
     }
 
     @Override

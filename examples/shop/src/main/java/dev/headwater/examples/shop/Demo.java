@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /** One run of the demo: brings orders into the shop, waits until everything is processed, and tells what came of it. */
 final class Demo {
@@ -41,7 +42,9 @@ final class Demo {
         var mail = new SimulatedMail(options.mailFailures.doubleValue());
         int retried;
         try (var database = Database.open(options);
-                var shop = Shop.open(database.postgres(), mail)) {
+                var shop = Shop.open(database.postgres(), mail);
+                var instances = Instances.start(options.instances - 1, database, options, err)) {
+            tellOf(instances);
             retried = shop.retryParked();
             bringIn(source, shop);
             var quiet = awaitQuiet(shop);
@@ -54,8 +57,11 @@ final class Demo {
         }
         out.printf(
                 Locale.ROOT,
-                "Sent      %,d confirmations in this run%nTook      %.1f seconds%n",
+                "Sent      %,d confirmations %s%nTook      %.1f seconds%n",
                 mail.sent(),
+                options.instances == 1
+                        ? "in this run"
+                        : "by process " + ProcessHandle.current().pid(),
                 Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0);
         out.flush();
     }
@@ -73,6 +79,16 @@ final class Demo {
         var done = new AtomicLong();
         try (var progress = Progress.of("Invoices recorded", source.invoices(), err)) {
             new ConcurrentImport(shop.importer(), () -> progress.at(done.incrementAndGet())).run(source);
+        }
+    }
+
+    private void tellOf(Instances instances) {
+        var others = instances.processIds();
+        if (!others.isEmpty()) {
+            err.printf(
+                    "Processes: %d (this one), %s%n",
+                    ProcessHandle.current().pid(),
+                    others.stream().map(String::valueOf).collect(Collectors.joining(", ")));
         }
     }
 

@@ -66,7 +66,7 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        setUpLogging();
+        setUpLogging(options.debug);
         check();
         new Demo(options, thisCommandLine().getOut(), System.err).run();
         return ExitCode.OK;
@@ -87,6 +87,9 @@ public final class Main implements Callable<Integer> {
         }
         if (options.database != null && !options.database.startsWith("jdbc:postgresql:")) {
             throw unusable("--database is no JDBC URL of PostgreSQL: expected jdbc:postgresql://HOST/DATABASE");
+        }
+        if (options.instances < 1 || options.instances > Options.MOST_INSTANCES) {
+            throw unusable("--instances is " + options.instances + ": expected 1 to " + Options.MOST_INSTANCES);
         }
         if (options.mailFailures.signum() < 0 || options.mailFailures.compareTo(HUNDRED) > 0) {
             throw unusable("--mail-failures is " + options.mailFailures + ": expected 0 to 100, a percentage");
@@ -127,8 +130,8 @@ public final class Main implements Callable<Integer> {
         return Objects.requireNonNull(spec, "picocli sets it").commandLine();
     }
 
-    private void setUpLogging() {
-        if (options.debug) {
+    static void setUpLogging(boolean debug) {
+        if (debug) {
             System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
             System.setProperty("org.slf4j.simpleLogger.log.dev.headwater", "debug");
         } else {
@@ -144,7 +147,8 @@ public final class Main implements Callable<Integer> {
         err.flush();
     }
 
-    private static String message(Exception e) {
+    /** What went wrong, in one line. */
+    static String message(Exception e) {
         var message = e.getMessage();
         return message == null ? e.toString() : message.lines().findFirst().orElse(e.toString());
     }

@@ -10,6 +10,7 @@ final class Options {
 
     static final int DEFAULT_ORDERS = 2_000;
     static final long DEFAULT_SEED = 1;
+    static final int MOST_INSTANCES = 8;
 
     @Option(names = "--import", paramLabel = "FILE", description = "Import the orders in a CSV file.")
     @Nullable
@@ -54,6 +55,13 @@ final class Options {
             description = "Use a running PostgreSQL instead: jdbc:postgresql://HOST/DATABASE?user=USER&password=…")
     @Nullable
     String database;
+
+    @Option(
+            names = "--instances",
+            paramLabel = "N",
+            description = "Share the work among N processes, 1 to " + MOST_INSTANCES
+                    + " (1). Their ids are shown: kill one, and the others take over.")
+    int instances = 1;
 
     @Option(
             names = "--mail-failures",

@@ -105,6 +105,11 @@ final class Shop implements AutoCloseable {
         return new Shop(store, database.deadLetters(), subscriptions, running);
     }
 
+    /** The name under which this process takes its share of the work. */
+    String name() {
+        return subscriptions.instance();
+    }
+
     EventStore store() {
         return store;
     }

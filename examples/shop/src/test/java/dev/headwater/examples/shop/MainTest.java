@@ -32,6 +32,7 @@ class MainTest {
                         "--database",
                         "--orders",
                         "--seed",
+                        "--instances",
                         "--mail-failures",
                         "--debug");
         var version = run("--version");
@@ -51,6 +52,9 @@ class MainTest {
         unusable("--import is empty: expected a path", "--import", "");
         unusable("--seed is -7: expected 0 or more", "--seed", "-7");
         unusable("expected jdbc:postgresql://HOST/DATABASE", "--database", "mysql://x");
+        unusable("--instances is 0: expected 1 to 8", "--instances", "0");
+        unusable("--instances is 9: expected 1 to 8", "--instances", "9");
+        unusable("Invalid value for option '--instances'", "--instances", "two");
         unusable("--mail-failures is -0.1: expected 0 to 100", "--mail-failures", "-0.1");
         unusable("--mail-failures is 100.5: expected 0 to 100", "--mail-failures", "100.5");
         unusable("Invalid value for option '--mail-failures'", "--mail-failures", "NaN");
