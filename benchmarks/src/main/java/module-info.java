@@ -11,6 +11,7 @@ module dev.headwater.benchmarks {
     requires java.sql;
     requires jdk.management;
     requires org.postgresql.jdbc;
+    requires tools.jackson.databind;
     requires static org.jspecify;
 
     opens dev.headwater.benchmarks to

@@ -62,6 +62,15 @@ record Comparison(String work, String unit, Side limit, Side headwater, Target t
             return new Target(least, Double.POSITIVE_INFINITY);
         }
 
+        /** No target: the figures are there to be seen. */
+        static Target none() {
+            return ratio(0);
+        }
+
+        boolean asksForRatio() {
+            return leastRatio > 0;
+        }
+
         boolean asksForP99() {
             return mostP99Ratio < Double.POSITIVE_INFINITY;
         }
@@ -99,7 +108,8 @@ record Comparison(String work, String unit, Side limit, Side headwater, Target t
         return ratios;
     }
 
-    private static double median(double[] values) {
+    /** The middle of some values; sorts the array. */
+    static double median(double[] values) {
         Arrays.sort(values);
         int middle = values.length / 2;
         return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;

@@ -13,8 +13,11 @@ final class Csv {
     static String of(Report report) {
         var csv = new StringBuilder(HEADER);
         for (var row : report.comparisons()) {
-            add(csv, row, row.limit(), "limit");
-            add(csv, row, row.headwater(), "headwater");
+            add(csv, row.work(), row.unit(), row.limit(), "limit");
+            add(csv, row.work(), row.unit(), row.headwater(), "headwater");
+        }
+        for (var bound : report.bounds()) {
+            add(csv, bound.work(), bound.unit(), new Side("Headwater", bound.rounds()), "headwater");
         }
         var smallHeap = report.smallHeap();
         if (smallHeap != null) {
@@ -28,14 +31,14 @@ final class Csv {
         return csv.toString();
     }
 
-    private static void add(StringBuilder csv, Comparison row, Side side, String role) {
+    private static void add(StringBuilder csv, String work, String unit, Side side, String role) {
         for (int round = 0; round < side.rounds().size(); round++) {
             var measurement = side.rounds().get(round);
             csv.append(String.format(
                     Locale.ROOT,
                     "\"%s\",%s,\"%s\",%s,%d,%d,%.1f,%.4f,%.4f%n",
-                    row.work(),
-                    row.unit(),
+                    work,
+                    unit,
                     side.name(),
                     role,
                     round + 1,

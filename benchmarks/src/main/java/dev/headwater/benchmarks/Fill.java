@@ -8,13 +8,16 @@ import dev.headwater.store.StreamId;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 
 /** Brings tables to the size that a measurement starts from. */
 final class Fill {
 
     private static final int ORDERS_PER_APPEND = 50;
+    private static final int EVENTS_PER_APPEND = 500;
 
     private Fill() {}
 
@@ -45,6 +48,26 @@ final class Fill {
             }
         }
         return ids;
+    }
+
+    /** Grows streams by one event at a time, in an order that is another one each time, so that keys mix as in life. */
+    static void interleaved(EventStore store, SampleEvents samples, int streams, int eventsEach) {
+        var ids = new ArrayList<StreamId>(streams);
+        for (int i = 0; i < streams; i++) {
+            ids.add(StreamId.of("order", OpenOrders.newId()));
+        }
+        var random = new Random(streams);
+        for (int version = 0; version < eventsEach; version++) {
+            Collections.shuffle(ids, random);
+            for (int from = 0; from < streams; from += EVENTS_PER_APPEND) {
+                var parts = new ArrayList<Append.Part>();
+                for (var id : ids.subList(from, Math.min(from + EVENTS_PER_APPEND, streams))) {
+                    var event = samples.at(version, random.nextInt()).event();
+                    parts.add(new Append.Part(id, ExpectedVersion.exactly(version), List.of(NewEvent.of(event))));
+                }
+                store.append(new Append(parts, Optional.empty()));
+            }
+        }
     }
 
     /** Leaves nothing to be done for the first reader: hint bits, statistics, the visibility map. */

@@ -40,6 +40,11 @@ final class Host {
         return system().getSystemLoadAverage();
     }
 
+    /** The CPU time of this process so far, in microseconds. */
+    static long cpuMicros() {
+        return system().getProcessCpuTime() / 1000;
+    }
+
     private static String processor() {
         if (Files.isReadable(CPU_INFO)) {
             try (var lines = Files.lines(CPU_INFO)) {

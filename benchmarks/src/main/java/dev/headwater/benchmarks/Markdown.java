@@ -20,6 +20,7 @@ final class Markdown {
         report.facts().forEach(fact -> markdown.out.format("- %s%n", fact));
         markdown.speeds(report);
         markdown.times(report);
+        markdown.bounds(report);
         var smallHeap = report.smallHeap();
         if (smallHeap != null) {
             markdown.smallHeap(smallHeap);
@@ -33,8 +34,9 @@ final class Markdown {
                 "| work | against | limit: median (min–max) | Headwater: median (min–max) | ratio (rounds) | target | met |%n");
         out.format("|---|---|---|---|---|---|---|%n");
         for (var row : report.comparisons()) {
+            boolean asked = row.target().asksForRatio();
             out.format(
-                    "| %s | %s | %s %s | %s %s | **%.2f** (%.2f–%.2f) | ≥ %s | %s |%n",
+                    "| %s | %s | %s %s | %s %s | **%.2f** (%.2f–%.2f) | %s | %s |%n",
                     row.work(),
                     row.limit().name(),
                     speed(row.limit()),
@@ -44,8 +46,8 @@ final class Markdown {
                     row.ratio(),
                     row.smallestRatio(),
                     row.largestRatio(),
-                    row.target().leastRatio(),
-                    yesOrNo(row.ratio() >= row.target().leastRatio()));
+                    asked ? "≥ " + row.target().leastRatio() : "–",
+                    asked ? yesOrNo(row.ratio() >= row.target().leastRatio()) : "–");
         }
     }
 
@@ -72,6 +74,26 @@ final class Markdown {
                     row.limit().p99Nanos() > 0 ? String.format(Locale.ROOT, "%.2f", row.p99Ratio()) : "–",
                     asked ? "≤ " + row.target().mostP99Ratio() : "–",
                     asked ? yesOrNo(row.p99Ratio() <= row.target().mostP99Ratio()) : "–");
+        }
+    }
+
+    private void bounds(Report report) {
+        if (report.bounds().isEmpty()) {
+            return;
+        }
+        out.format("%n");
+        out.format("| figure | Headwater: median (min–max) | target | met |%n");
+        out.format("|---|---|---|---|%n");
+        for (var bound : report.bounds()) {
+            out.format(
+                    "| %s | %.2f (%.2f–%.2f) %s | < %s | %s |%n",
+                    bound.work(),
+                    bound.median(),
+                    bound.least(),
+                    bound.most(),
+                    bound.unit(),
+                    bound.below(),
+                    yesOrNo(bound.isMet()));
         }
     }
 

@@ -14,7 +14,12 @@ record Rounds(Map<Contestant, List<Measurement>> measurements) {
         return new Comparison(work, unit, side(limit), side(headwater), target);
     }
 
+    /** What one contestant did, round by round. */
+    List<Measurement> of(Contestant contestant) {
+        return measurements.getOrDefault(contestant, List.of());
+    }
+
     private Side side(Contestant contestant) {
-        return new Side(contestant.name(), measurements.getOrDefault(contestant, List.of()));
+        return new Side(contestant.name(), of(contestant));
     }
 }

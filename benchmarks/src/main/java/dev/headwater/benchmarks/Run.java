@@ -26,6 +26,7 @@ record Run(Suite suite, Scale scale, Server server) {
         var facts = facts(command, samples);
         facts.add(String.format(Locale.ROOT, "load average of the machine before the run: %.2f", load));
         var comparisons = new ArrayList<Comparison>();
+        var bounds = List.<Bound>of();
         SmallHeap.Result smallHeap = null;
         if (suite.includes(Suite.APPEND)) {
             comparisons.addAll(Appends.compare(server, scale, samples));
@@ -38,7 +39,12 @@ record Run(Suite suite, Scale scale, Server server) {
         if (suite.includes(Suite.AGGREGATE)) {
             comparisons.add(Aggregates.compare(server, scale, samples));
         }
-        return new Report(facts, List.copyOf(comparisons), smallHeap);
+        if (suite.includes(Suite.SUBSCRIPTIONS)) {
+            var subscribing = Subscribing.compare(server, scale, samples);
+            comparisons.addAll(subscribing.comparisons());
+            bounds = subscribing.bounds();
+        }
+        return new Report(facts, List.copyOf(comparisons), bounds, smallHeap);
     }
 
     private List<String> facts(String command, SampleEvents samples) throws SQLException {

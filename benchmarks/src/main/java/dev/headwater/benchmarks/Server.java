@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +116,29 @@ final class Server implements AutoCloseable {
             lines.add(name + " = " + setting(name));
         }
         return lines;
+    }
+
+    /** The transactions that ended in a database so far, as far as the server has counted them. */
+    long transactions(String databaseUrl) throws SQLException {
+        try (var statement = admin.prepareStatement("""
+                SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = ?""")) {
+            statement.setString(1, ServerUrl.parse(databaseUrl).database());
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    /** The CPU time of the server's living processes so far, in microseconds; 0 when the server is not our own. */
+    long cpuMicros() {
+        return embedded == null
+                ? 0
+                : ProcessHandle.of(embedded.serverPid()).stream()
+                        .flatMap(server -> Stream.concat(Stream.of(server), server.descendants()))
+                        .flatMap(process -> process.info().totalCpuDuration().stream())
+                        .mapToLong(cpu -> cpu.toNanos() / 1000)
+                        .sum();
     }
 
     boolean isEmbedded() {

@@ -7,6 +7,7 @@ enum Suite {
     APPEND,
     READ,
     AGGREGATE,
+    SUBSCRIPTIONS,
     ALL;
 
     boolean includes(Suite other) {

@@ -22,11 +22,16 @@ class BenchmarksTest {
 
         assertThat(status).isZero();
         var lines = Files.readAllLines(csv);
-        assertThat(lines).hasSize(1 + 2 * 7 + 1);
+        assertThat(lines).hasSize(1 + 2 * 11 + 5 + 1);
         assertThat(lines.subList(1, lines.size()))
                 .allSatisfy(line -> assertThat(units(line)).as(line).isPositive());
         assertThat(Files.readString(markdown))
-                .contains("append 1 event, 1 writer", "load an aggregate of 100 events", "a Java process of its own");
+                .contains(
+                        "append 1 event, 1 writer",
+                        "load an aggregate of 100 events",
+                        "replay into counters",
+                        "50 idle subscriptions",
+                        "a Java process of its own");
     }
 
     @Test
