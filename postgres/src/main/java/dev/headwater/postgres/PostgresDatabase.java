@@ -46,8 +46,8 @@ public final class PostgresDatabase implements AutoCloseable {
         prepare(settings, connections);
         this.announcements = new Announcements(connections, schema);
         var protocol = new AppendProtocol(connections, schema, settings.appendPatience, announcements::announce);
-        this.eventStorage =
-                new PostgresEventStorage(connections, schema, settings.lockTimeout, protocol, announcements);
+        this.eventStorage = new PostgresEventStorage(
+                connections, schema, settings.lockTimeout, settings.appendPatience, protocol, announcements);
         this.snapshotStore = new PostgresSnapshotStore(connections, schema);
         this.subscriptionStorage = new PostgresSubscriptionStorage(connections, schema);
         this.deadLetters = new PostgresDeadLetters(connections, schema);

@@ -1,5 +1,6 @@
 package dev.headwater.postgres;
 
+import dev.headwater.MessageSerializer;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.Direction;
 import dev.headwater.store.EventQuery;
@@ -8,9 +9,11 @@ import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
+import dev.headwater.subscription.Projection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The event log of a {@link PostgresDatabase}.
@@ -24,6 +27,7 @@ public final class PostgresEventStorage implements EventStorage {
     private final Connections connections;
     private final Schema schema;
     private final Duration lockTimeout;
+    private final Duration patience;
     private final AppendProtocol protocol;
     private final Announcements announcements;
     private final StreamReader streams;
@@ -33,11 +37,13 @@ public final class PostgresEventStorage implements EventStorage {
             Connections connections,
             Schema schema,
             Duration lockTimeout,
+            Duration patience,
             AppendProtocol protocol,
             Announcements announcements) {
         this.connections = connections;
         this.schema = schema;
         this.lockTimeout = lockTimeout;
+        this.patience = patience;
         this.protocol = protocol;
         this.announcements = announcements;
         this.streams = new StreamReader(schema);
@@ -57,6 +63,22 @@ public final class PostgresEventStorage implements EventStorage {
      */
     public EventStorage within(Connection connection) {
         return new TransactionEventStorage(connection, schema, lockTimeout, connections, streams, log);
+    }
+
+    /**
+     * The same log with inline projections: read models that are written in the transaction of every append, so that
+     * whoever has appended reads what it wrote.
+     *
+     * <p>A projection that fails refuses the append, and nothing is stored. Appends wait for one another while the
+     * projections run, since each is in the critical section of the store, and there is no group commit: use it where a
+     * read model must not be late, and a {@link dev.headwater.subscription.Subscription} elsewhere. Only what is
+     * appended through the returned storage is projected.
+     *
+     * @param serializer decodes events for the projections
+     * @param projections called in this order, each with the events of one append
+     */
+    public EventStorage projecting(MessageSerializer serializer, List<Projection<Connection>> projections) {
+        return new InlineProjectionStorage(this, connections, schema, patience, serializer, projections);
     }
 
     @Override
