@@ -1,0 +1,12 @@
+package dev.headwater.postgres;
+
+import dev.headwater.testkit.SubscriptionStorageContract;
+import java.sql.Connection;
+
+class OldestPostgresSubscriptionStorageTest extends SubscriptionStorageContract<Connection> {
+
+    @Override
+    protected Subject<Connection> open() throws Exception {
+        return new PostgresSubject(TestServers.oldest());
+    }
+}
