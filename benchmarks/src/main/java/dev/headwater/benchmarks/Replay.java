@@ -37,6 +37,16 @@ final class Replay {
         }
     }
 
+    /** How many statements and commits a page costs when nothing fails, without those of the handler. */
+    static Measurement statementsOfAPage(String url) throws Exception {
+        try (var headwater = Headwater.openCounting(url)) {
+            long before = headwater.statements();
+            long events = pass(headwater, (page, connection) -> {});
+            long statements = headwater.statements() - before;
+            return new Measurement(statements, statements / Math.ceil((double) events / PAGE), 0, 0);
+        }
+    }
+
     /** Replay into {@link Counters} through the helper for tables. */
     static Measurement countInTable(String url, Pace pace) throws Exception {
         var counters = ReadModelTable.named(Counters.TABLE).key("key").columns("events");

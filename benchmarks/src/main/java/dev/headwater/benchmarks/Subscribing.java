@@ -16,6 +16,9 @@ final class Subscribing {
     /** A pass over the log with parked sequences need not be as long as a replay. */
     private static final int HEALTHY_SHARE = 5;
 
+    /** One that reads, one that moves the checkpoint, the commit; the rest is the start and the end of a replay. */
+    private static final double MOST_STATEMENTS = 3.5;
+
     private final Server server;
     private final Scale scale;
     private final SampleEvents samples;
@@ -72,6 +75,12 @@ final class Subscribing {
                 upsert,
                 batch,
                 Target.none()));
+        bounds.add(new Bound(
+                "statements to read, check and commit a page of " + Replay.PAGE + " events",
+                "a page",
+                List.of(Replay.statementsOfAPage(url)),
+                Measurement::perSecond,
+                MOST_STATEMENTS));
         server.drop(LOG);
     }
 
