@@ -147,9 +147,9 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
         for (var next : List.of("instance-d", "instance-e", "instance-f")) {
             var leaver = alive.removeFirst();
             storage.leave(NAME, leaver);
-            before = requireOnlyTheLeaversMove(before, leaver, converge(alive.toArray(String[]::new)));
+            before = requireOnlyTheLeaversMove(before, leaver, alive.size(), converge(alive.toArray(String[]::new)));
             alive.add(next);
-            before = requireOnlyTheJoinersMove(before, next, converge(alive.toArray(String[]::new)));
+            before = requireOnlyTheJoinersMove(before, next, alive.size(), converge(alive.toArray(String[]::new)));
         }
     }
 
@@ -160,10 +160,10 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
         var alive = new ArrayList<>(List.of(A, B, C));
         for (var next : List.of("instance-d", "instance-e", "instance-f")) {
             alive.add(next);
-            before = requireOnlyTheJoinersMove(before, next, converge(alive.toArray(String[]::new)));
+            before = requireOnlyTheJoinersMove(before, next, alive.size(), converge(alive.toArray(String[]::new)));
             var leaver = alive.removeFirst();
             storage.leave(NAME, leaver);
-            before = requireOnlyTheLeaversMove(before, leaver, converge(alive.toArray(String[]::new)));
+            before = requireOnlyTheLeaversMove(before, leaver, alive.size(), converge(alive.toArray(String[]::new)));
         }
     }
 
@@ -173,33 +173,34 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
         var before = converge(A, B, C);
 
         storage.leave(NAME, B);
-        requireOnlyTheLeaversMove(before, B, converge("instance-d", A, C));
+        requireOnlyTheLeaversMove(before, B, 3, converge("instance-d", A, C));
     }
 
     private static Map<Integer, String> requireOnlyTheLeaversMove(
-            Map<Integer, String> before, String leaver, Map<Integer, String> after) {
+            Map<Integer, String> before, String leaver, int instances, Map<Integer, String> after) {
         before.forEach((segment, owner) -> {
             if (!owner.equals(leaver)) {
                 assertEquals(owner, after.get(segment), "the owner of segment " + segment + " when another left");
             }
         });
-        requireFair(after);
+        requireFair(instances, after);
         return after;
     }
 
     private static Map<Integer, String> requireOnlyTheJoinersMove(
-            Map<Integer, String> before, String joiner, Map<Integer, String> after) {
+            Map<Integer, String> before, String joiner, int instances, Map<Integer, String> after) {
         before.forEach((segment, owner) -> {
             if (!joiner.equals(after.get(segment))) {
                 assertEquals(owner, after.get(segment), "the owner of segment " + segment + " when another joined");
             }
         });
-        requireFair(after);
+        requireFair(instances, after);
         return after;
     }
 
-    private static void requireFair(Map<Integer, String> owners) {
+    private static void requireFair(int instances, Map<Integer, String> owners) {
         var sizes = sizes(owners);
+        assertEquals(instances, sizes.size(), "how many instances own something");
         assertTrue(sizes.getLast() - sizes.getFirst() <= 1, "fair shares, but found " + sizes);
     }
 

@@ -93,21 +93,17 @@ abstract class SubscriptionTopic<T> {
                 storage.renew(instance, Set.of(NAME), lease).get(NAME));
     }
 
-    /** Has instances follow what they are told until none of them has anything to do; returns the owners. */
+    /** Has instances follow what they are told, for more rounds than that should take; returns the owners. */
     Map<Integer, String> converge(String... instances) {
-        Map<Integer, String> before = Map.of();
-        while (true) {
+        for (int round = 0; round < 5; round++) {
             for (var instance : instances) {
                 var assignment = renew(instance);
-                var surplus = assignment.claims().subList(0, assignment.surplus());
-                storage.release(NAME, instance, surplus);
+                storage.release(NAME, instance, assignment.claims().subList(0, assignment.surplus()));
             }
-            var owners = owners();
-            if (owners.equals(before) && owners.size() == SEGMENTS) {
-                return owners;
-            }
-            before = owners;
         }
+        var owners = owners();
+        assertEquals(SEGMENTS, owners.size(), "every segment has an owner");
+        return owners;
     }
 
     Map<Integer, String> owners() {
