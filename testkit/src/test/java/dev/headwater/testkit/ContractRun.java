@@ -5,11 +5,13 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNeste
 
 import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.memory.InMemorySnapshotStore;
+import dev.headwater.memory.InMemorySubscriptionStorage;
 import dev.headwater.store.SnapshotStore;
 import dev.headwater.store.spi.EventStorage;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.platform.engine.DiscoverySelector;
@@ -50,6 +52,13 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
         return run(List.of(selectClass(SnapshotStoreSubject.class)));
     }
 
+    /** Runs {@link SubscriptionStorageContract} against what is made of the storage in memory. */
+    static ContractRun ofSubscriptionStorage(
+            Function<InMemorySubscriptionStorage<List<String>>, ForwardingSubscriptionStorage> implementation) {
+        SubscriptionStorageSubject.implementation = implementation;
+        return run(List.of(selectClass(SubscriptionStorageSubject.class)));
+    }
+
     private static ContractRun run(List<? extends DiscoverySelector> selectors) {
         var tests = EngineTestKit.engine("junit-jupiter")
                 .selectors(selectors.toArray(DiscoverySelector[]::new))
@@ -88,6 +97,17 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
         @Override
         protected SnapshotStore open() {
             return implementation.get();
+        }
+    }
+
+    /** Not named as a test, so that only {@link #run} runs it. */
+    static final class SubscriptionStorageSubject extends SubscriptionStorageContract<List<String>> {
+        private static Function<InMemorySubscriptionStorage<List<String>>, ForwardingSubscriptionStorage>
+                implementation = ForwardingSubscriptionStorage::new;
+
+        @Override
+        protected Subject<List<String>> open() {
+            return new InMemorySubject(implementation);
         }
     }
 }

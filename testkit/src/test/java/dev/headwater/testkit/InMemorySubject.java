@@ -21,12 +21,10 @@ final class InMemorySubject implements SubscriptionStorageContract.Subject<List<
     private final SubscriptionStorage<List<String>> storage;
     private final DeadLetters letters;
 
-    InMemorySubject(
-            Function<InMemorySubscriptionStorage<List<String>>, SubscriptionStorage<List<String>>> storage,
-            Function<InMemorySubscriptionStorage<List<String>>, DeadLetters> letters) {
-        var correct = new InMemorySubscriptionStorage<>(written, now::get);
-        this.storage = storage.apply(correct);
-        this.letters = letters.apply(correct);
+    InMemorySubject(Function<InMemorySubscriptionStorage<List<String>>, ForwardingSubscriptionStorage> implementation) {
+        var made = implementation.apply(new InMemorySubscriptionStorage<>(written, now::get));
+        this.storage = made;
+        this.letters = made;
     }
 
     @Override

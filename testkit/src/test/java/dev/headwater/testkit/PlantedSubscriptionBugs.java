@@ -1,0 +1,356 @@
+package dev.headwater.testkit;
+
+import dev.headwater.memory.InMemorySubscriptionStorage;
+import dev.headwater.subscription.DeadLetter;
+import dev.headwater.subscription.DeadLetterFilter;
+import dev.headwater.subscription.spi.Assignment;
+import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.ClaimLostException;
+import dev.headwater.subscription.spi.Letter;
+import dev.headwater.subscription.spi.PageTransaction;
+import dev.headwater.subscription.spi.ParkedSequence;
+import dev.headwater.subscription.spi.SubscriptionStorage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Storages of subscriptions with one bug each. */
+final class PlantedSubscriptionBugs {
+
+    private PlantedSubscriptionBugs() {}
+
+    /** Spoils what is done in a transaction. */
+    abstract static class SpoiledTransactions extends ForwardingSubscriptionStorage {
+        SpoiledTransactions(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        abstract PageTransaction<List<String>> spoil(String subscription, PageTransaction<List<String>> transaction);
+
+        @Override
+        public void advance(String subscription, Collection<Claim> claims, long to, Work<List<String>> work)
+                throws Exception {
+            super.advance(subscription, claims, to, transaction -> work.in(spoil(subscription, transaction)));
+        }
+    }
+
+    /** Moves the checkpoint before the work is done. */
+    static final class MovesTheCheckpointThoughTheWorkFailed extends ForwardingSubscriptionStorage {
+        MovesTheCheckpointThoughTheWorkFailed(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public void advance(String subscription, Collection<Claim> claims, long to, Work<List<String>> work)
+                throws Exception {
+            try {
+                super.advance(subscription, claims, to, work);
+            } catch (ClaimLostException e) {
+                throw e;
+            } catch (Exception | Error e) {
+                super.advance(subscription, claims, to, transaction -> {});
+                throw e;
+            }
+        }
+    }
+
+    /** Checks the position alone. */
+    static final class ForgetsTheEpoch extends ForwardingSubscriptionStorage {
+        ForgetsTheEpoch(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public void advance(String subscription, Collection<Claim> claims, long to, Work<List<String>> work)
+                throws Exception {
+            var present = presentClaims(correct, subscription);
+            var refreshed = claims.stream()
+                    .map(claim -> new Claim(
+                            claim.segment(),
+                            present.getOrDefault(claim.segment(), claim).epoch(),
+                            claim.position()))
+                    .toList();
+            super.advance(subscription, refreshed, to, work);
+        }
+    }
+
+    /** Checks the epoch alone. */
+    static final class ForgetsThePosition extends ForwardingSubscriptionStorage {
+        ForgetsThePosition(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public synchronized void advance(
+                String subscription, Collection<Claim> claims, long to, Work<List<String>> work) throws Exception {
+            var present = presentClaims(correct, subscription);
+            var refreshed = claims.stream()
+                    .map(claim -> new Claim(
+                            claim.segment(),
+                            claim.epoch(),
+                            present.getOrDefault(claim.segment(), claim).position()))
+                    .toList();
+            super.advance(subscription, refreshed, to, work);
+        }
+    }
+
+    private static Map<Integer, Claim> presentClaims(
+            InMemorySubscriptionStorage<List<String>> storage, String subscription) {
+        var claims = new HashMap<Integer, Claim>();
+        storage.segments(subscription)
+                .forEach(segment -> segment.owner()
+                        .ifPresent(owner -> storage.claims(subscription, owner)
+                                .forEach(claim -> claims.put(claim.segment(), claim))));
+        return claims;
+    }
+
+    /** Moves those of the checkpoints that are as the caller knows them. */
+    static final class MovesSomeOfTheCheckpoints extends ForwardingSubscriptionStorage {
+        MovesSomeOfTheCheckpoints(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public void advance(String subscription, Collection<Claim> claims, long to, Work<List<String>> work)
+                throws Exception {
+            try {
+                super.advance(subscription, claims, to, work);
+            } catch (ClaimLostException e) {
+                var present = presentClaims(correct, subscription).values();
+                super.advance(
+                        subscription, claims.stream().filter(present::contains).toList(), to, transaction -> {});
+                throw e;
+            }
+        }
+    }
+
+    /** Skips an event that failed. */
+    static final class WritesNoLetters extends SpoiledTransactions {
+        WritesNoLetters(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        PageTransaction<List<String>> spoil(String subscription, PageTransaction<List<String>> transaction) {
+            return new ForwardingTransaction(transaction) {
+                @Override
+                public void park(Letter letter) {}
+            };
+        }
+    }
+
+    /** Loses the letters of a transaction in which a part has failed. */
+    static final class LosesTheLettersOfADeadTransaction extends SpoiledTransactions {
+        LosesTheLettersOfADeadTransaction(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        PageTransaction<List<String>> spoil(String subscription, PageTransaction<List<String>> transaction) {
+            return new ForwardingTransaction(transaction) {
+                private boolean dead;
+
+                @Override
+                public void attempt(Part<List<String>> part) throws Exception {
+                    try {
+                        super.attempt(part);
+                    } catch (Exception | Error e) {
+                        dead = true;
+                        throw e;
+                    }
+                }
+
+                @Override
+                public void park(Letter letter) {
+                    if (!dead) {
+                        super.park(letter);
+                    }
+                }
+            };
+        }
+    }
+
+    /** Writes letters at once, whatever becomes of the transaction. */
+    static final class WritesLettersOutsideOfTheTransaction extends SpoiledTransactions {
+        WritesLettersOutsideOfTheTransaction(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        PageTransaction<List<String>> spoil(String subscription, PageTransaction<List<String>> transaction) {
+            return new ForwardingTransaction(transaction) {
+                @Override
+                public void park(Letter letter) {
+                    atOnceIn(correct, subscription, other -> other.park(letter));
+                }
+            };
+        }
+    }
+
+    /** Removes letters at once, whatever becomes of the transaction. */
+    static final class SettlesOutsideOfTheTransaction extends SpoiledTransactions {
+        SettlesOutsideOfTheTransaction(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        PageTransaction<List<String>> spoil(String subscription, PageTransaction<List<String>> transaction) {
+            return new ForwardingTransaction(transaction) {
+                @Override
+                public void settle(long position) {
+                    atOnceIn(correct, subscription, other -> other.settle(position));
+                }
+            };
+        }
+    }
+
+    private static void atOnceIn(
+            InMemorySubscriptionStorage<List<String>> storage,
+            String subscription,
+            SubscriptionStorage.Work<List<String>> work) {
+        try {
+            storage.advance(subscription, List.of(), 0, work);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Removes a letter and leaves the one behind it where it is. */
+    static final class ForgetsTheFollowers extends ForwardingSubscriptionStorage {
+        ForgetsTheFollowers(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public List<ParkedSequence> due(String subscription, Set<Integer> segments, int limit) {
+            return super.due(subscription, segments, Integer.MAX_VALUE).stream()
+                    .filter(sequence -> sequence(subscription, sequence.sequenceKey(), 1).stream()
+                            .allMatch(letter -> letter.failure().isPresent()))
+                    .limit(limit)
+                    .toList();
+        }
+    }
+
+    /** Lets followers overtake, since it knows of no parked keys. */
+    static final class ForgetsWhatIsParked extends ForwardingSubscriptionStorage {
+        ForgetsWhatIsParked(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public List<ParkedSequence> parked(String subscription, Set<Integer> segments) {
+            return List.of();
+        }
+    }
+
+    /** Reads sequences with the latest letter first. */
+    static final class ReadsSequencesBackwards extends ForwardingSubscriptionStorage {
+        ReadsSequencesBackwards(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public List<DeadLetter> sequence(String subscription, String sequenceKey, int limit) {
+            var letters = new ArrayList<>(super.sequence(subscription, sequenceKey, Integer.MAX_VALUE));
+            return letters.reversed().stream().limit(limit).toList();
+        }
+    }
+
+    /** Retries a letter for every subscription. */
+    static final class RetriesEverySubscription extends ForwardingSubscriptionStorage {
+        RetriesEverySubscription(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public int retry(DeadLetterFilter filter, String who) {
+            return super.retry(
+                    new DeadLetterFilter(
+                            Optional.empty(),
+                            filter.position(),
+                            filter.sequenceKey(),
+                            filter.type(),
+                            filter.exceptionClass(),
+                            filter.state()),
+                    who);
+        }
+    }
+
+    /** Does not say who has too much. */
+    static final class TellsNoSurplus extends ForwardingSubscriptionStorage {
+        TellsNoSurplus(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public Map<String, Assignment> renew(String instance, Set<String> subscriptions, Duration lease) {
+            var assignments = new HashMap<>(super.renew(instance, subscriptions, lease));
+            assignments.replaceAll((name, assignment) ->
+                    new Assignment(assignment.claims(), 0, assignment.paused(), assignment.lettersDue()));
+            return assignments;
+        }
+    }
+
+    /** Never takes a segment from one that is gone. */
+    static final class LeasesForEver extends ForwardingSubscriptionStorage {
+        LeasesForEver(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public Map<String, Assignment> renew(String instance, Set<String> subscriptions, Duration lease) {
+            return super.renew(instance, subscriptions, Duration.ofDays(1));
+        }
+    }
+
+    /** Takes segments from those that live. */
+    static final class LeasesForNoTime extends ForwardingSubscriptionStorage {
+        LeasesForNoTime(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public Map<String, Assignment> renew(String instance, Set<String> subscriptions, Duration lease) {
+            return super.renew(instance, subscriptions, Duration.ofMillis(1));
+        }
+    }
+
+    /** Frees the segments of one that leaves, and keeps its share for it. */
+    static final class RemembersThoseWhoLeft extends ForwardingSubscriptionStorage {
+        RemembersThoseWhoLeft(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public void leave(String subscription, String instance) {
+            release(subscription, instance, claims(subscription, instance));
+        }
+    }
+
+    /** Moves the checkpoints as their owner would. */
+    static final class ResetsWithoutEndingClaims extends ForwardingSubscriptionStorage {
+        ResetsWithoutEndingClaims(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public void reset(String subscription, long position) {
+            try {
+                super.advance(subscription, presentClaims(correct, subscription).values(), position, transaction -> {
+                    for (var letter : list(DeadLetterFilter.of(subscription), Integer.MAX_VALUE)) {
+                        if (letter.position() > position) {
+                            transaction.settle(letter.position());
+                        }
+                    }
+                });
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+}

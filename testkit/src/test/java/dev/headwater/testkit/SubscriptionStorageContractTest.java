@@ -1,0 +1,176 @@
+package dev.headwater.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.memory.InMemorySubscriptionStorage;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** The suite for storages of subscriptions fails where it should, only there, and never looks away. */
+class SubscriptionStorageContractTest {
+
+    private interface Bug extends Function<InMemorySubscriptionStorage<List<String>>, ForwardingSubscriptionStorage> {}
+
+    @Test
+    void neverSkipsATest() {
+        var run = ContractRun.ofSubscriptionStorage(ForwardingSubscriptionStorage::new);
+
+        assertThat(run.succeeded()).hasSizeGreaterThan(60).isEqualTo(run.tests());
+    }
+
+    @Test
+    void findsAStorageThatMovesTheCheckpointThoughTheWorkFailed() {
+        requireFound(
+                PlantedSubscriptionBugs.MovesTheCheckpointThoughTheWorkFailed::new,
+                "Checkpoints.workThatFailsMovesNothing");
+    }
+
+    @Test
+    void findsAStorageThatForgetsTheEpoch() {
+        requireFound(
+                PlantedSubscriptionBugs.ForgetsTheEpoch::new,
+                "Checkpoints.aFormerOwnerCannotWrite",
+                "Checkpoints.oneWhoseLeaseRanOutCannotWriteAfterItsSegmentsWereClaimed",
+                "Checkpoints.oneWrongClaimHoldsAllBack",
+                "Letters.aFormerOwnerWritesNoLetter",
+                "Segments.aResetMovesEverySegmentAndEndsEveryClaim");
+    }
+
+    @Test
+    void findsAStorageThatForgetsThePosition() {
+        requireFound(
+                PlantedSubscriptionBugs.ForgetsThePosition::new,
+                "Checkpoints.aClaimAtAnotherPositionIsRefused",
+                "Checkpoints.ofManyWhoKnowTheSameCheckpointOneMovesIt",
+                "Checkpoints.oneWrongClaimHoldsAllBack");
+    }
+
+    @Test
+    void findsAStorageThatMovesSomeOfTheCheckpoints() {
+        requireFound(PlantedSubscriptionBugs.MovesSomeOfTheCheckpoints::new, "Checkpoints.oneWrongClaimHoldsAllBack");
+    }
+
+    @Test
+    void findsAStorageThatWritesNoLetters() {
+        var run = ContractRun.ofSubscriptionStorage(PlantedSubscriptionBugs.WritesNoLetters::new);
+
+        assertThat(run.failed()).contains("Letters.aLetterComesBack").hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void findsAStorageThatLosesTheLettersOfADeadTransaction() {
+        requireFound(
+                PlantedSubscriptionBugs.LosesTheLettersOfADeadTransaction::new,
+                "Letters.aPartOfTheWorkThatFailsTakesNoLetterWithIt");
+    }
+
+    @Test
+    void findsAStorageThatWritesLettersOutsideOfTheTransaction() {
+        requireFound(
+                PlantedSubscriptionBugs.WritesLettersOutsideOfTheTransaction::new,
+                "Letters.lettersComeOnlyWithTheCheckpoint");
+    }
+
+    @Test
+    void findsAStorageThatSettlesOutsideOfTheTransaction() {
+        requireFound(
+                PlantedSubscriptionBugs.SettlesOutsideOfTheTransaction::new, "Letters.lettersGoOnlyWithTheCheckpoint");
+    }
+
+    @Test
+    void findsAStorageThatForgetsTheFollowers() {
+        requireFound(
+                PlantedSubscriptionBugs.ForgetsTheFollowers::new,
+                "Letters.aDiscardedLetterIsStillDiscardedWhenItsTurnComes",
+                "Letters.theOneBehindASettledLetterIsDueAtOnce");
+    }
+
+    @Test
+    void findsAStorageThatForgetsWhatIsParked() {
+        requireFound(
+                PlantedSubscriptionBugs.ForgetsWhatIsParked::new,
+                "Letters.aResetForgetsLettersOfWhatComesAgain",
+                "Letters.manyLettersAreWrittenAtOnce",
+                "Letters.parkedKeysAreToldBySegment",
+                "Letters.theOneBehindASettledLetterIsDueAtOnce");
+    }
+
+    @Test
+    void findsAStorageThatReadsSequencesBackwards() {
+        requireFound(
+                PlantedSubscriptionBugs.ReadsSequencesBackwards::new,
+                "Letters.aSequenceIsReadInOrder",
+                "Letters.theOneBehindASettledLetterIsDueAtOnce");
+    }
+
+    @Test
+    void findsAStorageThatRetriesEverySubscription() {
+        requireFound(
+                PlantedSubscriptionBugs.RetriesEverySubscription::new,
+                "Decisions.aRetryMakesTheFirstOfEachSequenceDue",
+                "Decisions.aRetryTouchesNoOtherSubscription",
+                "Decisions.everyDecisionIsKept",
+                "Decisions.onlyWhatHasFailedIsRetried");
+    }
+
+    @Test
+    void findsAStorageThatTellsNoSurplus() {
+        requireFound(
+                PlantedSubscriptionBugs.TellsNoSurplus::new,
+                "Segments.addingAnInstanceBeforeOneLeavesMovesNoSegmentMoreThanNeeded",
+                "Segments.anInstanceInThePlaceOfAnotherTakesWhatThatOneHad",
+                "Segments.concurrentRenewalsGiveEachSegmentOneOwner",
+                "Segments.moreInstancesThanSegmentsLeaveSomeIdle",
+                "Segments.oneThatDiedTakesNoShare",
+                "Segments.replacingEveryInstanceMovesNoSegmentMoreThanNeeded",
+                "Segments.sharesAreFair",
+                "Segments.theSurplusIsTold");
+    }
+
+    @Test
+    void findsAStorageThatLeasesForEver() {
+        requireFound(
+                PlantedSubscriptionBugs.LeasesForEver::new,
+                "Checkpoints.aSegmentDoesNotChangeHandsInTheMiddleOfATransaction",
+                "Checkpoints.oneWhoseLeaseRanOutCannotWriteAfterItsSegmentsWereClaimed",
+                "Segments.aLeaseThatRanOutCanBeClaimed",
+                "Segments.oneThatDiedTakesNoShare");
+    }
+
+    @Test
+    void findsAStorageThatLeasesForNoTime() {
+        requireFound(
+                PlantedSubscriptionBugs.LeasesForNoTime::new,
+                "Segments.aLeaseThatLastsKeepsOthersAway",
+                "Segments.aRenewalLengthensTheLease");
+    }
+
+    @Test
+    void findsAStorageThatRemembersThoseWhoLeft() {
+        requireFound(
+                PlantedSubscriptionBugs.RemembersThoseWhoLeft::new,
+                "Checkpoints.aFormerOwnerCannotWrite",
+                "Segments.addingAnInstanceBeforeOneLeavesMovesNoSegmentMoreThanNeeded",
+                "Segments.anInstanceInThePlaceOfAnotherTakesWhatThatOneHad",
+                "Segments.everyChangeOfTheOwnerRaisesTheEpoch",
+                "Segments.oneThatLeavesFreesItsSegmentsAndItsShare",
+                "Segments.replacingEveryInstanceMovesNoSegmentMoreThanNeeded",
+                "Segments.whatAnInstanceHasLostItCannotRelease");
+    }
+
+    @Test
+    void findsAStorageThatResetsWithoutEndingClaims() {
+        requireFound(
+                PlantedSubscriptionBugs.ResetsWithoutEndingClaims::new,
+                "Segments.aResetMovesEverySegmentAndEndsEveryClaim");
+    }
+
+    private static void requireFound(Bug bug, String... failing) {
+        var run = ContractRun.ofSubscriptionStorage(bug);
+
+        assertThat(new TreeSet<>(run.failed())).isEqualTo(new TreeSet<>(Set.of(failing)));
+    }
+}
