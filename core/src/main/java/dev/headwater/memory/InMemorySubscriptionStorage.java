@@ -394,6 +394,12 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         }
     }
 
+    /** Refuses, since nothing that is written here can be undone. */
+    @Override
+    public List<String> rehearse(PageTransaction.Part<T> part) {
+        throw new UnsupportedOperationException("A storage in memory cannot rehearse: it has no transaction to undo");
+    }
+
     @Override
     public void forget(String subscription) {
         locked(() -> subscriptions.remove(subscription) != null);

@@ -226,6 +226,29 @@ public final class RunningSubscription<T> implements AutoCloseable {
     }
 
     /**
+     * Finds out what the handler would do with an event, such as one that became a dead letter, and changes nothing:
+     * its transaction is rolled back. What a handler does elsewhere is not undone.
+     *
+     * @throws UnsupportedOperationException when this is a reactor, whose effects cannot be undone, or the storage has
+     *     no transactions
+     */
+    public Rehearsal rehearse(long position) {
+        if (!(subscription.handler() instanceof Subscription.Handler.Projecting<T>(var projection))) {
+            throw new UnsupportedOperationException(
+                    "The reactor '" + name() + "' cannot be rehearsed: its effects could not be undone");
+        }
+        var event = store.readEvent(position);
+        try {
+            var changes = storage.rehearse(transaction -> projection.project(List.of(event), transaction));
+            return new Rehearsal(Optional.empty(), changes);
+        } catch (UnsupportedOperationException e) {
+            throw e;
+        } catch (Exception | Error e) {
+            return new Rehearsal(Optional.of(Failure.of(e)), List.of());
+        }
+    }
+
+    /**
      * Stops after the page at hand, gives its segments back and waits for that; the checkpoints stay where they are.
      */
     @Override

@@ -89,4 +89,9 @@ class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> {
     public void forget(String subscription) {
         correct.forget(subscription);
     }
+
+    @Override
+    public List<String> rehearse(PageTransaction.Part<T> part) throws Exception {
+        return correct.rehearse(part);
+    }
 }

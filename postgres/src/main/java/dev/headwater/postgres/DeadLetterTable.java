@@ -21,13 +21,16 @@ import org.jspecify.annotations.Nullable;
 /** The table of dead letters. */
 final class DeadLetterTable {
 
+    /** A letter that was discarded while it was tried once more stays discarded. */
     private static final String PARK = """
             INSERT INTO {schema}.dead_letters AS d (subscription, position, segment, sequence_key, event_id, type, stream,
                 state, attempts, last_failure, next_retry, exception_class, message, stack_trace, fingerprint)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, CASE WHEN ? THEN now() END, now() + ? * interval '1 microsecond',
                 ?, ?, ?, ?)
-            ON CONFLICT (subscription, position) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
-                last_failure = excluded.last_failure, next_retry = excluded.next_retry,
+            ON CONFLICT (subscription, position) DO UPDATE SET attempts = excluded.attempts,
+                state = CASE d.state WHEN 'DISCARDED' THEN d.state ELSE excluded.state END,
+                next_retry = CASE d.state WHEN 'DISCARDED' THEN now() ELSE excluded.next_retry END,
+                last_failure = excluded.last_failure,
                 exception_class = excluded.exception_class, message = excluded.message,
                 stack_trace = excluded.stack_trace, fingerprint = excluded.fingerprint""";
 

@@ -93,6 +93,11 @@ class ForwardingSubscriptionStorage implements SubscriptionStorage<List<String>>
     }
 
     @Override
+    public List<String> rehearse(PageTransaction.Part<List<String>> part) throws Exception {
+        return correct.rehearse(part);
+    }
+
+    @Override
     public void forget(String subscription) {
         correct.forget(subscription);
     }

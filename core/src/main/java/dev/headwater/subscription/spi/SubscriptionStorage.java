@@ -96,6 +96,14 @@ public interface SubscriptionStorage<T> {
      */
     void replace(String former, String successor, PageTransaction.Part<T> work) throws Exception;
 
+    /**
+     * Does a part of the work in a transaction that is rolled back whatever happens.
+     *
+     * @return what it would have changed, one line for each table
+     * @throws Exception what the part threw
+     */
+    List<String> rehearse(PageTransaction.Part<T> part) throws Exception;
+
     /** Removes everything that is kept of a subscription, which is not running any more. */
     void forget(String subscription);
 }
