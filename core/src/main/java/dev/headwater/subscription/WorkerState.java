@@ -1,0 +1,233 @@
+package dev.headwater.subscription;
+
+import dev.headwater.subscription.SubscriptionStatus.State;
+import dev.headwater.subscription.spi.Assignment;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** What the thread of a subscription shares with those who watch it, wake it and tell it what to do. Thread-safe. */
+final class WorkerState {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Signalled when there may be something to do. */
+    private final Condition wake = lock.newCondition();
+    /** Signalled when position or state have changed. */
+    private final Condition progress = lock.newCondition();
+
+    private State state = State.RUNNING;
+    private boolean hinted;
+    private boolean closing;
+    /** What has changed since the thread last looked. */
+    private @Nullable Assignment news;
+    /** The latest assignment. */
+    private @Nullable Assignment assigned;
+    /** What the thread has reached, when it owns every segment; otherwise -1. */
+    private long reached = -1;
+
+    private int failures;
+    private @Nullable Throwable lastError;
+
+    /** There may be new events, or letters to retry. */
+    void hint() {
+        lock.lock();
+        try {
+            hinted = true;
+            wake.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the storage wants this instance to do from now on. */
+    void assign(Assignment latest) {
+        lock.lock();
+        try {
+            if (!latest.asksForSameAs(assigned)) {
+                news = latest;
+                wake.signalAll();
+            }
+            assigned = latest;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The latest assignment, once. */
+    @Nullable
+    Assignment takeNews() {
+        lock.lock();
+        try {
+            var latest = news;
+            news = null;
+            return latest;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The thread shall end after the page at hand. */
+    void close() {
+        lock.lock();
+        try {
+            closing = true;
+            wake.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isClosing() {
+        lock.lock();
+        try {
+            return closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it has failed for good or was closed. */
+    boolean hasEnded() {
+        lock.lock();
+        try {
+            return state == State.FAILED || state == State.STOPPED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isPaused() {
+        lock.lock();
+        try {
+            return state == State.PAUSED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void enter(State next) {
+        lock.lock();
+        try {
+            state = next;
+            progress.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void succeeded() {
+        lock.lock();
+        try {
+            failures = 0;
+            lastError = null;
+            state = State.RUNNING;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns how many failures in a row that makes. */
+    int failed(Throwable error) {
+        lock.lock();
+        try {
+            lastError = error;
+            return ++failures;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int failures() {
+        lock.lock();
+        try {
+            return failures;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells how far everything has come, or -1 when this instance does not know. */
+    void publish(long position) {
+        lock.lock();
+        try {
+            reached = position;
+            progress.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean knowsPosition() {
+        lock.lock();
+        try {
+            return reached >= 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until a position is known to be reached, or the thread has ended, or the time has passed. */
+    boolean awaitReached(long wanted, long nanos) throws InterruptedException {
+        long left = nanos;
+        lock.lock();
+        try {
+            while (reached < wanted && left > 0 && !hasEnded()) {
+                left = progress.awaitNanos(left);
+            }
+            return reached >= wanted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    SubscriptionStatus status(String name, long head, List<SubscriptionStatus.Segment> segments) {
+        long stored = segments.stream()
+                .mapToLong(SubscriptionStatus.Segment::position)
+                .min()
+                .orElse(0);
+        lock.lock();
+        try {
+            long position = Math.max(stored, reached);
+            return new SubscriptionStatus(
+                    name,
+                    state,
+                    position,
+                    Math.max(0, head - position),
+                    failures,
+                    Optional.ofNullable(lastError),
+                    segments);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for a hint that came since the last wait, for news, to be closed, or for the time to pass. */
+    void awaitSomething(Duration atMost) throws InterruptedException {
+        long nanos = atMost.toNanos();
+        lock.lock();
+        try {
+            while (!hinted && news == null && !closing && nanos > 0) {
+                nanos = wake.awaitNanos(nanos);
+            }
+            hinted = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for the time to pass or to be closed. */
+    void pause(Duration duration) throws InterruptedException {
+        long nanos = duration.toNanos();
+        lock.lock();
+        try {
+            while (!closing && nanos > 0) {
+                nanos = wake.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
