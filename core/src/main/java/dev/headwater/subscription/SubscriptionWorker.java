@@ -31,6 +31,9 @@ final class SubscriptionWorker<T> implements Runnable {
 
     private static final Duration LEISURE = Duration.ofSeconds(1);
 
+    /** How long the thread sleeps when there is nothing to do: whoever notices new events wakes it. */
+    private static final Duration SLEEP = Duration.ofMinutes(1);
+
     /** How many letters of a sequence are tried before others get their turn. */
     private static final int LETTERS = 100;
 
@@ -113,14 +116,15 @@ final class SubscriptionWorker<T> implements Runnable {
             boolean paused = follow();
             if (paused || owned.isEmpty()) {
                 shared.enter(paused ? State.PAUSED : State.RUNNING);
-                shared.awaitSomething(settings.lease());
+                shared.awaitSomething(SLEEP);
                 return true;
             }
             redriveWhatIsDue();
-            if (nextPage()) {
+            boolean end = nextPage();
+            shared.succeeded();
+            if (end) {
                 shared.awaitSomething(untilNextWork());
             }
-            shared.succeeded();
             return true;
         } catch (ClaimLostException e) {
             LOG.info("{}", e.getMessage());
@@ -349,7 +353,7 @@ final class SubscriptionWorker<T> implements Runnable {
     }
 
     private Duration untilNextWork() throws Exception {
-        long nanos = settings.lease().toNanos();
+        long nanos = SLEEP.toNanos();
         if (!owned.isStored()) {
             if (isLeisurely()) {
                 storePosition();
