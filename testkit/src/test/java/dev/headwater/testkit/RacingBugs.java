@@ -24,7 +24,7 @@ import java.util.function.BooleanSupplier;
  */
 final class RacingBugs {
 
-    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
     private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private RacingBugs() {}
