@@ -96,7 +96,7 @@ final class AsynchronousDelivery implements Delivery {
             full.room.await();
             var nextFull = firstFull(handlers);
             if (nextFull != null && nextFull != full) {
-                // The room that this thread was woken for stays unused for now, so another may have it.
+                // The room that this thread was woken for is not taken yet, so another may have it.
                 full.room.signal();
             }
             full = nextFull;

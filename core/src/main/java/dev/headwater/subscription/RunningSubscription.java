@@ -149,7 +149,7 @@ public final class RunningSubscription<T> implements AutoCloseable {
     public void close() {
         closeSoon();
         if (Thread.currentThread() != thread) {
-            joinUninterruptibly();
+            Subscriptions.joinUninterruptibly(thread);
         }
     }
 
@@ -180,20 +180,5 @@ public final class RunningSubscription<T> implements AutoCloseable {
     /** Gives everything back; to be repeated when the instance was announced again since. */
     void leave() {
         worker.leave();
-    }
-
-    private void joinUninterruptibly() {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -331,7 +331,8 @@ public final class Subscriptions<T> implements AutoCloseable {
         }
     }
 
-    private static void joinUninterruptibly(Thread thread) {
+    /** Returns when the thread has ended; an interrupt is kept for later. */
+    static void joinUninterruptibly(Thread thread) {
         boolean interrupted = false;
         while (true) {
             try {
