@@ -203,7 +203,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
     private boolean commit(Page page, Collection<Claim> claims, long to) {
         requireUnchanged(page.subscription, page.state, claims);
-        page.state.letters.putAll(page.parked);
+        page.parked.forEach((position, entry) -> park(page.state, position, entry));
         page.settled.forEach(position -> settle(page.state, position));
         claims.forEach(claim -> page.state.segments.get(claim.segment()).position = to);
         return true;
@@ -220,6 +220,14 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
     private static boolean setBusy(State state, Collection<Claim> claims, boolean busy) {
         claims.forEach(claim -> state.segments.get(claim.segment()).busy = busy);
         return busy;
+    }
+
+    /** A letter that was discarded while it was tried once more stays discarded. */
+    private void park(State state, long position, Entry entry) {
+        var former = state.letters.put(position, entry);
+        if (former != null && former.letter.state() == DeadLetter.State.DISCARDED) {
+            replace(entry.letter, DeadLetter.State.DISCARDED, Optional.of(clock.instant()));
+        }
     }
 
     private void settle(State state, long position) {
