@@ -2,7 +2,9 @@ package dev.headwater;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
@@ -43,24 +45,78 @@ public final class MessageSerializer {
 
     private final MessageTypes types;
     private final JsonMapper mapper;
+    private final Upcasters upcasters;
+    private final PayloadCheck check;
     private final Map<Class<?>, Codec> byClass = new HashMap<>();
     private final Map<String, Codec> byName = new HashMap<>();
 
     private record Codec(MessageTypes.RegisteredType type, ObjectReader reader, ObjectWriter writer) {}
 
-    /** Creates a serializer with Headwater's JSON settings. */
+    /** Creates a serializer with Headwater's JSON settings, for types that are all at their first version. */
     public MessageSerializer(MessageTypes types) {
-        this(types, defaultMapper().build());
+        this(builder(types));
     }
 
-    /** Creates a serializer with the application's own mapper, best begun from {@link #defaultMapper()}. */
-    public MessageSerializer(MessageTypes types, JsonMapper mapper) {
-        this.types = types;
-        this.mapper = mapper;
+    private MessageSerializer(Builder builder) {
+        this.types = builder.types;
+        this.mapper = builder.mapper;
+        this.upcasters = builder.upcasters;
+        this.check = builder.check;
+        var problems = UpcastersCheck.problems(types, upcasters);
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Not every old message can become a current one:\n  " + String.join("\n  ", problems));
+        }
         for (var type : types.all()) {
             var codec = new Codec(type, mapper.readerFor(type.type()), mapper.writerFor(type.type()));
             byClass.put(type.type(), codec);
             byName.put(type.name(), codec);
+        }
+    }
+
+    /** Starts a serializer for these types. */
+    public static Builder builder(MessageTypes types) {
+        return new Builder(types);
+    }
+
+    /** What a serializer is made of; everything has a default. Not thread-safe. */
+    public static final class Builder {
+
+        private final MessageTypes types;
+        private JsonMapper mapper = defaultMapper().build();
+        private Upcasters upcasters = Upcasters.none();
+        private PayloadCheck check = PayloadCheck.NONE;
+
+        private Builder(MessageTypes types) {
+            this.types = types;
+        }
+
+        /** The application's own mapper, best begun from {@link #defaultMapper()}. */
+        public Builder mapper(JsonMapper newMapper) {
+            mapper = newMapper;
+            return this;
+        }
+
+        /** How messages of old versions become current ones. */
+        public Builder upcasters(Upcasters newUpcasters) {
+            upcasters = newUpcasters;
+            return this;
+        }
+
+        /** What looks at every payload that is written or read. */
+        public Builder check(PayloadCheck newCheck) {
+            check = newCheck;
+            return this;
+        }
+
+        /**
+         * Makes the serializer.
+         *
+         * @throws IllegalArgumentException when an old version of a type does not lead to what its class reads; every
+         *     missing step is named
+         */
+        public MessageSerializer build() {
+            return new MessageSerializer(this);
         }
     }
 
@@ -94,6 +150,11 @@ public final class MessageSerializer {
         return mapper;
     }
 
+    /** How messages of old versions become current ones. */
+    public Upcasters upcasters() {
+        return upcasters;
+    }
+
     /**
      * Writes a message.
      *
@@ -117,10 +178,22 @@ public final class MessageSerializer {
     }
 
     /**
-     * Reads a message.
+     * Whether a message is of the version that its class reads, or cannot be read at all: no upcaster has to see it.
+     */
+    public boolean isCurrent(EncodedMessage encoded) {
+        return currentCodec(encoded) != null || !upcasters.hasStepFrom(versionOf(encoded));
+    }
+
+    private @Nullable Codec currentCodec(EncodedMessage encoded) {
+        var codec = byName.get(encoded.type());
+        return codec != null && codec.type().version() == encoded.schemaVersion() ? codec : null;
+    }
+
+    /**
+     * Reads a message that has become exactly one, which is so unless an upcaster splits or drops it.
      *
-     * @throws UndecodableMessageException when its type is unknown, its schema version is not the current one or its
-     *     JSON does not fit
+     * @throws UndecodableMessageException when its type is unknown, its version is newer than this code, its JSON does
+     *     not fit, an upcaster fails, or upcasters have made several messages or none of it
      */
     public Envelope<Message> decode(EncodedMessage encoded) {
         return new Envelope<>(encoded.id(), encoded.time(), encoded.metadata(), decodeMessage(encoded));
@@ -128,23 +201,87 @@ public final class MessageSerializer {
 
     /** Reads the message without its envelope, under the conditions of {@link #decode}. */
     public Message decodeMessage(EncodedMessage encoded) {
-        var codec = byName.get(encoded.type());
-        if (codec == null) {
-            throw new UndecodableMessageException(
-                    encoded, "no class is registered under that name; register it with MessageTypes", null);
+        var codec = currentCodec(encoded);
+        if (codec != null) {
+            requireSound(encoded);
+            return read(codec, encoded);
         }
-        if (codec.type().version() != encoded.schemaVersion()) {
+        var messages = upcast(encoded);
+        if (messages.size() != 1) {
             throw new UndecodableMessageException(
                     encoded,
-                    codec.type().type().getName() + " reads version "
-                            + codec.type().version(),
+                    "its upcasters have made " + messages.size() + " messages of it: read them with decodeAll",
                     null);
         }
+        return messages.getFirst();
+    }
+
+    /**
+     * Reads what a message has become, in order: itself, unless an upcaster splits or drops it.
+     *
+     * @throws UndecodableMessageException when its type is unknown, its version is newer than this code, its JSON does
+     *     not fit or an upcaster fails
+     */
+    public List<Message> decodeAll(EncodedMessage encoded) {
+        return isCurrent(encoded) ? List.of(decodeMessage(encoded)) : upcast(encoded);
+    }
+
+    private Message read(Codec codec, EncodedMessage encoded) {
         try {
             return codec.reader().readValue(encoded.payload());
         } catch (JacksonException e) {
             throw unreadable(encoded, codec, e);
         }
+    }
+
+    private List<Message> upcast(EncodedMessage encoded) {
+        var version = versionOf(encoded);
+        if (!upcasters.hasStepFrom(version)) {
+            throw new UndecodableMessageException(encoded, whyUnknown(encoded), null);
+        }
+        requireSound(encoded);
+        try {
+            var json = mapper.readTree(encoded.payload());
+            return upcasters.upcast(version, json, mapper).stream()
+                    .map(part -> read(part, encoded))
+                    .toList();
+        } catch (UpcastFailedException e) {
+            throw new UndecodableMessageException(encoded, String.valueOf(e.getMessage()), e.getCause());
+        } catch (StreamReadException e) {
+            throw new UndecodableMessageException(encoded, "it is not JSON" + place(e), e.getCause());
+        }
+    }
+
+    private Message read(Upcasters.Part part, EncodedMessage encoded) {
+        var codec = Objects.requireNonNull(byName.get(part.as().type()), "checked when this was built");
+        try {
+            return codec.reader().readValue(part.json());
+        } catch (JacksonException e) {
+            throw unreadable(encoded, codec, e);
+        }
+    }
+
+    private String whyUnknown(EncodedMessage encoded) {
+        var codec = byName.get(encoded.type());
+        if (codec == null) {
+            return "no class is registered under that name; register it with MessageTypes, or add an upcaster from it";
+        }
+        var reads =
+                codec.type().type().getName() + " reads version " + codec.type().version();
+        return encoded.schemaVersion() > codec.type().version()
+                ? "it was written by newer code, and here " + reads + "; deploy the newer code and try it again"
+                : reads + ", and there is no upcaster from the older one";
+    }
+
+    private void requireSound(EncodedMessage encoded) {
+        var problems = check.afterReading(encoded.type(), encoded.schemaVersion(), encoded.payload());
+        if (!problems.isEmpty()) {
+            throw new UndecodableMessageException(encoded, String.join("; ", problems), null);
+        }
+    }
+
+    private static SchemaVersion versionOf(EncodedMessage encoded) {
+        return new SchemaVersion(encoded.type(), encoded.schemaVersion());
     }
 
     private byte[] write(Codec codec, Message message) {
@@ -160,6 +297,10 @@ public final class MessageSerializer {
             }
             if (payload.length > SURELY_READABLE_BYTES) {
                 requireReadable(payload);
+            }
+            var problems = check.beforeWriting(codec.type().name(), codec.type().version(), payload);
+            if (!problems.isEmpty()) {
+                throw invalid(codec, String.join("; ", problems), null);
             }
             return payload;
         } catch (JacksonException e) {
@@ -216,14 +357,17 @@ public final class MessageSerializer {
 
     /** Says where, not what: Jackson's own messages quote the payload. */
     private static UndecodableMessageException unreadable(EncodedMessage encoded, Codec codec, JacksonException e) {
-        var place = e.getLocation() == null
+        var reason = e instanceof StreamReadException
+                ? "it is not the JSON that was expected" + place(e)
+                : "its JSON does not fit " + codec.type().type().getName() + place(e);
+        return new UndecodableMessageException(encoded, reason, e.getCause());
+    }
+
+    private static String place(JacksonException e) {
+        return e.getLocation() == null
                 ? ""
                 : " at line " + e.getLocation().getLineNr() + ", column "
                         + e.getLocation().getColumnNr();
-        var reason = e instanceof StreamReadException
-                ? "it is not the JSON that was expected" + place
-                : "its JSON does not fit " + codec.type().type().getName() + place;
-        return new UndecodableMessageException(encoded, reason, e.getCause());
     }
 
     private static String reason(JacksonException e) {

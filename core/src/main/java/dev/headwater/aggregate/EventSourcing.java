@@ -70,9 +70,11 @@ record EventSourcing<S, E extends DomainEvent>(
         S state = restored.isPresent() ? restored.get().state() : fold.initial().get();
         long snapshotVersion = restored.map(Snapshots.Restored::version).orElse(0L);
         long version = snapshotVersion;
-        try (var events = store.readStream(stream, version + 1)) {
+        try (var events = store.readStreamAsStored(stream, version + 1)) {
             for (var stored : (Iterable<StoredEvent>) events::iterator) {
-                state = fold.evolve().apply(state, eventOf(stored));
+                for (var event : stored.current()) {
+                    state = fold.evolve().apply(state, eventOf(event));
+                }
                 version = stored.version();
             }
         }

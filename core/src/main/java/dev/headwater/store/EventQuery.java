@@ -2,6 +2,7 @@ package dev.headwater.store;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Which events of the log are wanted: those that meet at least one criterion, or all when there is none.
@@ -74,6 +75,18 @@ public record EventQuery(List<Criterion> anyOf) {
     /** Whether an event is wanted. */
     public boolean matches(String type, StreamId stream, Set<String> tags) {
         return anyOf.isEmpty() || anyOf.stream().anyMatch(criterion -> criterion.matches(type, stream, tags));
+    }
+
+    /** The query over stored events, whose types may have had other names. */
+    EventQuery storedUnder(UnaryOperator<Set<String>> names) {
+        boolean same = anyOf.stream()
+                .allMatch(criterion -> names.apply(criterion.types()).equals(criterion.types()));
+        return same
+                ? this
+                : new EventQuery(anyOf.stream()
+                        .map(criterion ->
+                                new Criterion(names.apply(criterion.types()), criterion.categories(), criterion.tags()))
+                        .toList());
     }
 
     private static Set<String> requireSome(Set<String> names, String what) {

@@ -10,6 +10,7 @@ import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EncodedEvent;
 import dev.headwater.store.spi.EventStorage;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -68,8 +69,9 @@ public final class EventStore implements AutoCloseable {
      * @throws AppendOutcomeUnknownException when the connection was lost and the outcome could not be found out in time
      */
     public AppendResult append(Append append) {
-        var encoded =
-                new EncodedAppend(append.parts().stream().map(this::encode).toList(), append.condition());
+        var encoded = new EncodedAppend(
+                append.parts().stream().map(this::encode).toList(),
+                append.condition().map(this::stored));
         if (encoded.payloadBytes() > MAX_APPEND_BYTES) {
             throw new IllegalArgumentException("The events of one append take " + encoded.payloadBytes()
                     + " bytes: at most " + MAX_APPEND_BYTES + " are allowed; split it");
@@ -85,18 +87,27 @@ public final class EventStore implements AutoCloseable {
     /** The events of a stream from a version on; none when the version is past the end. */
     public Stream<StoredEvent> readStream(StreamId stream, long fromVersion) {
         requirePositive("version", fromVersion);
-        return pages(fromVersion - 1, (beyond, limit) -> storage.readStream(stream, FORWARDS, beyond, limit));
+        return pages(fromVersion - 1, streamPages(stream, FORWARDS), StoredEvent::current);
+    }
+
+    /**
+     * The events of a stream from a version on as they are stored: one for each version, also where upcasters make
+     * several or none of it, which {@link StoredEvent#current()} gives.
+     */
+    public Stream<StoredEvent> readStreamAsStored(StreamId stream, long fromVersion) {
+        requirePositive("version", fromVersion);
+        return pages(fromVersion - 1, streamPages(stream, FORWARDS), List::of);
     }
 
     /** The events of a stream from the last to the first. */
     public Stream<StoredEvent> readStreamBackwards(StreamId stream) {
-        return pages(Long.MAX_VALUE, (beyond, limit) -> storage.readStream(stream, BACKWARDS, beyond, limit));
+        return pages(Long.MAX_VALUE, streamPages(stream, BACKWARDS), EventStore::currentBackwards);
     }
 
     /** The events of a stream from a version back to the first. */
     public Stream<StoredEvent> readStreamBackwards(StreamId stream, long fromVersion) {
         requirePositive("version", fromVersion);
-        return pages(oneAfter(fromVersion), (beyond, limit) -> storage.readStream(stream, BACKWARDS, beyond, limit));
+        return pages(oneAfter(fromVersion), streamPages(stream, BACKWARDS), EventStore::currentBackwards);
     }
 
     /** The events of the log after a position, 0 for all of them. */
@@ -107,7 +118,7 @@ public final class EventStore implements AutoCloseable {
     /** The events of the log after a position that a query wants. */
     public Stream<StoredEvent> readLog(long after, EventQuery query) {
         requireNotNegative(after);
-        return pages(after, (beyond, limit) -> storage.readLog(query, FORWARDS, beyond, limit));
+        return pages(after, logPages(query, FORWARDS), stored -> stored.current(query));
     }
 
     /** The events of the log that a query wants, from the last to the first. */
@@ -118,14 +129,20 @@ public final class EventStore implements AutoCloseable {
     /** The events of the log before a position that a query wants, from the last to the first. */
     public Stream<StoredEvent> readLogBackwards(long before, EventQuery query) {
         requireNotNegative(before);
-        return pages(before, (beyond, limit) -> storage.readLog(query, BACKWARDS, beyond, limit));
+        return pages(
+                before,
+                logPages(query, BACKWARDS),
+                stored -> stored.current(query).reversed());
     }
 
-    /** Reads one page of the log, of at most {@code limit} events, for a reader that keeps a checkpoint. */
+    /**
+     * Reads one page of the log, of at most {@code limit} events, for a reader that keeps a checkpoint. They are given
+     * as they are stored; {@link StoredEvent#current(EventQuery)} tells what they mean.
+     */
     public LogPage readLogPage(long after, EventQuery query, int limit) {
         requireNotNegative(after);
         requirePositive("limit", limit);
-        var page = storage.readLog(query, FORWARDS, after, limit);
+        var page = storage.readLog(stored(query), FORWARDS, after, limit);
         return new LogPage(page.events().stream().map(this::view).toList(), page.through(), page.end());
     }
 
@@ -170,8 +187,31 @@ public final class EventStore implements AutoCloseable {
         storage.close();
     }
 
-    private Stream<StoredEvent> pages(long beyond, PagedEvents.PageReader reader) {
-        return StreamSupport.stream(new PagedEvents(beyond, reader, serializer), false);
+    private Stream<StoredEvent> pages(
+            long beyond, PagedEvents.PageReader reader, Function<StoredEvent, List<StoredEvent>> meaning) {
+        return StreamSupport.stream(new PagedEvents(beyond, reader, serializer, meaning), false);
+    }
+
+    private PagedEvents.PageReader streamPages(StreamId stream, Direction direction) {
+        return (beyond, limit) -> storage.readStream(stream, direction, beyond, limit);
+    }
+
+    private PagedEvents.PageReader logPages(EventQuery query, Direction direction) {
+        var stored = stored(query);
+        return (beyond, limit) -> storage.readLog(stored, direction, beyond, limit);
+    }
+
+    private static List<StoredEvent> currentBackwards(StoredEvent stored) {
+        return stored.current().reversed();
+    }
+
+    /** The query in terms of the names under which events are stored. */
+    private EventQuery stored(EventQuery query) {
+        return query.storedUnder(serializer.upcasters()::storedNames);
+    }
+
+    private AppendCondition stored(AppendCondition condition) {
+        return new AppendCondition(stored(condition.query()), condition.after());
     }
 
     private static long oneAfter(long version) {

@@ -1,12 +1,17 @@
 package dev.headwater.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.headwater.DomainEvent;
 import dev.headwater.EncodedMessage;
 import dev.headwater.Envelope;
+import dev.headwater.Message;
 import dev.headwater.MessageSerializer;
 import dev.headwater.UndecodableMessageException;
 import dev.headwater.store.spi.EncodedEvent;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +27,25 @@ public final class StoredEvent {
     private final EncodedEvent encoded;
     private final MessageSerializer serializer;
 
+    /** What upcasters have made of it; null for the event as it is stored. */
+    private final @Nullable DomainEvent upcast;
+
+    /** Which of the events it is that upcasters have made of one, from 0. */
+    private final int part;
+
     /** The decoded event; threads that race here decode equal values, and any of them may stay. */
     private @Nullable DomainEvent event;
 
     /** Creates a view of an encoded event. */
     public StoredEvent(EncodedEvent encoded, MessageSerializer serializer) {
+        this(encoded, serializer, null, 0);
+    }
+
+    private StoredEvent(EncodedEvent encoded, MessageSerializer serializer, @Nullable DomainEvent upcast, int part) {
         this.encoded = encoded;
         this.serializer = serializer;
+        this.upcast = upcast;
+        this.part = part;
     }
 
     /** Its place in the one global order, from 1. */
@@ -51,14 +68,19 @@ public final class StoredEvent {
         return encoded.tags();
     }
 
-    /** The identity of the event. */
+    /**
+     * The identity of the event; of several that one was split into, the first has its id and the others derived ones.
+     */
     public UUID id() {
-        return encoded.message().id();
+        var id = encoded.message().id();
+        return part == 0 ? id : UUID.nameUUIDFromBytes((id + "/" + part).getBytes(UTF_8));
     }
 
-    /** The registered name of its type. */
+    /** The registered name of its type: the present one, when an upcaster has renamed it. */
     public String type() {
-        return encoded.message().type();
+        return upcast == null
+                ? encoded.message().type()
+                : serializer.types().require(upcast.getClass()).name();
     }
 
     /** When it happened, in business terms. */
@@ -66,9 +88,40 @@ public final class StoredEvent {
         return encoded.message().time();
     }
 
-    /** The event as it is stored. */
+    /** The event as it is stored, whatever upcasters have made of it. */
     public EncodedMessage encoded() {
         return encoded.message();
+    }
+
+    /**
+     * What this stored event means to the present code, in order: itself, what upcasters have made of it, which can be
+     * several events or none, or, if that fails, itself, with the failure as the outcome of {@link #event()}.
+     *
+     * <p>Reads of streams and of the log, and handlers, are given this already; a {@link LogPage} is not.
+     */
+    public List<StoredEvent> current() {
+        if (upcast != null || serializer.isCurrent(encoded.message())) {
+            return List.of(this);
+        }
+        try {
+            var events = new ArrayList<StoredEvent>();
+            for (var message : serializer.decodeAll(encoded.message())) {
+                events.add(new StoredEvent(encoded, serializer, requireDomainEvent(message), events.size()));
+            }
+            return events;
+        } catch (UndecodableMessageException e) {
+            return List.of(this);
+        }
+    }
+
+    /** What this stored event means to the present code, as far as a query wants it. */
+    public List<StoredEvent> current(EventQuery query) {
+        var events = current();
+        return events.size() == 1 && events.getFirst() == this
+                ? events
+                : events.stream()
+                        .filter(made -> query.matches(made.type(), made.stream(), made.tags()))
+                        .toList();
     }
 
     /**
@@ -77,9 +130,12 @@ public final class StoredEvent {
      * @throws UndecodableMessageException when this code cannot read it
      */
     public DomainEvent event() {
+        if (upcast != null) {
+            return upcast;
+        }
         var decoded = event;
         if (decoded == null) {
-            decoded = decode();
+            decoded = requireDomainEvent(serializer.decodeMessage(encoded.message()));
             event = decoded;
         }
         return decoded;
@@ -92,11 +148,10 @@ public final class StoredEvent {
      */
     public Envelope<DomainEvent> envelope() {
         var message = encoded.message();
-        return new Envelope<>(message.id(), message.time(), message.metadata(), event());
+        return new Envelope<>(id(), message.time(), message.metadata(), event());
     }
 
-    private DomainEvent decode() {
-        var message = serializer.decodeMessage(encoded.message());
+    private DomainEvent requireDomainEvent(Message message) {
         if (message instanceof DomainEvent domainEvent) {
             return domainEvent;
         }

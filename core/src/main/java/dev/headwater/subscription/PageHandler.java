@@ -116,8 +116,7 @@ final class PageHandler<T> {
         }
 
         private void project(List<Keyed> events, T writer) throws Exception {
-            var stored = events.stream().map(Keyed::event).toList();
-            handler.watch.watch(() -> projection.project(stored, writer));
+            handler.project(projection, events.stream().map(Keyed::event).toList(), writer);
             handler.failedInARow = 0;
         }
 
@@ -142,6 +141,16 @@ final class PageHandler<T> {
         private void park(Letter letter) {
             transaction.park(letter);
             letters.add(letter);
+        }
+    }
+
+    /** Hands over what the stored events mean now; of one that upcasters have dropped nothing is left to handle. */
+    private void project(Projection<T> projection, List<StoredEvent> stored, T writer) throws Exception {
+        var events = stored.stream()
+                .flatMap(event -> event.current(subscription.query()).stream())
+                .toList();
+        if (!events.isEmpty()) {
+            watch.watch(() -> projection.project(events, writer));
         }
     }
 
@@ -181,11 +190,13 @@ final class PageHandler<T> {
         return letters;
     }
 
-    private void react(Reactor reactor, StoredEvent event) throws Exception {
-        watch.watch(() -> MessageContext.call(Metadata.causedBy(event.encoded()), () -> {
-            reactor.react(event);
-            return null;
-        }));
+    private void react(Reactor reactor, StoredEvent stored) throws Exception {
+        for (var event : stored.current(subscription.query())) {
+            watch.watch(() -> MessageContext.call(Metadata.causedBy(event.encoded()), () -> {
+                reactor.react(event);
+                return null;
+            }));
+        }
     }
 
     /**
@@ -205,7 +216,7 @@ final class PageHandler<T> {
             switch (subscription.handler()) {
                 case Subscription.Handler.Projecting<T>(var projection) ->
                     storage.advance(name(), claims, unmoved, transaction -> {
-                        watch.watch(() -> projection.project(List.of(event.event()), transaction.transaction()));
+                        project(projection, List.of(event.event()), transaction.transaction());
                         transaction.settle(letter.position());
                     });
                 case Subscription.Handler.Reacting<T>(var reactor) -> {

@@ -131,9 +131,9 @@ public final class RunningSubscription<T> implements AutoCloseable {
             throw new UnsupportedOperationException(
                     "The reactor '" + name() + "' cannot be rehearsed: its effects could not be undone");
         }
-        var event = store.readEvent(position);
+        var events = store.readEvent(position).current(subscription.query());
         try {
-            var changes = storage.rehearse(transaction -> projection.project(List.of(event), transaction));
+            var changes = storage.rehearse(transaction -> projection.project(events, transaction));
             return new Rehearsal(Optional.empty(), changes);
         } catch (UnsupportedOperationException e) {
             throw e;

@@ -154,7 +154,7 @@ final class InlineProjectionStorage implements EventStorage {
             long version = result.version(part.stream()) - part.events().size();
             for (var event : part.events()) {
                 var stored = new EncodedEvent(position++, part.stream(), ++version, event.tags(), event.message());
-                events.add(new StoredEvent(stored, serializer));
+                events.addAll(new StoredEvent(stored, serializer).current());
             }
         }
         return events;

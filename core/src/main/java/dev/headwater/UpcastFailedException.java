@@ -1,0 +1,20 @@
+package dev.headwater;
+
+import tools.jackson.core.JacksonException;
+
+/** A step has failed; its message names the step and is for {@link UndecodableMessageException} to tell. */
+final class UpcastFailedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    UpcastFailedException(SchemaVersion from, RuntimeException cause) {
+        super("the upcaster from " + from + " failed: " + reason(cause), cause);
+    }
+
+    /** Jackson quotes the payload in its messages, so of those only the kind is told. */
+    private static String reason(RuntimeException cause) {
+        return cause instanceof JacksonException
+                ? "its JSON does not fit (" + cause.getClass().getSimpleName() + ")"
+                : String.valueOf(cause.getMessage());
+    }
+}
