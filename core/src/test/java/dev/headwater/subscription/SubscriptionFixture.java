@@ -65,7 +65,13 @@ abstract class SubscriptionFixture {
     /** Another instance. */
     final Subscriptions<List<StoredEvent>> open(
             SubscriptionStorage<List<StoredEvent>> with, SubscriptionSettings settings) {
-        var another = new Subscriptions<>(store, with, settings);
+        return open(store, with, settings);
+    }
+
+    /** Another instance, whose code reads the log in its own way. */
+    final Subscriptions<List<StoredEvent>> open(
+            EventStore reading, SubscriptionStorage<List<StoredEvent>> with, SubscriptionSettings settings) {
+        var another = new Subscriptions<>(reading, with, settings);
         opened.add(another);
         return another;
     }

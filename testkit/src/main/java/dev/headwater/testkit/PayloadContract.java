@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headwater.DomainEvent;
+import dev.headwater.MessageSerializer;
 import dev.headwater.MessageTypes;
+import dev.headwater.SchemaVersion;
 import dev.headwater.UndecodableMessageException;
+import dev.headwater.Upcasters;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.testkit.ContractEvent.Counted;
@@ -166,9 +169,12 @@ abstract class PayloadContract extends StorageContract {
 
     @Test
     void aTypeOfAnotherVersionIsListedButNotDecoded() {
+        var types = MessageTypes.builder().add(Noted.class, "contract.noted", 2).build();
+        var noneOlder = Upcasters.builder()
+                .startsAt(new SchemaVersion("contract.noted", 2))
+                .build();
         var later = new EventStore(
-                storage,
-                MessageTypes.builder().add(Noted.class, "contract.noted", 2).build());
+                storage, MessageSerializer.builder(types).upcasters(noneOlder).build());
         store.append(STREAM, ANY, new Noted("first version"));
         later.append(STREAM, ANY, new Noted("second version"));
 
