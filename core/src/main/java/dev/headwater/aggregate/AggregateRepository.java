@@ -4,6 +4,7 @@ import dev.headwater.DomainEvent;
 import dev.headwater.Envelope;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.EventStore;
+import dev.headwater.store.StoredEvent;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -69,6 +70,14 @@ public final class AggregateRepository<A extends EventSourcedAggregate<E>, E ext
      */
     public A load(String id) {
         return find(id).orElseThrow(() -> new AggregateNotFoundException(mechanism.stream(id)));
+    }
+
+    /**
+     * Folds all events of an aggregate again, whatever snapshots there are, and tells of each before it is folded: to
+     * find the one that cannot be.
+     */
+    public A replay(String id, Consumer<? super StoredEvent> before) {
+        return mechanism.replay(mechanism.stream(id), before);
     }
 
     /** Saves an aggregate's new events, which happen now; see {@link #save(EventSourcedAggregate, UnaryOperator)}. */

@@ -3,7 +3,9 @@ package dev.headwater.aggregate;
 import dev.headwater.DomainEvent;
 import dev.headwater.Envelope;
 import dev.headwater.store.EventStore;
+import dev.headwater.store.StoredEvent;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -75,6 +77,14 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
     public Loaded<S> load(String id) {
         var loaded = mechanism.load(mechanism.stream(id));
         return new Loaded<>(loaded.state(), loaded.version());
+    }
+
+    /**
+     * Folds all events of an aggregate again, whatever snapshots there are, and tells of each before it is folded: to
+     * find the one that cannot be.
+     */
+    public S replay(String id, Consumer<? super StoredEvent> before) {
+        return mechanism.replay(mechanism.stream(id), before);
     }
 
     /** Executes a command with events that happen now; see {@link #execute(String, Object, UnaryOperator)}. */

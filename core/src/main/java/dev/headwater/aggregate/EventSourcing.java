@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -69,16 +70,35 @@ record EventSourcing<S, E extends DomainEvent>(
                 : snapshots.load(stream, store.serializer().mapper());
         S state = restored.isPresent() ? restored.get().state() : fold.initial().get();
         long snapshotVersion = restored.map(Snapshots.Restored::version).orElse(0L);
-        long version = snapshotVersion;
-        try (var events = store.readStreamAsStored(stream, version + 1)) {
+        var folded = fold(stream, state, snapshotVersion, event -> {});
+        return new Loaded<>(
+                folded.state(),
+                folded.version(),
+                folded.version() - snapshotVersion,
+                Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /** Folds a stream from its beginning, whatever snapshots there are, and tells of each event before it is folded. */
+    S replay(StreamId stream, Consumer<? super StoredEvent> before) {
+        return fold(stream, fold.initial().get(), 0, before).state();
+    }
+
+    /** A state after the events up to a version. */
+    private record Folded<S>(S state, long version) {}
+
+    private Folded<S> fold(StreamId stream, S begin, long after, Consumer<? super StoredEvent> before) {
+        S state = begin;
+        long version = after;
+        try (var events = store.readStreamAsStored(stream, after + 1)) {
             for (var stored : (Iterable<StoredEvent>) events::iterator) {
                 for (var event : stored.current()) {
+                    before.accept(event);
                     state = fold.evolve().apply(state, eventOf(event));
                 }
                 version = stored.version();
             }
         }
-        return new Loaded<>(state, version, version - snapshotVersion, Duration.ofNanos(System.nanoTime() - start));
+        return new Folded<>(state, version);
     }
 
     AppendResult append(StreamId stream, long expectedVersion, List<E> events, UnaryOperator<Envelope<E>> prepare) {

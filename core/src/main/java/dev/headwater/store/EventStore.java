@@ -121,6 +121,14 @@ public final class EventStore implements AutoCloseable {
         return pages(after, logPages(query, FORWARDS), stored -> stored.current(query));
     }
 
+    /**
+     * The events of the log after a position that a query wants, as they are stored; see {@link #readStreamAsStored}.
+     */
+    public Stream<StoredEvent> readLogAsStored(long after, EventQuery query) {
+        requireNotNegative(after);
+        return pages(after, logPages(query, FORWARDS), List::of);
+    }
+
     /** The events of the log that a query wants, from the last to the first. */
     public Stream<StoredEvent> readLogBackwards(EventQuery query) {
         return readLogBackwards(Long.MAX_VALUE, query);

@@ -59,6 +59,12 @@ public record StreamId(String name) {
         return end < 0 ? name : name.substring(0, end);
     }
 
+    /** What stands behind the first dash; empty when there is none. */
+    public String id() {
+        int end = name.indexOf(SEPARATOR);
+        return end < 0 ? "" : name.substring(end + 1);
+    }
+
     /** The name itself. */
     @Override
     public String toString() {

@@ -19,6 +19,8 @@ class StreamIdTest {
     @Test
     void isMadeOfCategoryAndId() {
         assertThat(StreamId.of("order", "47-11")).isEqualTo(new StreamId("order-47-11"));
+        assertThat(StreamId.of("order", "47-11").id()).isEqualTo("47-11");
+        assertThat(new StreamId("order").id()).isEmpty();
         assertThat(StreamId.of("order", "47-11").category()).isEqualTo("order");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> StreamId.of("pre-order", "1"))
