@@ -31,7 +31,9 @@ public final class Main implements Callable<Integer> {
 
     private static final double LONGEST_SECONDS = 3600;
 
-    @Parameters(paramLabel = "SUITE", description = "What to measure: append, read, aggregate, subscriptions or all.")
+    @Parameters(
+            paramLabel = "SUITE",
+            description = "What to measure: append, read, aggregate, evolution, subscriptions or all.")
     private Suite suite = Suite.ALL;
 
     @Option(

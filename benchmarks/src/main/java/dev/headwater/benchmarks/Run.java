@@ -39,6 +39,9 @@ record Run(Suite suite, Scale scale, Server server) {
         if (suite.includes(Suite.AGGREGATE)) {
             comparisons.add(Aggregates.compare(server, scale, samples));
         }
+        if (suite.includes(Suite.EVOLUTION)) {
+            comparisons.addAll(Evolving.compare(scale, samples));
+        }
         if (suite.includes(Suite.SUBSCRIPTIONS)) {
             var subscribing = Subscribing.compare(server, scale, samples);
             comparisons.addAll(subscribing.comparisons());

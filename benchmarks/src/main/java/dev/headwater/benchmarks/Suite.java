@@ -7,6 +7,7 @@ enum Suite {
     APPEND,
     READ,
     AGGREGATE,
+    EVOLUTION,
     SUBSCRIPTIONS,
     ALL;
 

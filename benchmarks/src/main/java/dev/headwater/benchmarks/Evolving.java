@@ -1,0 +1,67 @@
+package dev.headwater.benchmarks;
+
+import dev.headwater.JsonEdit;
+import dev.headwater.MessageSerializer;
+import dev.headwater.MessageTypes;
+import dev.headwater.SchemaVersion;
+import dev.headwater.Upcasters;
+import dev.headwater.benchmarks.Comparison.Target;
+import dev.headwater.benchmarks.Experiment.Contestant;
+import java.util.List;
+
+/** Schema evolution on one core: what upcasters cost where nothing is old, and what a chain of them costs. */
+final class Evolving {
+
+    private static final String EVENTS = "events/s";
+
+    private Evolving() {}
+
+    static List<Comparison> compare(Scale scale, SampleEvents samples) throws Exception {
+        return List.of(current(scale, samples), chain(scale));
+    }
+
+    /** Events at their current version, without upcasters and with one for every type. */
+    private static Comparison current(Scale scale, SampleEvents samples) throws Exception {
+        var events = Decoding.current(samples);
+        var none = new Contestant(
+                "Headwater without upcasters", Decoding.by(new MessageSerializer(SampleEvents.TYPES), events));
+        var some = new Contestant("Headwater", Decoding.by(withUpcasters(), events));
+        return run(scale, none, some)
+                .compare("decode at the current version, upcasters registered", EVENTS, none, some, Target.ratio(0.97));
+    }
+
+    /** Every type had another name once. */
+    private static MessageSerializer withUpcasters() {
+        var upcasters = Upcasters.builder();
+        for (var type : SampleEvents.TYPES.all()) {
+            upcasters.rename(
+                    new SchemaVersion("former." + type.name(), 1),
+                    new SchemaVersion(type.name(), type.version()),
+                    JsonEdit.none());
+        }
+        return MessageSerializer.builder(SampleEvents.TYPES)
+                .upcasters(upcasters.build())
+                .build();
+    }
+
+    /**
+     * Events of a type that has changed five times, up to the typed event; the limit only parses and writes the JSON.
+     */
+    private static Comparison chain(Scale scale) throws Exception {
+        var serializer = MessageSerializer.builder(MessageTypes.of(LineAdded.class))
+                .upcasters(LineAdded.UPCASTERS)
+                .build();
+        var events = LineAdded.firstVersions();
+        var jackson = new Contestant(
+                "Jackson, tree read and written",
+                Decoding.trees(MessageSerializer.defaultMapper().build(), events));
+        var headwater = new Contestant("Headwater", Decoding.by(serializer, events));
+        return run(scale, jackson, headwater)
+                .compare("upcast by five JSON steps and decode", EVENTS, jackson, headwater, Target.ratio(0.5));
+    }
+
+    private static Rounds run(Scale scale, Contestant... contestants) throws Exception {
+        return new Experiment("evolution", (trial, pace) -> trial.run("", pace), contestants)
+                .run(scale.rounds(), scale.pace());
+    }
+}
