@@ -1,6 +1,7 @@
 package dev.headwater.examples.shop;
 
 import dev.headwater.DomainEvent;
+import dev.headwater.MessageSerializer;
 import dev.headwater.MessageTypes;
 import dev.headwater.examples.shop.importing.ImportEvent;
 import dev.headwater.examples.shop.importing.Importer;
@@ -11,6 +12,7 @@ import dev.headwater.examples.shop.ordering.OrderDesk;
 import dev.headwater.examples.shop.ordering.OrderEvent;
 import dev.headwater.examples.shop.ordering.OrderEvent.OrderPlaced;
 import dev.headwater.examples.shop.ordering.OrderEvent.OrderShipped;
+import dev.headwater.examples.shop.ordering.OrderVersions;
 import dev.headwater.examples.shop.ordering.Shipping;
 import dev.headwater.examples.shop.reporting.ImportProjection;
 import dev.headwater.examples.shop.reporting.OrderProjection;
@@ -50,6 +52,9 @@ final class Shop implements AutoCloseable {
     /** What the shop stores. */
     static final MessageTypes TYPES = MessageTypes.of(OrderEvent.class, ReturnEvent.class, ImportEvent.class);
 
+    static final MessageSerializer SERIALIZER =
+            MessageSerializer.builder(TYPES).upcasters(OrderVersions.UPCASTERS).build();
+
     /** Somebody is waiting: work moves on soon when an instance is gone, and failures are known soon. */
     private static final SubscriptionSettings SETTINGS = SubscriptionSettings.DEFAULT
             .withLease(Duration.ofSeconds(3))
@@ -88,7 +93,7 @@ final class Shop implements AutoCloseable {
     /** Opens the shop on a database, which stays open when the shop closes, and goes on where it was left. */
     static Shop open(PostgresDatabase database, NotificationService notifications) throws SQLException {
         ReadModels.create(database.dataSource());
-        var store = new EventStore(database.eventStorage(), TYPES);
+        var store = new EventStore(database.eventStorage(), SERIALIZER);
         var desk = new OrderDesk(store, database.snapshotStore());
         var subscriptions = new Subscriptions<>(store, database.subscriptionStorage(), SETTINGS);
         var shippedOrReturned = eventsOf(OrderShipped.class).or(eventsOf(ReturnRecorded.class));

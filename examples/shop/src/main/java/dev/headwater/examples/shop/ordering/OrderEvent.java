@@ -10,7 +10,7 @@ public sealed interface OrderEvent extends DomainEvent {
 
     OrderId orderId();
 
-    @MessageType("order.created")
+    @MessageType(value = "order.created", version = 2)
     record OrderCreated(
             OrderId orderId, Optional<CustomerId> customerId, String country, List<OrderItem> items, Money total)
             implements OrderEvent {}
