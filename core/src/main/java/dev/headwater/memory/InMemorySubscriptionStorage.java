@@ -3,7 +3,6 @@ package dev.headwater.memory;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
-import dev.headwater.subscription.Failure;
 import dev.headwater.subscription.SubscriptionStatus;
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Claim;
@@ -19,7 +18,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,10 +38,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of what is handed to projections
  */
-public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage<T>, DeadLetters {
-
-    private static final Comparator<DeadLetter> ORDER =
-            Comparator.comparing(DeadLetter::subscription).thenComparingLong(DeadLetter::position);
+public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage<T> {
 
     private final T transaction;
     private final InstantSource clock;
@@ -53,7 +48,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Map<String, State> subscriptions = new TreeMap<>();
-    private final Map<String, List<Decision>> decisions = new HashMap<>();
+    private final InMemoryDeadLetters letters;
 
     /** Storage that hands {@code transaction}, such as the read model itself, to every projection. */
     public InMemorySubscriptionStorage(T transaction) {
@@ -64,12 +59,17 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
     public InMemorySubscriptionStorage(T transaction, InstantSource clock) {
         this.transaction = transaction;
         this.clock = clock;
+        this.letters = new InMemoryDeadLetters(lock, clock);
+    }
+
+    /** The events that subscriptions could not handle. */
+    public DeadLetters deadLetters() {
+        return letters;
     }
 
     private static final class State {
         private final List<Segment> segments = new ArrayList<>();
         private final Map<String, Instant> members = new LinkedHashMap<>();
-        private final Map<Long, Entry> letters = new TreeMap<>();
         private boolean paused;
 
         private State(int number, long position) {
@@ -102,8 +102,6 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         }
     }
 
-    private record Entry(int segment, DeadLetter letter) {}
-
     @Override
     public int register(String subscription, int segments, long initialPosition) {
         return locked(() -> subscriptions
@@ -114,11 +112,12 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
     @Override
     public Map<String, Assignment> renew(String instance, Set<String> names, Duration lease) {
-        return locked(() -> names.stream()
-                .collect(Collectors.toMap(Function.identity(), name -> renew(instance, state(name), lease))));
+        return locked(() ->
+                names.stream().collect(Collectors.toMap(Function.identity(), name -> renew(instance, name, lease))));
     }
 
-    private Assignment renew(String instance, State state, Duration lease) {
+    private Assignment renew(String instance, String subscription, Duration lease) {
+        var state = state(subscription);
         var now = clock.instant();
         var until = now.plus(lease);
         state.members.put(instance, until);
@@ -141,14 +140,11 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
             }
         }
         var numbers = owned.stream().map(segment -> segment.number).collect(Collectors.toSet());
-        boolean due = state.letters.values().stream()
-                .anyMatch(entry -> numbers.contains(entry.segment)
-                        && entry.letter
-                                .nextRetry()
-                                .filter(time -> !time.isAfter(now))
-                                .isPresent());
         return new Assignment(
-                owned.stream().map(Segment::claim).toList(), Math.max(0, owned.size() - share), state.paused, due);
+                owned.stream().map(Segment::claim).toList(),
+                Math.max(0, owned.size() - share),
+                state.paused,
+                letters.isAnyDue(subscription, numbers));
     }
 
     @Override
@@ -203,8 +199,8 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
     private boolean commit(Page page, Collection<Claim> claims, long to) {
         requireUnchanged(page.subscription, page.state, claims);
-        page.parked.forEach((position, entry) -> park(page.state, position, entry));
-        page.settled.forEach(position -> settle(page.state, position));
+        page.parked.forEach(letter -> letters.park(page.subscription, letter));
+        page.settled.forEach(position -> letters.settle(page.subscription, position));
         claims.forEach(claim -> page.state.segments.get(claim.segment()).position = to);
         return true;
     }
@@ -222,37 +218,10 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         return busy;
     }
 
-    /** A letter that was discarded while it was tried once more stays discarded. */
-    private void park(State state, long position, Entry entry) {
-        var former = state.letters.put(position, entry);
-        if (former != null && former.letter.state() == DeadLetter.State.DISCARDED) {
-            replace(entry.letter, DeadLetter.State.DISCARDED, Optional.of(clock.instant()));
-        }
-    }
-
-    private void settle(State state, long position) {
-        var settled = state.letters.remove(position);
-        if (settled == null) {
-            return;
-        }
-        var key = settled.letter.sequenceKey();
-        state.letters.values().stream()
-                .filter(entry -> entry.letter.sequenceKey().equals(key))
-                .findFirst()
-                .filter(next -> next.letter.state() != DeadLetter.State.PARKED)
-                .ifPresent(next -> {
-                    boolean discarded = next.letter.state() == DeadLetter.State.DISCARDED;
-                    replace(
-                            next.letter,
-                            discarded ? DeadLetter.State.DISCARDED : DeadLetter.State.RETRYING,
-                            Optional.of(clock.instant()));
-                });
-    }
-
     private final class Page implements PageTransaction<T> {
         private final String subscription;
         private final State state;
-        private final Map<Long, Entry> parked = new HashMap<>();
+        private final List<Letter> parked = new ArrayList<>();
         private final List<Long> settled = new ArrayList<>();
 
         private Page(String subscription, State state) {
@@ -272,26 +241,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
         @Override
         public void park(Letter letter) {
-            var now = clock.instant();
-            var event = letter.event();
-            var former = locked(() -> Optional.ofNullable(state.letters.get(event.position())));
-            parked.put(
-                    event.position(),
-                    new Entry(
-                            letter.segment(),
-                            new DeadLetter(
-                                    subscription,
-                                    event.position(),
-                                    event.id(),
-                                    event.type(),
-                                    event.stream(),
-                                    letter.sequenceKey(),
-                                    letter.state(),
-                                    letter.attempts(),
-                                    former.map(entry -> entry.letter.parkedAt()).orElse(now),
-                                    letter.failure().map(failure -> now),
-                                    letter.retryIn().map(now::plus),
-                                    letter.failure())));
+            parked.add(letter);
         }
 
         @Override
@@ -302,32 +252,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
     @Override
     public List<ParkedSequence> parked(String subscription, Set<Integer> segments) {
-        return locked(() -> {
-            var now = clock.instant();
-            var sequences = new LinkedHashMap<String, ParkedSequence>();
-            for (var entry : state(subscription).letters.values()) {
-                if (segments.contains(entry.segment)) {
-                    var letter = entry.letter;
-                    sequences.merge(
-                            letter.sequenceKey(),
-                            new ParkedSequence(
-                                    entry.segment,
-                                    letter.sequenceKey(),
-                                    letter.nextRetry().map(time -> Duration.between(now, time))),
-                            InMemorySubscriptionStorage::sooner);
-                }
-            }
-            return List.copyOf(sequences.values());
-        });
-    }
-
-    private static ParkedSequence sooner(ParkedSequence one, ParkedSequence other) {
-        if (one.dueIn().isEmpty()) {
-            return other;
-        }
-        boolean otherIsSooner = other.dueIn().isPresent()
-                && other.dueIn().get().compareTo(one.dueIn().get()) < 0;
-        return otherIsSooner ? other : one;
+        return locked(() -> letters.parked(subscription, segments));
     }
 
     @Override
@@ -341,7 +266,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
     @Override
     public List<DeadLetter> sequence(String subscription, String sequenceKey, int limit) {
-        return list(DeadLetterFilter.of(subscription).ofKey(sequenceKey), limit);
+        return letters.list(DeadLetterFilter.of(subscription).ofKey(sequenceKey), limit);
     }
 
     @Override
@@ -365,7 +290,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
                 segment.position = position;
                 segment.epoch++;
             }
-            return state.letters.keySet().removeIf(letter -> letter > position);
+            return letters.forget(subscription, position);
         });
     }
 
@@ -386,9 +311,9 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
                 throw new IllegalStateException("The subscription '" + successor + "' has come to position " + reached
                         + ", and '" + former + "' to " + furthest + ": it cannot take its place yet");
             }
-            int letters = state(successor).letters.size();
-            if (letters > 0) {
-                throw new IllegalStateException("The subscription '" + successor + "' has " + letters
+            long unhandled = letters.count(DeadLetterFilter.of(successor)).letters();
+            if (unhandled > 0) {
+                throw new IllegalStateException("The subscription '" + successor + "' has " + unhandled
                         + " dead letters: retry or discard them before it takes the place of '" + former + "'");
             }
             work.in(transaction);
@@ -410,106 +335,10 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
     @Override
     public void forget(String subscription) {
-        locked(() -> subscriptions.remove(subscription) != null);
-    }
-
-    @Override
-    public List<DeadLetter> list(DeadLetterFilter filter, int limit) {
-        return letters(filter).stream().limit(limit).toList();
-    }
-
-    @Override
-    public List<DeadLetter> list(DeadLetterFilter filter, DeadLetter after, int limit) {
-        return letters(filter).stream()
-                .filter(letter -> ORDER.compare(letter, after) > 0)
-                .limit(limit)
-                .toList();
-    }
-
-    @Override
-    public Count count(DeadLetterFilter filter) {
-        var letters = letters(filter);
-        long sequences = letters.stream()
-                .map(letter -> List.of(letter.subscription(), letter.sequenceKey()))
-                .distinct()
-                .count();
-        return new Count(letters.size(), sequences);
-    }
-
-    @Override
-    public Map<String, Long> countByFingerprint(DeadLetterFilter filter) {
-        return letters(filter).stream()
-                .flatMap(letter -> letter.failure().stream())
-                .collect(Collectors.groupingBy(Failure::fingerprint, TreeMap::new, Collectors.counting()));
-    }
-
-    @Override
-    public int retry(DeadLetterFilter filter, String who) {
-        return locked(() -> {
-            var failed = letters(filter).stream()
-                    .filter(letter -> letter.failure().isPresent() && letter.state() != DeadLetter.State.DISCARDED)
-                    .toList();
-            failed.forEach(letter -> decide(letter, DeadLetter.State.RETRYING, "retry", who, ""));
-            return failed.size();
+        locked(() -> {
+            letters.forget(subscription, 0);
+            return subscriptions.remove(subscription) != null;
         });
-    }
-
-    @Override
-    public int discard(DeadLetterFilter filter, String who, String reason) {
-        return locked(() -> {
-            var letters = letters(filter).stream()
-                    .filter(letter -> letter.state() != DeadLetter.State.DISCARDED)
-                    .toList();
-            letters.forEach(letter -> decide(letter, DeadLetter.State.DISCARDED, "discard", who, reason));
-            return letters.size();
-        });
-    }
-
-    private void decide(DeadLetter letter, DeadLetter.State state, String what, String who, String reason) {
-        var now = clock.instant();
-        replace(letter, state, Optional.of(now).filter(time -> isFirst(letter)));
-        decisions
-                .computeIfAbsent(letter.subscription() + '\0' + letter.position(), key -> new ArrayList<>())
-                .add(new Decision(now, what, who, reason));
-    }
-
-    private void replace(DeadLetter letter, DeadLetter.State newState, Optional<Instant> nextRetry) {
-        var replaced = new DeadLetter(
-                letter.subscription(),
-                letter.position(),
-                letter.eventId(),
-                letter.type(),
-                letter.stream(),
-                letter.sequenceKey(),
-                newState,
-                letter.attempts(),
-                letter.parkedAt(),
-                letter.lastFailure(),
-                nextRetry,
-                letter.failure());
-        state(letter.subscription())
-                .letters
-                .computeIfPresent(letter.position(), (position, entry) -> new Entry(entry.segment, replaced));
-    }
-
-    private boolean isFirst(DeadLetter letter) {
-        return sequence(letter.subscription(), letter.sequenceKey(), 1)
-                        .getFirst()
-                        .position()
-                == letter.position();
-    }
-
-    @Override
-    public List<Decision> history(String subscription, long position) {
-        return locked(() -> List.copyOf(decisions.getOrDefault(subscription + '\0' + position, List.of())));
-    }
-
-    private List<DeadLetter> letters(DeadLetterFilter filter) {
-        return locked(() -> subscriptions.values().stream()
-                .flatMap(state -> state.letters.values().stream())
-                .map(Entry::letter)
-                .filter(filter::matches)
-                .toList());
     }
 
     private State state(String subscription) {

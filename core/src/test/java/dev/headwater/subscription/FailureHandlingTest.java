@@ -15,8 +15,8 @@ import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter.State;
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
 import dev.headwater.subscription.spi.Letter;
-import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.ParkedSequence;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -233,12 +233,13 @@ class FailureHandlingTest extends SubscriptionFixture {
         assertThat(running.awaitPosition(6, LIMIT)).isTrue();
         broken.set(false);
 
-        assertThat(storage.retry(DeadLetterFilter.of("poisoned"), "somebody")).isEqualTo(1);
+        assertThat(deadLetters.retry(DeadLetterFilter.of("poisoned"), "somebody"))
+                .isEqualTo(1);
         subscriptions.renewSoon();
         await("nothing is set aside", () -> letters("poisoned").isEmpty());
 
         assertThat(versions("a")).isEqualTo(upTo(5));
-        assertThat(storage.history("poisoned", 1))
+        assertThat(deadLetters.history("poisoned", 1))
                 .extracting(DeadLetters.Decision::what, DeadLetters.Decision::who)
                 .containsExactly(tuple("retry", "somebody"));
     }
@@ -249,7 +250,7 @@ class FailureHandlingTest extends SubscriptionFixture {
         var running = subscriptions.start(reacting("poisoned", this::breakForFirstOfA));
         assertThat(running.awaitPosition(2, LIMIT)).isTrue();
 
-        storage.retry(DeadLetterFilter.of("poisoned"), "somebody");
+        deadLetters.retry(DeadLetterFilter.of("poisoned"), "somebody");
         subscriptions.renewSoon();
         await("it was tried", () -> letters("poisoned").getFirst().attempts() == 2);
 
@@ -269,7 +270,7 @@ class FailureHandlingTest extends SubscriptionFixture {
         assertThat(running.awaitPosition(4, LIMIT)).isTrue();
         broken.set(false);
 
-        storage.retry(DeadLetterFilter.of("poisoned"), "somebody");
+        deadLetters.retry(DeadLetterFilter.of("poisoned"), "somebody");
         subscriptions.renewSoon();
         await("the third one failed", () -> states("poisoned").equals(List.of(State.PARKED, State.WAITING)));
 
@@ -295,7 +296,7 @@ class FailureHandlingTest extends SubscriptionFixture {
                 () -> Instant.now().isAfter(parkedAt.plusMillis(100)));
         broken.set(false);
 
-        storage.retry(DeadLetterFilter.of("flaky"), "somebody");
+        deadLetters.retry(DeadLetterFilter.of("flaky"), "somebody");
         subscriptions.renewSoon();
         await("it is parked", () -> states("flaky").equals(List.of(State.PARKED)));
 
@@ -308,7 +309,7 @@ class FailureHandlingTest extends SubscriptionFixture {
         var running = subscriptions.start(projecting("poisoned", this::breakForFirstOfA));
         assertThat(running.awaitPosition(3, LIMIT)).isTrue();
 
-        assertThat(storage.discard(DeadLetterFilter.of("poisoned").at(1), "somebody", "of no use"))
+        assertThat(deadLetters.discard(DeadLetterFilter.of("poisoned").at(1), "somebody", "of no use"))
                 .isEqualTo(1);
         subscriptions.renewSoon();
         await("nothing is set aside", () -> letters("poisoned").isEmpty());
@@ -316,7 +317,7 @@ class FailureHandlingTest extends SubscriptionFixture {
         assertThat(running.awaitPosition(4, LIMIT)).isTrue();
 
         assertThat(versions("a")).containsExactly(2L, 3L, 4L);
-        assertThat(storage.history("poisoned", 1))
+        assertThat(deadLetters.history("poisoned", 1))
                 .extracting(DeadLetters.Decision::what, DeadLetters.Decision::reason)
                 .containsExactly(tuple("discard", "of no use"));
     }
@@ -327,10 +328,10 @@ class FailureHandlingTest extends SubscriptionFixture {
         var running = subscriptions.start(projecting("poisoned", this::breakForFirstOfA));
         assertThat(running.awaitPosition(4, LIMIT)).isTrue();
 
-        storage.discard(DeadLetterFilter.of("poisoned").at(3), "somebody", "of no use");
+        deadLetters.discard(DeadLetterFilter.of("poisoned").at(3), "somebody", "of no use");
         subscriptions.renewSoon();
         broken.set(false);
-        storage.retry(DeadLetterFilter.of("poisoned").at(1), "somebody");
+        deadLetters.retry(DeadLetterFilter.of("poisoned").at(1), "somebody");
         subscriptions.renewSoon();
         await("nothing is set aside", () -> letters("poisoned").isEmpty());
 
@@ -373,9 +374,9 @@ class FailureHandlingTest extends SubscriptionFixture {
                 .boxed()
                 .toList();
         assertThat(positions()).containsExactlyInAnyOrderElementsOf(handled);
-        assertThat(storage.count(DeadLetterFilter.of("poisoned").in(State.PARKED)))
+        assertThat(deadLetters.count(DeadLetterFilter.of("poisoned").in(State.PARKED)))
                 .isEqualTo(new DeadLetters.Count(10, 10));
-        assertThat(storage.count(DeadLetterFilter.of("poisoned").in(State.WAITING)))
+        assertThat(deadLetters.count(DeadLetterFilter.of("poisoned").in(State.WAITING)))
                 .isEqualTo(new DeadLetters.Count(10, 10));
     }
 
@@ -434,7 +435,7 @@ class FailureHandlingTest extends SubscriptionFixture {
         assertThat(running.awaitPosition(2, LIMIT)).isTrue();
         away.set(true);
 
-        storage.retry(DeadLetterFilter.of("waiting"), "somebody");
+        deadLetters.retry(DeadLetterFilter.of("waiting"), "somebody");
         subscriptions.renewSoon();
         await("it failed often", () -> running.status().failures() > 8);
         assertThat(letters("waiting").getFirst().attempts()).isEqualTo(1);
@@ -533,25 +534,10 @@ class FailureHandlingTest extends SubscriptionFixture {
                     subscription,
                     claims,
                     to,
-                    transaction -> work.in(new PageTransaction<>() {
-                        @Override
-                        public List<StoredEvent> transaction() {
-                            return transaction.transaction();
-                        }
-
-                        @Override
-                        public void attempt(Part<List<StoredEvent>> part) throws Exception {
-                            transaction.attempt(part);
-                        }
-
+                    transaction -> work.in(new Transaction<>(transaction) {
                         @Override
                         public void park(Letter letter) {
                             throw new IllegalStateException("no letter can be written");
-                        }
-
-                        @Override
-                        public void settle(long position) {
-                            transaction.settle(position);
                         }
                     }));
         }
@@ -620,7 +606,7 @@ class FailureHandlingTest extends SubscriptionFixture {
         broken.set(false);
         advances.set(0);
 
-        storage.retry(DeadLetterFilter.of("poisoned"), "somebody");
+        deadLetters.retry(DeadLetterFilter.of("poisoned"), "somebody");
         instance.renewSoon();
         await("nothing is set aside", () -> letters("poisoned").isEmpty());
 
@@ -639,7 +625,7 @@ class FailureHandlingTest extends SubscriptionFixture {
         })));
         assertThat(running.getFirst().awaitPosition(5, LIMIT)).isTrue();
         broken.set(false);
-        storage.retry(DeadLetterFilter.of("poisoned"), "somebody");
+        deadLetters.retry(DeadLetterFilter.of("poisoned"), "somebody");
         subscriptions.renewSoon();
         await("it has ended", () -> running.getFirst().hasEnded());
         assertThat(letters("poisoned")).hasSize(3);
@@ -662,7 +648,8 @@ class FailureHandlingTest extends SubscriptionFixture {
         assertThat(running.awaitPosition(500, LIMIT)).isTrue();
         broken.set(false);
 
-        assertThat(storage.retry(DeadLetterFilter.of("poisoned"), "somebody")).isEqualTo(250);
+        assertThat(deadLetters.retry(DeadLetterFilter.of("poisoned"), "somebody"))
+                .isEqualTo(250);
         patient.renewSoon();
         await("nothing is set aside", () -> letters("poisoned").isEmpty());
 
@@ -677,7 +664,7 @@ class FailureHandlingTest extends SubscriptionFixture {
         assertThat(running.awaitPosition(350, LIMIT)).isTrue();
         broken.set(false);
 
-        storage.retry(DeadLetterFilter.of("poisoned"), "somebody");
+        deadLetters.retry(DeadLetterFilter.of("poisoned"), "somebody");
         patient.renewSoon();
         append("a", 1);
         assertThat(running.awaitPosition(351, LIMIT)).isTrue();

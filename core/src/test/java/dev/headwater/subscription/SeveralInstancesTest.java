@@ -8,6 +8,7 @@ import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.SubscriptionStatus.State;
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
 import java.time.Instant;
@@ -307,9 +308,12 @@ class SeveralInstancesTest extends SubscriptionFixture {
         assertThat(running.awaitPosition(60, LIMIT)).isTrue();
         assertThat(readModel).as("all keys are parked").isEmpty();
         broken.set(false);
-        assertThat(still.retry(DeadLetterFilter.all(), "somebody")).isEqualTo(20);
+        assertThat(still.deadLetters().retry(DeadLetterFilter.all(), "somebody"))
+                .isEqualTo(20);
 
-        await("nothing is set aside", () -> still.count(DeadLetterFilter.all()).letters() == 0);
+        await(
+                "nothing is set aside",
+                () -> still.deadLetters().count(DeadLetterFilter.all()).letters() == 0);
         for (int i = 0; i < 20; i++) {
             assertThat(versions("s-" + i)).containsExactly(1L, 2L, 3L);
         }

@@ -52,6 +52,8 @@ abstract class SubscriptionFixture {
     final List<StoredEvent> readModel = new CopyOnWriteArrayList<>();
     final InMemorySubscriptionStorage<List<StoredEvent>> storage = new InMemorySubscriptionStorage<>(readModel);
 
+    final DeadLetters deadLetters = storage.deadLetters();
+
     private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
     final Subscriptions<List<StoredEvent>> subscriptions = open(storage, FAST);
 
@@ -138,7 +140,7 @@ abstract class SubscriptionFixture {
     }
 
     final List<DeadLetter> letters(String subscription) {
-        return storage.list(DeadLetterFilter.of(subscription), 1000);
+        return deadLetters.list(DeadLetterFilter.of(subscription), 1000);
     }
 
     final List<DeadLetter.State> states(String subscription) {

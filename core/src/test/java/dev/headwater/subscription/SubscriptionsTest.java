@@ -19,6 +19,7 @@ import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
 import dev.headwater.subscription.SubscriptionStatus.State;
 import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
 import dev.headwater.subscription.spi.ParkedSequence;
 import java.time.Duration;
 import java.util.Collection;

@@ -54,7 +54,7 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
 
     /** Runs {@link SubscriptionStorageContract} against what is made of the storage in memory. */
     static ContractRun ofSubscriptionStorage(
-            Function<InMemorySubscriptionStorage<List<String>>, ForwardingSubscriptionStorage> implementation) {
+            Function<InMemorySubscriptionStorage<List<String>>, SpoilableStorage> implementation) {
         SubscriptionStorageSubject.implementation = implementation;
         return run(List.of(selectClass(SubscriptionStorageSubject.class)));
     }
@@ -102,8 +102,8 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
 
     /** Not named as a test, so that only {@link #run} runs it. */
     static final class SubscriptionStorageSubject extends SubscriptionStorageContract<List<String>> {
-        private static Function<InMemorySubscriptionStorage<List<String>>, ForwardingSubscriptionStorage>
-                implementation = ForwardingSubscriptionStorage::new;
+        private static Function<InMemorySubscriptionStorage<List<String>>, SpoilableStorage> implementation =
+                SpoilableStorage::new;
 
         @Override
         protected Subject<List<String>> open() {

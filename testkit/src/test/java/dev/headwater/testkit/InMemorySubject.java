@@ -21,7 +21,7 @@ final class InMemorySubject implements SubscriptionStorageContract.Subject<List<
     private final SubscriptionStorage<List<String>> storage;
     private final DeadLetters letters;
 
-    InMemorySubject(Function<InMemorySubscriptionStorage<List<String>>, ForwardingSubscriptionStorage> implementation) {
+    InMemorySubject(Function<InMemorySubscriptionStorage<List<String>>, SpoilableStorage> implementation) {
         var made = implementation.apply(new InMemorySubscriptionStorage<>(written, now::get));
         this.storage = made;
         this.letters = made;

@@ -6,6 +6,6 @@ class InMemorySubscriptionStorageTest extends SubscriptionStorageContract<List<S
 
     @Override
     protected Subject<List<String>> open() {
-        return new InMemorySubject(ForwardingSubscriptionStorage::new);
+        return new InMemorySubject(SpoilableStorage::new);
     }
 }

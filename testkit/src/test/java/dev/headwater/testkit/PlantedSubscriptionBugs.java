@@ -25,7 +25,7 @@ final class PlantedSubscriptionBugs {
     private PlantedSubscriptionBugs() {}
 
     /** Spoils what is done in a transaction. */
-    abstract static class SpoiledTransactions extends ForwardingSubscriptionStorage {
+    abstract static class SpoiledTransactions extends SpoilableStorage {
         SpoiledTransactions(InMemorySubscriptionStorage<List<String>> correct) {
             super(correct);
         }
@@ -40,7 +40,7 @@ final class PlantedSubscriptionBugs {
     }
 
     /** Moves the checkpoint before the work is done. */
-    static final class MovesTheCheckpointThoughTheWorkFailed extends ForwardingSubscriptionStorage {
+    static final class MovesTheCheckpointThoughTheWorkFailed extends SpoilableStorage {
         MovesTheCheckpointThoughTheWorkFailed(InMemorySubscriptionStorage<List<String>> correct) {
             super(correct);
         }
@@ -60,7 +60,7 @@ final class PlantedSubscriptionBugs {
     }
 
     /** Checks the position alone. */
-    static final class ForgetsTheEpoch extends ForwardingSubscriptionStorage {
+    static final class ForgetsTheEpoch extends SpoilableStorage {
         ForgetsTheEpoch(InMemorySubscriptionStorage<List<String>> correct) {
             super(correct);
         }
@@ -80,7 +80,7 @@ final class PlantedSubscriptionBugs {
     }
 
     /** Checks the epoch alone. */
-    static final class ForgetsThePosition extends ForwardingSubscriptionStorage {
+    static final class ForgetsThePosition extends SpoilableStorage {
         ForgetsThePosition(InMemorySubscriptionStorage<List<String>> correct) {
             super(correct);
         }
@@ -110,7 +110,7 @@ final class PlantedSubscriptionBugs {
     }
 
     /** Moves those of the checkpoints that are as the caller knows them. */
-    static final class MovesSomeOfTheCheckpoints extends ForwardingSubscriptionStorage {
+    static final class MovesSomeOfTheCheckpoints extends SpoilableStorage {
         MovesSomeOfTheCheckpoints(InMemorySubscriptionStorage<List<String>> correct) {
             super(correct);
         }
@@ -137,7 +137,7 @@ final class PlantedSubscriptionBugs {
 
         @Override
         PageTransaction<List<String>> spoil(String subscription, PageTransaction<List<String>> transaction) {
-            return new ForwardingTransaction(transaction) {
+            return new Transaction<>(transaction) {
                 @Override
                 public void park(Letter letter) {}
             };
@@ -152,7 +152,7 @@ final class PlantedSubscriptionBugs {
 
         @Override
         PageTransaction<List<String>> spoil(String subscription, PageTransaction<List<String>> transaction) {
-            return new ForwardingTransaction(transaction) {
+            return new Transaction<>(transaction) {
                 private boolean dead;
 
                 @Override
@@ -183,7 +183,7 @@ final class PlantedSubscriptionBugs {
 
         @Override
         PageTransaction<List<String>> spoil(String subscription, PageTransaction<List<String>> transaction) {
-            return new ForwardingTransaction(transaction) {
+            return new Transaction<>(transaction) {
                 @Override
                 public void park(Letter letter) {
                     atOnceIn(correct, subscription, other -> other.park(letter));
@@ -200,7 +200,7 @@ final class PlantedSubscriptionBugs {
 
         @Override
         PageTransaction<List<String>> spoil(String subscription, PageTransaction<List<String>> transaction) {
-            return new ForwardingTransaction(transaction) {
+            return new Transaction<>(transaction) {
                 @Override
                 public void settle(long position) {
                     atOnceIn(correct, subscription, other -> other.settle(position));
@@ -221,7 +221,7 @@ final class PlantedSubscriptionBugs {
     }
 
     /** Removes a letter and leaves the one behind it where it is. */
-    static final class ForgetsTheFollowers extends ForwardingSubscriptionStorage {
+    static final class ForgetsTheFollowers extends SpoilableStorage {
         ForgetsTheFollowers(InMemorySubscriptionStorage<List<String>> correct) {
             super(correct);
         }
@@ -237,7 +237,7 @@ final class PlantedSubscriptionBugs {
     }
 
     /** Lets followers overtake, since it knows of no parked keys. */
-    static final class ForgetsWhatIsParked extends ForwardingSubscriptionStorage {
+    static final class ForgetsWhatIsParked extends SpoilableStorage {
         ForgetsWhatIsParked(InMemorySubscriptionStorage<List<String>> correct) {
             super(correct);
         }
@@ -249,7 +249,7 @@ final class PlantedSubscriptionBugs {
     }
 
     /** Reads sequences with the latest letter first. */
-    static final class ReadsSequencesBackwards extends ForwardingSubscriptionStorage {
+    static final class ReadsSequencesBackwards extends SpoilableStorage {
         ReadsSequencesBackwards(InMemorySubscriptionStorage<List<String>> correct) {
             super(correct);
         }
@@ -262,7 +262,7 @@ final class PlantedSubscriptionBugs {
     }
 
     /** Retries a letter for every subscription. */
-    static final class RetriesEverySubscription extends ForwardingSubscriptionStorage {
+    static final class RetriesEverySubscription extends SpoilableStorage {
         RetriesEverySubscription(InMemorySubscriptionStorage<List<String>> correct) {
             super(correct);
         }
@@ -282,7 +282,7 @@ final class PlantedSubscriptionBugs {
     }
 
     /** Does not say who has too much. */
-    static final class TellsNoSurplus extends ForwardingSubscriptionStorage {
+    static final class TellsNoSurplus extends SpoilableStorage {
         TellsNoSurplus(InMemorySubscriptionStorage<List<String>> correct) {
             super(correct);
         }
@@ -297,7 +297,7 @@ final class PlantedSubscriptionBugs {
     }
 
     /** Never takes a segment from one that is gone. */
-    static final class LeasesForEver extends ForwardingSubscriptionStorage {
+    static final class LeasesForEver extends SpoilableStorage {
         LeasesForEver(InMemorySubscriptionStorage<List<String>> correct) {
             super(correct);
         }
@@ -309,7 +309,7 @@ final class PlantedSubscriptionBugs {
     }
 
     /** Takes segments from those that live. */
-    static final class LeasesForNoTime extends ForwardingSubscriptionStorage {
+    static final class LeasesForNoTime extends SpoilableStorage {
         LeasesForNoTime(InMemorySubscriptionStorage<List<String>> correct) {
             super(correct);
         }
@@ -321,7 +321,7 @@ final class PlantedSubscriptionBugs {
     }
 
     /** Frees the segments of one that leaves, and keeps its share for it. */
-    static final class RemembersThoseWhoLeft extends ForwardingSubscriptionStorage {
+    static final class RemembersThoseWhoLeft extends SpoilableStorage {
         RemembersThoseWhoLeft(InMemorySubscriptionStorage<List<String>> correct) {
             super(correct);
         }
@@ -333,7 +333,7 @@ final class PlantedSubscriptionBugs {
     }
 
     /** Moves the checkpoints as their owner would. */
-    static final class ResetsWithoutEndingClaims extends ForwardingSubscriptionStorage {
+    static final class ResetsWithoutEndingClaims extends SpoilableStorage {
         ResetsWithoutEndingClaims(InMemorySubscriptionStorage<List<String>> correct) {
             super(correct);
         }

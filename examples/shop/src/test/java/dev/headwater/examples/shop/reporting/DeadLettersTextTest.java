@@ -27,7 +27,7 @@ class DeadLettersTextTest {
 
     @Test
     void nothingIsSaidOfNoLetters() {
-        assertThat(DeadLettersText.write(storage)).isEmpty();
+        assertThat(DeadLettersText.write(storage.deadLetters())).isEmpty();
     }
 
     @Test
@@ -47,7 +47,7 @@ class DeadLettersTextTest {
                     .isTrue();
         }
 
-        assertThat(DeadLettersText.write(storage)).isEqualToNormalizingNewlines("""
+        assertThat(DeadLettersText.write(storage.deadLetters())).isEqualToNormalizingNewlines("""
                   delivery, IllegalArgumentException: 1 events, such as
                     parcel.sent of parcel-6: %s…
                   delivery, IllegalStateException: 4 events, such as

@@ -1,0 +1,237 @@
+package dev.headwater.memory;
+
+import dev.headwater.subscription.DeadLetter;
+import dev.headwater.subscription.DeadLetter.State;
+import dev.headwater.subscription.DeadLetterFilter;
+import dev.headwater.subscription.DeadLetters;
+import dev.headwater.subscription.Failure;
+import dev.headwater.subscription.spi.Letter;
+import dev.headwater.subscription.spi.ParkedSequence;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The dead letters of an {@link InMemorySubscriptionStorage}, under its lock. */
+final class InMemoryDeadLetters implements DeadLetters {
+
+    private static final Comparator<DeadLetter> ORDER =
+            Comparator.comparing(DeadLetter::subscription).thenComparingLong(DeadLetter::position);
+
+    private final ReentrantLock lock;
+    private final InstantSource clock;
+    /** By subscription and position. */
+    private final Map<String, Map<Long, Entry>> entries = new TreeMap<>();
+
+    private final Map<Reference, List<Decision>> decisions = new HashMap<>();
+
+    InMemoryDeadLetters(ReentrantLock lock, InstantSource clock) {
+        this.lock = lock;
+        this.clock = clock;
+    }
+
+    private record Entry(int segment, DeadLetter letter) {}
+
+    private record Reference(String subscription, long position) {}
+
+    private Map<Long, Entry> entriesOf(String subscription) {
+        return entries.computeIfAbsent(subscription, name -> new TreeMap<>());
+    }
+
+    /** A letter that was discarded while it was tried once more stays discarded. */
+    void park(String subscription, Letter parked) {
+        var now = clock.instant();
+        var event = parked.event();
+        var ofSubscription = entriesOf(subscription);
+        var former = Optional.ofNullable(ofSubscription.get(event.position())).map(Entry::letter);
+        boolean discarded =
+                former.filter(letter -> letter.state() == State.DISCARDED).isPresent();
+        var letter = new DeadLetter(
+                subscription,
+                event.position(),
+                event.id(),
+                event.type(),
+                event.stream(),
+                parked.sequenceKey(),
+                discarded ? State.DISCARDED : parked.state(),
+                parked.attempts(),
+                former.map(DeadLetter::parkedAt).orElse(now),
+                parked.failure().map(failure -> now),
+                discarded ? Optional.of(now) : parked.retryIn().map(now::plus),
+                parked.failure());
+        ofSubscription.put(event.position(), new Entry(parked.segment(), letter));
+    }
+
+    void settle(String subscription, long position) {
+        var ofSubscription = entriesOf(subscription);
+        var settled = ofSubscription.remove(position);
+        if (settled == null) {
+            return;
+        }
+        var key = settled.letter.sequenceKey();
+        ofSubscription.values().stream()
+                .map(Entry::letter)
+                .filter(letter -> letter.sequenceKey().equals(key))
+                .findFirst()
+                .filter(next -> next.state() != State.PARKED)
+                .ifPresent(next -> {
+                    boolean discarded = next.state() == State.DISCARDED;
+                    replace(next, discarded ? State.DISCARDED : State.RETRYING, Optional.of(clock.instant()));
+                });
+    }
+
+    /** Forgets the letters of events after a position. */
+    boolean forget(String subscription, long position) {
+        return entriesOf(subscription).keySet().removeIf(letter -> letter > position);
+    }
+
+    boolean isAnyDue(String subscription, Set<Integer> segments) {
+        var now = clock.instant();
+        return ofSegments(subscription, segments)
+                .flatMap(entry -> entry.letter.nextRetry().stream())
+                .anyMatch(time -> !time.isAfter(now));
+    }
+
+    List<ParkedSequence> parked(String subscription, Set<Integer> segments) {
+        var now = clock.instant();
+        var sequences = new LinkedHashMap<String, ParkedSequence>();
+        ofSegments(subscription, segments).forEach(entry -> {
+            var key = entry.letter.sequenceKey();
+            var dueIn = entry.letter.nextRetry().map(time -> Duration.between(now, time));
+            sequences.merge(key, new ParkedSequence(entry.segment, key, dueIn), InMemoryDeadLetters::sooner);
+        });
+        return List.copyOf(sequences.values());
+    }
+
+    private Stream<Entry> ofSegments(String subscription, Set<Integer> segments) {
+        return entriesOf(subscription).values().stream().filter(entry -> segments.contains(entry.segment));
+    }
+
+    private static ParkedSequence sooner(ParkedSequence one, ParkedSequence other) {
+        if (one.dueIn().isEmpty()) {
+            return other;
+        }
+        boolean otherIsSooner = other.dueIn().isPresent()
+                && other.dueIn().get().compareTo(one.dueIn().get()) < 0;
+        return otherIsSooner ? other : one;
+    }
+
+    @Override
+    public List<DeadLetter> list(DeadLetterFilter filter, int limit) {
+        return letters(filter).stream().limit(limit).toList();
+    }
+
+    @Override
+    public List<DeadLetter> list(DeadLetterFilter filter, DeadLetter after, int limit) {
+        return letters(filter).stream()
+                .filter(letter -> ORDER.compare(letter, after) > 0)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public Count count(DeadLetterFilter filter) {
+        var letters = letters(filter);
+        long sequences = letters.stream()
+                .map(letter -> List.of(letter.subscription(), letter.sequenceKey()))
+                .distinct()
+                .count();
+        return new Count(letters.size(), sequences);
+    }
+
+    @Override
+    public Map<String, Long> countByFingerprint(DeadLetterFilter filter) {
+        return letters(filter).stream()
+                .flatMap(letter -> letter.failure().stream())
+                .collect(Collectors.groupingBy(Failure::fingerprint, TreeMap::new, Collectors.counting()));
+    }
+
+    @Override
+    public int retry(DeadLetterFilter filter, String who) {
+        return locked(() -> {
+            var failed = undecided(filter)
+                    .filter(letter -> letter.failure().isPresent())
+                    .toList();
+            failed.forEach(letter -> decide(letter, State.RETRYING, "retry", who, ""));
+            return failed.size();
+        });
+    }
+
+    @Override
+    public int discard(DeadLetterFilter filter, String who, String reason) {
+        return locked(() -> {
+            var discarded = undecided(filter).toList();
+            discarded.forEach(letter -> decide(letter, State.DISCARDED, "discard", who, reason));
+            return discarded.size();
+        });
+    }
+
+    private Stream<DeadLetter> undecided(DeadLetterFilter filter) {
+        return letters(filter).stream().filter(letter -> letter.state() != State.DISCARDED);
+    }
+
+    private void decide(DeadLetter letter, State state, String what, String who, String reason) {
+        var now = clock.instant();
+        replace(letter, state, Optional.of(now).filter(time -> isFirst(letter)));
+        decisions
+                .computeIfAbsent(new Reference(letter.subscription(), letter.position()), key -> new ArrayList<>())
+                .add(new Decision(now, what, who, reason));
+    }
+
+    private void replace(DeadLetter letter, State newState, Optional<Instant> nextRetry) {
+        var replaced = new DeadLetter(
+                letter.subscription(),
+                letter.position(),
+                letter.eventId(),
+                letter.type(),
+                letter.stream(),
+                letter.sequenceKey(),
+                newState,
+                letter.attempts(),
+                letter.parkedAt(),
+                letter.lastFailure(),
+                nextRetry,
+                letter.failure());
+        entriesOf(letter.subscription())
+                .computeIfPresent(letter.position(), (position, entry) -> new Entry(entry.segment, replaced));
+    }
+
+    private boolean isFirst(DeadLetter letter) {
+        var sequence = DeadLetterFilter.of(letter.subscription()).ofKey(letter.sequenceKey());
+        return list(sequence, 1).getFirst().position() == letter.position();
+    }
+
+    @Override
+    public List<Decision> history(String subscription, long position) {
+        return locked(() -> List.copyOf(decisions.getOrDefault(new Reference(subscription, position), List.of())));
+    }
+
+    private List<DeadLetter> letters(DeadLetterFilter filter) {
+        return locked(() -> entries.values().stream()
+                .flatMap(ofSubscription -> ofSubscription.values().stream())
+                .map(Entry::letter)
+                .filter(filter::matches)
+                .toList());
+    }
+
+    private <R> R locked(Supplier<R> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.headwater.subscription.spi;
+
+import dev.headwater.subscription.DeadLetter;
+import dev.headwater.subscription.SubscriptionStatus;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A storage that does what another one does: extend it to observe or to disturb some of that. As thread-safe as the
+ * other one.
+ *
+ * @param <T> what handlers write through
+ */
+public class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> {
+
+    private final SubscriptionStorage<T> storage;
+
+    /** Forwards everything. */
+    protected ForwardingSubscriptionStorage(SubscriptionStorage<T> storage) {
+        this.storage = storage;
+    }
+
+    @Override
+    public int register(String subscription, int segments, long initialPosition) {
+        return storage.register(subscription, segments, initialPosition);
+    }
+
+    @Override
+    public Map<String, Assignment> renew(String instance, Set<String> subscriptions, Duration lease) {
+        return storage.renew(instance, subscriptions, lease);
+    }
+
+    @Override
+    public List<Claim> claims(String subscription, String instance) {
+        return storage.claims(subscription, instance);
+    }
+
+    @Override
+    public void release(String subscription, String instance, Collection<Claim> claims) {
+        storage.release(subscription, instance, claims);
+    }
+
+    @Override
+    public void leave(String subscription, String instance) {
+        storage.leave(subscription, instance);
+    }
+
+    @Override
+    public void advance(String subscription, Collection<Claim> claims, long to, Work<T> work) throws Exception {
+        storage.advance(subscription, claims, to, work);
+    }
+
+    @Override
+    public List<ParkedSequence> parked(String subscription, Set<Integer> segments) {
+        return storage.parked(subscription, segments);
+    }
+
+    @Override
+    public List<ParkedSequence> due(String subscription, Set<Integer> segments, int limit) {
+        return storage.due(subscription, segments, limit);
+    }
+
+    @Override
+    public List<DeadLetter> sequence(String subscription, String sequenceKey, int limit) {
+        return storage.sequence(subscription, sequenceKey, limit);
+    }
+
+    @Override
+    public List<SubscriptionStatus.Segment> segments(String subscription) {
+        return storage.segments(subscription);
+    }
+
+    @Override
+    public void setPaused(String subscription, boolean paused) {
+        storage.setPaused(subscription, paused);
+    }
+
+    @Override
+    public void reset(String subscription, long position) {
+        storage.reset(subscription, position);
+    }
+
+    @Override
+    public void replace(String former, String successor, PageTransaction.Part<T> work) throws Exception {
+        storage.replace(former, successor, work);
+    }
+
+    @Override
+    public void forget(String subscription) {
+        storage.forget(subscription);
+    }
+
+    @Override
+    public List<String> rehearse(PageTransaction.Part<T> part) throws Exception {
+        return storage.rehearse(part);
+    }
+
+    /**
+     * A transaction that does what another one does.
+     *
+     * @param <T> what handlers write through
+     */
+    public static class Transaction<T> implements PageTransaction<T> {
+
+        private final PageTransaction<T> transaction;
+
+        /** Forwards everything. */
+        protected Transaction(PageTransaction<T> transaction) {
+            this.transaction = transaction;
+        }
+
+        @Override
+        public T transaction() {
+            return transaction.transaction();
+        }
+
+        @Override
+        public void attempt(Part<T> part) throws Exception {
+            transaction.attempt(part);
+        }
+
+        @Override
+        public void park(Letter letter) {
+            transaction.park(letter);
+        }
+
+        @Override
+        public void settle(long position) {
+            transaction.settle(position);
+        }
+    }
+}
