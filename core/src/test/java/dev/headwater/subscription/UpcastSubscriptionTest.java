@@ -103,7 +103,7 @@ class UpcastSubscriptionTest extends SubscriptionFixture {
         assertThat(letters("parts")).extracting(DeadLetter::position).containsExactly(1L, 2L, 3L, 4L);
 
         broken.set(false);
-        storage.retry(DeadLetterFilter.of("parts"), "somebody");
+        storage.deadLetters().retry(DeadLetterFilter.of("parts"), "somebody");
         await("the letters are gone", () -> letters("parts").isEmpty());
 
         assertThat(handled()).isEqualTo(EVERYTHING);
