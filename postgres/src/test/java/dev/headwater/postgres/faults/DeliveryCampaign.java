@@ -79,7 +79,11 @@ final class DeliveryCampaign {
                 workers.add(start(server));
             }
             var appending = threads.submit(appending(application, random.split()));
-            disturb(server, appending);
+            try {
+                disturb(server, appending);
+            } finally {
+                appending.cancel(true);
+            }
             appending.get();
             return verify(server, application);
         } finally {
@@ -94,7 +98,7 @@ final class DeliveryCampaign {
 
     private Callable<Void> appending(Application application, SplittableRandom dice) {
         return () -> {
-            for (int appended = 0; appended < events; appended += EVENTS_PER_APPEND) {
+            for (int appended = 0; appended < events && !Thread.interrupted(); appended += EVENTS_PER_APPEND) {
                 var more = new ArrayList<NewEvent>();
                 for (int i = 0; i < EVENTS_PER_APPEND; i++) {
                     more.add(NewEvent.of(new Counted("delivery", i, EVENTS_PER_APPEND)));
@@ -159,8 +163,10 @@ final class DeliveryCampaign {
 
     private Result verify(EmbeddedDatabase server, Application application) throws Exception {
         var letters = application.database().deadLetters();
+        DeliveryUnderFireTest.report("is left alone after " + done);
         awaitQuiet(application, letters);
         long parked = letters.count(LETTERS).letters();
+        DeliveryUnderFireTest.report("finds " + parked + " letters");
         requireCounted(server, expectedBeforeTheCure(application));
         requireParked(application, letters);
         try (var connection = DriverManager.getConnection(server.jdbcUrl())) {
@@ -169,7 +175,7 @@ final class DeliveryCampaign {
         letters.retry(LETTERS, "campaign");
         Await.until("every letter has been handled", LIMIT, () -> {
             letters.retry(LETTERS.in(DeadLetter.State.PARKED), "campaign");
-            return letters.count(LETTERS).letters() == 0;
+            return letters.list(LETTERS, 1).isEmpty();
         });
         requireCounted(server, versions(application));
         return new Result(application.store().headPosition(), parked, done);
@@ -181,7 +187,7 @@ final class DeliveryCampaign {
             requireAlive();
             return application.subscriptions().segments(Deliveries.SUBSCRIPTION).stream()
                             .allMatch(segment -> segment.position() >= head)
-                    && letters.count(LETTERS.in(DeadLetter.State.RETRYING)).letters() == 0;
+                    && letters.list(LETTERS.in(DeadLetter.State.RETRYING), 1).isEmpty();
         });
     }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Path;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,9 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class DeliveryUnderFireTest {
 
-    private static final int EVENTS = FaultSettings.isFull() ? 1_000_000 : 20_000;
-    private static final int KEYS = FaultSettings.isFull() ? 10_000 : 1_000;
-    private static final int DISTURBANCES = FaultSettings.isFull() ? 200 : 10;
+    private static final int EVENTS = FaultSettings.events();
+    private static final int KEYS = EVENTS / (FaultSettings.isFull() ? 100 : 20);
+    private static final int DISTURBANCES = FaultSettings.disturbances();
     private static final int DISTURBANCES_TO_FIND_A_BUG = 100;
 
     @TempDir
@@ -42,7 +45,7 @@ final class DeliveryUnderFireTest {
                 .withMessageContaining("counted");
     }
 
-    private static void report(String line) {
-        System.out.println("Delivery under fire: " + line);
+    static void report(String line) {
+        System.out.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " Delivery under fire: " + line);
     }
 }

@@ -29,4 +29,14 @@ final class FaultSettings {
     static int kills() {
         return Integer.getInteger("headwater.faults.kills", isFull() ? 1000 : 20);
     }
+
+    /** How many events there are, unless {@code headwater.faults.events} says otherwise. */
+    static int events() {
+        return Integer.getInteger("headwater.faults.events", isFull() ? 1_000_000 : 20_000);
+    }
+
+    /** How many disturbances there are, unless {@code headwater.faults.disturbances} says otherwise. */
+    static int disturbances() {
+        return Integer.getInteger("headwater.faults.disturbances", isFull() ? 200 : 10);
+    }
 }
