@@ -38,11 +38,13 @@ record ServerProcesses(Path cluster) {
     /** Whether a process is one of them. */
     boolean contains(ProcessHandle process) {
         if (!HAS_PROC) {
-            return runsPostgres(process) && hasArgument(process, cluster.toString());
+            return runsPostgres(process, false) && hasArgument(process, cluster.toString());
         }
         try {
             Path folder = Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/cwd"));
-            return folder.equals(cluster) && runsPostgres(process);
+            // A process that ends has no program any more while its memory is still being detached, and for as long as
+            // that takes the next server would refuse to start.
+            return folder.equals(cluster) && runsPostgres(process, true);
         } catch (IOException e) {
             // It has ended, or belongs to somebody else.
             return false;
@@ -115,12 +117,12 @@ record ServerProcesses(Path cluster) {
         return Stream.concat(Stream.of(postmaster), postmaster.children());
     }
 
-    private static boolean runsPostgres(ProcessHandle process) {
+    private static boolean runsPostgres(ProcessHandle process, boolean ifUnknown) {
         // Linux appends a note to the name when the file has been deleted since.
         return process.info()
                 .command()
                 .map(command -> Path.of(command).getFileName().toString().startsWith("postgres"))
-                .orElse(false);
+                .orElse(ifUnknown);
     }
 
     private static boolean hasArgument(ProcessHandle process, String argument) {
