@@ -12,6 +12,7 @@ import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EncodedEvent;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -98,6 +99,18 @@ public final class InMemoryEventStorage implements EventStorage {
         lock.lock();
         try {
             return log.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long positionBefore(Instant time) {
+        lock.lock();
+        try {
+            return log.stream()
+                    .takeWhile(event -> event.message().time().isBefore(time))
+                    .count();
         } finally {
             lock.unlock();
         }

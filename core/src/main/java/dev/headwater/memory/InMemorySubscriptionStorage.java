@@ -271,7 +271,8 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
     @Override
     public List<SubscriptionStatus.Segment> segments(String subscription) {
-        return locked(() -> state(subscription).segments.stream()
+        return locked(() -> Optional.ofNullable(subscriptions.get(subscription)).stream()
+                .flatMap(state -> state.segments.stream())
                 .map(segment -> new SubscriptionStatus.Segment(
                         segment.number, segment.position, Optional.ofNullable(segment.owner)))
                 .toList());

@@ -9,6 +9,7 @@ import dev.headwater.MessageTypes;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EncodedEvent;
 import dev.headwater.store.spi.EventStorage;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -172,6 +173,17 @@ public final class EventStore implements AutoCloseable {
     /** The position of the last event in the log; 0 when it is empty. */
     public long headPosition() {
         return storage.headPosition();
+    }
+
+    /**
+     * The position after which stands every event that happened at a time or later, as far back as possible: that of
+     * the last event in front of the first such one, or of the last event of all when there is none.
+     *
+     * <p>These are {@linkplain StoredEvent#time business times}, which need not grow with the positions, so events of
+     * earlier times may stand after it too. The log is searched from its beginning, where it is stored.
+     */
+    public long positionBefore(Instant time) {
+        return storage.positionBefore(time);
     }
 
     /** The version of the last event of a stream; 0 when it has none. */

@@ -44,11 +44,17 @@ public final class RunningSubscription<T> implements AutoCloseable {
         this.store = store;
         this.storage = storage;
         this.watch = new HandlerWatch(subscription.name(), settings.handlerLimit());
-        int segments = storage.register(subscription.name(), subscription.segments(), initialPosition());
+        int segments = register();
         this.worker =
                 new SubscriptionWorker<>(subscription, segments, store, storage, settings, instance, shared, watch);
         this.thread =
                 Thread.ofVirtual().name("subscription " + subscription.name()).unstarted(worker);
+    }
+
+    /** Where it begins is asked for only when it has never been started. */
+    private int register() {
+        int known = storage.segments(name()).size();
+        return known > 0 ? known : storage.register(name(), subscription.segments(), initialPosition());
     }
 
     private long initialPosition() {
@@ -56,6 +62,7 @@ public final class RunningSubscription<T> implements AutoCloseable {
             case StartFrom.Beginning() -> 0;
             case StartFrom.End() -> store.headPosition();
             case StartFrom.After(long after) -> after;
+            case StartFrom.At(var time) -> store.positionBefore(time);
         };
     }
 

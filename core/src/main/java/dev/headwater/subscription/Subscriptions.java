@@ -8,6 +8,7 @@ import dev.headwater.store.Hints;
 import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,6 +132,14 @@ public final class Subscriptions<T> implements AutoCloseable {
         }
         storage.reset(subscription, position);
         renewSoon();
+    }
+
+    /**
+     * Moves a subscription as {@link #reset(String, long)} does: the first event that happened at a time or later is
+     * the next that its handler gets, with everything behind it; see {@link StartFrom.At}.
+     */
+    public void reset(String subscription, Instant time) {
+        reset(subscription, store.positionBefore(time));
     }
 
     /**

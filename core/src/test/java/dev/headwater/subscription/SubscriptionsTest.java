@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.Envelope;
 import dev.headwater.store.Append;
-import dev.headwater.store.AppendResult;
-import dev.headwater.store.Direction;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
@@ -14,14 +12,14 @@ import dev.headwater.store.Hints;
 import dev.headwater.store.NewEvent;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
-import dev.headwater.store.spi.EncodedAppend;
-import dev.headwater.store.spi.EventStorage;
-import dev.headwater.store.spi.Page;
 import dev.headwater.subscription.SubscriptionStatus.State;
 import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
 import dev.headwater.subscription.spi.ParkedSequence;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +32,8 @@ import org.junit.jupiter.api.Test;
 
 /** One instance whose handlers do not fail. */
 class SubscriptionsTest extends SubscriptionFixture {
+
+    private static final Instant NOON = Instant.parse("2026-02-28T12:00:00Z");
 
     @Test
     void projectsEveryEventOnceInOrder() throws Exception {
@@ -129,6 +129,52 @@ class SubscriptionsTest extends SubscriptionFixture {
     }
 
     @Test
+    void beginsBehindTheHeadWhenItIsTold() throws Exception {
+        append(2);
+
+        var running = subscriptions.start(keeping("later").from(StartFrom.after(5)));
+        assertThat(running.status().lag()).isZero();
+        append(5);
+        assertThat(running.awaitPosition(7, LIMIT)).isTrue();
+
+        assertThat(positions()).containsExactly(6L, 7L);
+    }
+
+    @Test
+    void beginsWithTheFirstEventOfATime() throws Exception {
+        appendAt(NOON, NOON.plusSeconds(2), NOON.plusSeconds(1), NOON.plusSeconds(3));
+
+        var running = subscriptions.start(keeping("since").from(StartFrom.at(NOON.plusSeconds(1))));
+        assertThat(running.awaitPosition(4, LIMIT)).isTrue();
+
+        assertThat(positions()).containsExactly(2L, 3L, 4L);
+    }
+
+    @Test
+    void looksForItsBeginningOnlyWhenItIsFirstStarted() throws Exception {
+        var since = keeping("since").from(StartFrom.at(NOON));
+        append(3);
+        var first = subscriptions.start(since);
+        assertThat(first.awaitPosition(3, LIMIT)).isTrue();
+        first.close();
+
+        var forgetful = new EventStore(
+                new ForwardingEventStorage(log) {
+                    @Override
+                    public long positionBefore(Instant time) {
+                        throw new AssertionError("The log was searched though there is a checkpoint");
+                    }
+                },
+                store.serializer());
+        try (var elsewhere = new Subscriptions<>(forgetful, storage, FAST)) {
+            append(1);
+            assertThat(elsewhere.start(since).awaitPosition(4, LIMIT)).isTrue();
+        }
+
+        assertThat(positions()).isEqualTo(upTo(4));
+    }
+
+    @Test
     void keepsTheNumberOfSegmentsOfItsFirstStart() throws Exception {
         append(5);
         subscriptions.start(keeping("all").withSegments(3)).close();
@@ -181,7 +227,14 @@ class SubscriptionsTest extends SubscriptionFixture {
 
     @Test
     void findsEventsByPollingWhenEveryHintIsLost() throws Exception {
-        var silent = new EventStore(new SilentStorage(log), store.serializer());
+        var silent = new EventStore(
+                new ForwardingEventStorage(log) {
+                    @Override
+                    public Hints onAppend(Runnable hint) {
+                        return () -> {};
+                    }
+                },
+                store.serializer());
         try (var polling = new Subscriptions<>(silent, storage, FAST)) {
             var running = polling.start(keeping("polling"));
             append(3);
@@ -341,6 +394,18 @@ class SubscriptionsTest extends SubscriptionFixture {
     }
 
     @Test
+    void handlesEventsAgainSinceTheTimeItWasResetTo() throws Exception {
+        appendAt(NOON, NOON.plusSeconds(2), NOON.plusSeconds(1));
+        var running = subscriptions.start(keeping("again"));
+        assertThat(running.awaitPosition(3, LIMIT)).isTrue();
+
+        subscriptions.reset("again", NOON.plusSeconds(2));
+        await("the last two came again", () -> readModel.size() == 5);
+
+        assertThat(positions()).containsExactly(1L, 2L, 3L, 2L, 3L);
+    }
+
+    @Test
     void neverHandlesEventsThatAResetSkips() throws Exception {
         append(4);
         var running = subscriptions.start(keeping("skipping"));
@@ -408,39 +473,10 @@ class SubscriptionsTest extends SubscriptionFixture {
         assertThat(positions()).containsExactly(3L, 4L);
     }
 
-    /** A storage that never gives a hint. */
-    private record SilentStorage(EventStorage storage) implements EventStorage {
-        @Override
-        public AppendResult append(EncodedAppend append) {
-            return storage.append(append);
+    private void appendAt(Instant... times) {
+        for (var time : times) {
+            var event = NewEvent.of(Envelope.of(new Noted(0), Clock.fixed(time, ZoneOffset.UTC)));
+            store.append(Append.to(new StreamId("s"), ExpectedVersion.any(), List.of(event)));
         }
-
-        @Override
-        public Page readStream(StreamId stream, Direction direction, long beyond, int limit) {
-            return storage.readStream(stream, direction, beyond, limit);
-        }
-
-        @Override
-        public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
-            return storage.readLog(query, direction, beyond, limit);
-        }
-
-        @Override
-        public long headPosition() {
-            return storage.headPosition();
-        }
-
-        @Override
-        public long streamVersion(StreamId stream) {
-            return storage.streamVersion(stream);
-        }
-
-        @Override
-        public Hints onAppend(Runnable hint) {
-            return () -> {};
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -24,6 +24,14 @@ final class EventTime {
         }
     }
 
+    /** A time that compares with every stored one as the given time does. */
+    static Instant nearestStorable(Instant time) {
+        if (time.isBefore(EARLIEST)) {
+            return EARLIEST;
+        }
+        return time.isAfter(END) ? END : time;
+    }
+
     static Instant of(OffsetDateTime time, int nanos) {
         return Instant.ofEpochSecond(time.toEpochSecond(), time.getNano() + nanos);
     }

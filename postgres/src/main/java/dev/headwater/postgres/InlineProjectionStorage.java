@@ -18,6 +18,7 @@ import dev.headwater.subscription.Projection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -173,6 +174,11 @@ final class InlineProjectionStorage implements EventStorage {
     @Override
     public long headPosition() {
         return log.headPosition();
+    }
+
+    @Override
+    public long positionBefore(Instant time) {
+        return log.positionBefore(time);
     }
 
     @Override

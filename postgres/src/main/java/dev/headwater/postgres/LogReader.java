@@ -7,6 +7,7 @@ import dev.headwater.store.spi.EncodedEvent;
 import dev.headwater.store.spi.Page;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 
 /**
@@ -24,6 +25,11 @@ final class LogReader {
 
     private static final String HEAD =
             "SELECT coalesce((SELECT h.position FROM {schema}.events h ORDER BY h.position DESC LIMIT 1), 0)";
+
+    private static final String BEFORE_TIME = """
+            SELECT coalesce((
+                SELECT e.position - 1 FROM {schema}.events e
+                WHERE (e.time, e.time_nanos) >= (?, ?) ORDER BY e.position LIMIT 1), ({head}))""";
 
     private static final String LAST_LARGE = """
             (SELECT l.position FROM {schema}.events l
@@ -73,18 +79,30 @@ final class LogReader {
 
     private final Schema schema;
     private final String headSql;
+    private final String beforeTime;
     private final String wholeForwards;
     private final String wholeBackwards;
 
     LogReader(Schema schema) {
         this.schema = schema;
         this.headSql = schema.in(HEAD);
+        this.beforeTime = schema.in(BEFORE_TIME.replace("{head}", HEAD));
         this.wholeForwards = complete(WHOLE_LOG, Direction.FORWARDS);
         this.wholeBackwards = complete(WHOLE_LOG, Direction.BACKWARDS);
     }
 
     long head(Connection connection) throws SQLException {
         try (var statement = connection.prepareStatement(headSql);
+                var row = statement.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    long positionBefore(Connection connection, Instant time) throws SQLException {
+        var comparable = EventTime.nearestStorable(time);
+        try (var statement = Parameters.of(EventTime.toMicros(comparable), EventTime.nanosBelowMicros(comparable))
+                        .prepare(connection, beforeTime);
                 var row = statement.executeQuery()) {
             row.next();
             return row.getLong(1);

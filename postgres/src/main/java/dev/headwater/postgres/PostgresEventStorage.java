@@ -13,6 +13,7 @@ import dev.headwater.subscription.Projection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -100,6 +101,11 @@ public final class PostgresEventStorage implements EventStorage {
     @Override
     public long headPosition() {
         return read("Reading the head of the log", log::head);
+    }
+
+    @Override
+    public long positionBefore(Instant time) {
+        return read("Looking for events since " + time, c -> log.positionBefore(c, time));
     }
 
     @Override

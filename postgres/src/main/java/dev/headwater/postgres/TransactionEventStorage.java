@@ -13,6 +13,7 @@ import dev.headwater.store.spi.Page;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 
 /** The event log as a part of the caller's transaction; see {@link PostgresEventStorage#within}. */
 final class TransactionEventStorage implements EventStorage {
@@ -78,6 +79,11 @@ final class TransactionEventStorage implements EventStorage {
     @Override
     public long headPosition() {
         return read(log::head);
+    }
+
+    @Override
+    public long positionBefore(Instant time) {
+        return read(c -> log.positionBefore(c, time));
     }
 
     @Override

@@ -8,9 +8,22 @@ import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
+import java.time.Instant;
 
 /** A storage that closes its database too, as the contract suites expect to close one thing. */
-record ClosingStorage(PostgresDatabase database, String schema) implements EventStorage {
+class ClosingStorage implements EventStorage {
+
+    private final PostgresDatabase database;
+    private final String schema;
+
+    ClosingStorage(PostgresDatabase database, String schema) {
+        this.database = database;
+        this.schema = schema;
+    }
+
+    String schema() {
+        return schema;
+    }
 
     @Override
     public AppendResult append(EncodedAppend append) {
@@ -30,6 +43,11 @@ record ClosingStorage(PostgresDatabase database, String schema) implements Event
     @Override
     public long headPosition() {
         return database.eventStorage().headPosition();
+    }
+
+    @Override
+    public long positionBefore(Instant time) {
+        return database.eventStorage().positionBefore(time);
     }
 
     @Override

@@ -81,6 +81,13 @@ public abstract class EventStoreContract {
     }
 
     @Nested
+    class PositionsByTime extends PositionByTimeContract {
+        PositionsByTime() {
+            super(EventStoreContract.this);
+        }
+    }
+
+    @Nested
     class Envelopes extends EnvelopeContract {
         Envelopes() {
             super(EventStoreContract.this);

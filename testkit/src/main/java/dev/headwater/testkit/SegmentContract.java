@@ -40,6 +40,7 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
                         new SubscriptionStatus.Segment(2, 7, Optional.empty())),
                 storage.segments(NAME));
         assertEquals(List.of(0L), positions(OTHER));
+        assertEquals(List.of(), storage.segments("unknown"));
     }
 
     @Test

@@ -117,7 +117,15 @@ class EventStoreContractTest {
         requireFound(
                 PlantedBugs.RoundsTimes::new,
                 "Envelopes.timesAreKeptToTheNanosecond",
-                "Envelopes.timesOutsideOfTheCalendarAreRefusedOrExact");
+                "Envelopes.timesOutsideOfTheCalendarAreRefusedOrExact",
+                "PositionsByTime.timesAreComparedToTheNanosecond");
+    }
+
+    @Test
+    void findsAStorageThatHalvesTheLogToFindATime() {
+        requireFound(
+                PlantedBugs.HalvesTheLogToFindATime::new,
+                "PositionsByTime.anEventThatWasAppendedLateHidesNoneInFrontOfIt");
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
+import java.time.Instant;
 
 /** A correct storage, to be spoiled in one method. */
 class ForwardingStorage implements EventStorage {
@@ -33,6 +34,11 @@ class ForwardingStorage implements EventStorage {
     @Override
     public long headPosition() {
         return correct.headPosition();
+    }
+
+    @Override
+    public long positionBefore(Instant time) {
+        return correct.positionBefore(time);
     }
 
     @Override

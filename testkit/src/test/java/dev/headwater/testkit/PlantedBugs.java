@@ -15,6 +15,7 @@ import dev.headwater.store.spi.EncodedAppend.Part;
 import dev.headwater.store.spi.EncodedEvent;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,6 +57,11 @@ final class PlantedBugs {
         @Override
         public long headPosition() {
             return 0;
+        }
+
+        @Override
+        public long positionBefore(Instant time) {
+            return -1;
         }
 
         @Override
@@ -276,6 +282,27 @@ final class PlantedBugs {
         public AppendResult append(EncodedAppend append) {
             return super.append(new EncodedAppend(
                     append.parts(), append.condition().map(condition -> new AppendCondition(condition.query(), 0))));
+        }
+    }
+
+    /** Looks for a time as if times grew with positions. */
+    static final class HalvesTheLogToFindATime extends ForwardingStorage {
+        @Override
+        public long positionBefore(Instant time) {
+            long low = 0;
+            long high = headPosition();
+            while (low < high) {
+                long middle = (low + high) / 2;
+                var event = readLog(EventQuery.all(), Direction.FORWARDS, middle, 1)
+                        .events()
+                        .getFirst();
+                if (event.message().time().isBefore(time)) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low;
         }
     }
 

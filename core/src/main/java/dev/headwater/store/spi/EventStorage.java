@@ -5,6 +5,7 @@ import dev.headwater.store.Direction;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.Hints;
 import dev.headwater.store.StreamId;
+import java.time.Instant;
 
 /**
  * What a database has to do to hold an event log; {@link dev.headwater.store.EventStore} does the rest.
@@ -56,6 +57,12 @@ public interface EventStorage extends AutoCloseable {
 
     /** The position of the last event in the log; 0 when it is empty. */
     long headPosition();
+
+    /**
+     * The position of the last event in front of the first one that happened at a time or later; {@link #headPosition}
+     * when there is none. Times need not grow with positions, so events of earlier times may stand after it too.
+     */
+    long positionBefore(Instant time);
 
     /** The version of the last event of a stream; 0 when it has none. */
     long streamVersion(StreamId stream);

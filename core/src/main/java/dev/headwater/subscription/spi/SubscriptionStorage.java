@@ -73,7 +73,7 @@ public interface SubscriptionStorage<T> {
     /** The first letters of a key, in order. */
     List<DeadLetter> sequence(String subscription, String sequenceKey, int limit);
 
-    /** Who owns what, and how far it has come; by segment. */
+    /** Who owns what, and how far it has come; by segment, and none when the subscription is not known. */
     List<SubscriptionStatus.Segment> segments(String subscription);
 
     /** Stops or resumes a subscription on every instance; each follows with its next renewal. */

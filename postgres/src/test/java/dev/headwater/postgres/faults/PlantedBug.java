@@ -17,6 +17,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -172,6 +173,11 @@ enum PlantedBug {
         @Override
         public long headPosition() {
             return correct.headPosition();
+        }
+
+        @Override
+        public long positionBefore(Instant time) {
+            return correct.positionBefore(time);
         }
 
         @Override

@@ -10,6 +10,7 @@ import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
+import java.time.Instant;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -58,6 +59,11 @@ public record FirstVersion(EventStorage storage) implements EventStorage {
     @Override
     public long headPosition() {
         return storage.headPosition();
+    }
+
+    @Override
+    public long positionBefore(Instant time) {
+        return storage.positionBefore(time);
     }
 
     @Override

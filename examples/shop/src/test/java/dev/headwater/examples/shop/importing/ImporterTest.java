@@ -211,6 +211,11 @@ class ImporterTest {
         }
 
         @Override
+        public long positionBefore(Instant time) {
+            return storage.positionBefore(time);
+        }
+
+        @Override
         public long streamVersion(StreamId stream) {
             return storage.streamVersion(stream);
         }
