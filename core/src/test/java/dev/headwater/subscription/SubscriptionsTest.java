@@ -119,6 +119,62 @@ class SubscriptionsTest extends SubscriptionFixture {
     }
 
     @Test
+    void beginsAReactorAnywhereOnlyWhenItIsAskedTo() throws Exception {
+        append(2);
+        var seen = new CopyOnWriteArrayList<Long>();
+        Subscription<List<StoredEvent>> mail = Subscription.reactor("mail", event -> {
+            seen.add(event.position());
+        });
+        subscriptions.start(mail).close();
+        append(2);
+
+        var again = subscriptions.start(mail.from(StartFrom.beginning()));
+        assertThat(again.awaitPosition(4, LIMIT)).isTrue();
+        assertThat(seen).as("what came after its first start").containsExactly(3L, 4L);
+
+        subscriptions.reset("mail", 0);
+        await("everything came again", () -> seen.size() == 6);
+        assertThat(seen).containsExactly(3L, 4L, 1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void handsOverNoMoreThanABatchAtOnce() throws Exception {
+        append(10);
+        var sizes = new CopyOnWriteArrayList<Integer>();
+
+        var running = subscriptions.start(
+                Subscription.<List<StoredEvent>>projection("batches", (events, model) -> sizes.add(events.size()))
+                        .withBatchSize(4));
+        assertThat(running.awaitPosition(10, LIMIT)).isTrue();
+
+        assertThat(sizes).containsExactly(4, 4, 2);
+    }
+
+    @Test
+    void handsOverWhatItWantsByTagsTypesAndCategories() throws Exception {
+        for (var tag : List.of("red", "blue", "red")) {
+            for (var stream : List.of("a-1", "b-1")) {
+                var noted = NewEvent.of(new Noted(0));
+                var other = NewEvent.of(new Other());
+                store.append(Append.to(
+                        new StreamId(stream),
+                        ExpectedVersion.any(),
+                        List.of(
+                                new NewEvent(noted.envelope(), Set.of(tag)),
+                                new NewEvent(other.envelope(), Set.of(tag)))));
+            }
+        }
+        var wanted = new EventQuery(List.of(
+                new EventQuery.Criterion(Set.of("noted"), Set.of("a"), Set.of("red")),
+                new EventQuery.Criterion(Set.of("other"), Set.of(), Set.of("blue"))));
+
+        var running = subscriptions.start(keeping("picky").to(wanted).withBatchSize(2));
+        assertThat(running.awaitPosition(12, LIMIT)).isTrue();
+
+        assertThat(positions()).containsExactly(1L, 6L, 8L, 9L);
+    }
+
+    @Test
     void beginsWhereItIsTold() throws Exception {
         append(5);
 
