@@ -1,7 +1,6 @@
 package dev.headwater.subscription;
 
 import dev.headwater.store.EventStore;
-import dev.headwater.store.LogPage;
 import dev.headwater.subscription.OwnedSegments.Keyed;
 import dev.headwater.subscription.PageHandler.Care;
 import dev.headwater.subscription.SubscriptionStatus.State;
@@ -26,11 +25,6 @@ final class SubscriptionWorker<T> implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionWorker.class);
 
-    /** A stretch without wanted events moves the stored checkpoint only when it is this long, or at leisure. */
-    private static final long UNSTORED_STRETCH = 10_000;
-
-    private static final Duration LEISURE = Duration.ofSeconds(1);
-
     /** How long the thread sleeps when there is nothing to do: whoever notices new events wakes it. */
     private static final Duration SLEEP = Duration.ofMinutes(1);
 
@@ -48,14 +42,13 @@ final class SubscriptionWorker<T> implements Runnable {
     private final WorkerState shared;
     private final OwnedSegments owned;
     private final PageHandler<T> handler;
+    private final EmptyStretch<T> empty;
 
     private Care care = Care.TOGETHER;
     /** Up to here events are handled singly. */
     private long singlyUntil;
 
     private long lettersDueAt = Long.MAX_VALUE;
-    /** Since when the stored checkpoint is behind; 0 when it is not, or that was not noticed yet. */
-    private long unstoredSince;
     /** What is known about the owned segments may be wrong. */
     private boolean stale;
 
@@ -76,6 +69,7 @@ final class SubscriptionWorker<T> implements Runnable {
         this.shared = shared;
         this.owned = new OwnedSegments(subscription.sequenceKey(), segments);
         this.handler = new PageHandler<>(subscription, storage, owned, watch);
+        this.empty = new EmptyStretch<>(subscription.name(), storage, owned);
     }
 
     @Override
@@ -195,7 +189,8 @@ final class SubscriptionWorker<T> implements Runnable {
             }
         }
         if (events.isEmpty()) {
-            passOver(page);
+            owned.handled(page.through());
+            empty.storeIfLong();
         } else {
             handle(events, page.through());
         }
@@ -246,23 +241,6 @@ final class SubscriptionWorker<T> implements Runnable {
                         failure.exceptionClass(),
                         failure.message(),
                         letter.retryIn().isPresent() ? "it is tried again later" : "until somebody decides"));
-    }
-
-    /** Remembers that a stretch of the log holds nothing to handle, in the storage only when it is worth a write. */
-    private void passOver(LogPage page) throws Exception {
-        owned.handled(page.through());
-        if (owned.unstored() >= UNSTORED_STRETCH) {
-            storePosition();
-        }
-    }
-
-    private void storePosition() throws Exception {
-        long position = owned.position();
-        var claims = owned.claimsBefore(position);
-        if (!claims.isEmpty()) {
-            storage.advance(name(), claims, position, transaction -> {});
-            owned.stored(claims, position);
-        }
     }
 
     private void retryWithin(Duration pause) {
@@ -353,31 +331,10 @@ final class SubscriptionWorker<T> implements Runnable {
     }
 
     private Duration untilNextWork() throws Exception {
-        long nanos = SLEEP.toNanos();
-        if (!owned.isStored()) {
-            if (isLeisurely()) {
-                storePosition();
-            } else {
-                nanos = Math.min(nanos, LEISURE.toNanos());
-            }
-        }
-        if (lettersDueAt != Long.MAX_VALUE) {
-            nanos = Math.min(nanos, Math.max(1, lettersDueAt - System.nanoTime()));
-        }
-        return Duration.ofNanos(nanos);
-    }
-
-    /** Whether the stored checkpoint has been behind for a while; asked only while it is. */
-    private boolean isLeisurely() {
-        long now = System.nanoTime();
-        if (unstoredSince == 0) {
-            unstoredSince = now;
-        }
-        if (now - unstoredSince < LEISURE.toNanos()) {
-            return false;
-        }
-        unstoredSince = 0;
-        return true;
+        var pause = empty.storeAtLeisure(SLEEP);
+        return lettersDueAt == Long.MAX_VALUE
+                ? pause
+                : Duration.ofNanos(Math.min(pause.toNanos(), Math.max(1, lettersDueAt - System.nanoTime())));
     }
 
     private void publishPosition() {
