@@ -123,13 +123,13 @@ final class OwnedSegments {
     /** The segment and key of an event that is to be handled here and was not yet; otherwise nothing. */
     @Nullable
     Keyed toHandle(StoredEvent event) {
-        var key = keyOf(event);
+        var key = keyOf(sequenceKey, event);
         int number = segmentOf(key, segments);
         var segment = owned.get(number);
         return segment != null && event.position() > segment.position ? new Keyed(event, key, number) : null;
     }
 
-    private String keyOf(StoredEvent event) {
+    static String keyOf(SequenceKey sequenceKey, StoredEvent event) {
         try {
             return sequenceKey.of(event);
         } catch (RuntimeException e) {

@@ -3,9 +3,11 @@ package dev.headwater.subscription;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.StoreUnavailableException;
+import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -83,7 +85,15 @@ public final class RunningSubscription<T> implements AutoCloseable {
     /** How it is doing now. */
     public SubscriptionStatus status() {
         var segments = storage.segments(name());
-        return shared.status(name(), store.headPosition(), segments);
+        long position = Math.max(least(segments), shared.reached());
+        long head = store.headPosition();
+        var oldest = new Backlog(subscription, position, segments).oldest(store, head);
+        return shared.status(name(), position, head, oldest.map(RunningSubscription::age), segments);
+    }
+
+    private static Duration age(StoredEvent event) {
+        var age = Duration.between(event.time(), Instant.now());
+        return age.isNegative() ? Duration.ZERO : age;
     }
 
     /**
@@ -124,6 +134,13 @@ public final class RunningSubscription<T> implements AutoCloseable {
             LOG.debug("How far '{}' has come is not known now", name(), e);
             return false;
         }
+    }
+
+    private static long least(List<SubscriptionStatus.Segment> segments) {
+        return segments.stream()
+                .mapToLong(SubscriptionStatus.Segment::position)
+                .min()
+                .orElse(0);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.headwater.subscription;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,6 +11,11 @@ import java.util.Optional;
  * @param state what this instance is doing
  * @param position every wanted event up to here has been handled or became a dead letter, on all instances
  * @param lag how many events of the log, wanted or not, stand after that position
+ * @param oldestWaiting how long ago the oldest wanted event happened that was neither handled nor became a dead letter;
+ *     empty when there is none. Measured from the {@linkplain dev.headwater.store.StoredEvent#time business time}
+ * @param eventsPerSecond how many wanted events this instance has handled lately, over some ten seconds
+ * @param timeLeft how long it takes to catch up at the speed at which this instance has come on lately, if no more is
+ *     appended meanwhile; zero when nothing is left, and empty when it did not come on
  * @param failures how often in a row this instance could not go on
  * @param lastError the reason, of the latest such failure
  * @param segments who owns what
@@ -19,6 +25,9 @@ public record SubscriptionStatus(
         State state,
         long position,
         long lag,
+        Optional<Duration> oldestWaiting,
+        double eventsPerSecond,
+        Optional<Duration> timeLeft,
         int failures,
         Optional<Throwable> lastError,
         List<Segment> segments) {
@@ -36,6 +45,11 @@ public record SubscriptionStatus(
     public enum State {
         /** Reading, or waiting for events or for segments. */
         RUNNING,
+        /**
+         * A projection that writes what was in the log already when this instance started it or saw it reset; see
+         * {@link SubscriptionStatus#timeLeft}. It survives crashes, and is given up by {@link Subscriptions#forget}.
+         */
+        REBUILDING,
         /** Waiting before it tries to go on, since something is out of reach. */
         RETRYING,
         /** Paused on every instance by {@link Subscriptions#pause}. */

@@ -49,6 +49,8 @@ final class SubscriptionWorker<T> implements Runnable {
     private long singlyUntil;
 
     private long lettersDueAt = Long.MAX_VALUE;
+    /** Up to here the segments were handled that it had last. */
+    private long comeTo = Long.MAX_VALUE;
     /** What is known about the owned segments may be wrong. */
     private boolean stale;
 
@@ -173,7 +175,18 @@ final class SubscriptionWorker<T> implements Runnable {
             OwnedSegments.firstDue(parked).ifPresent(this::retryWithin);
             return parked;
         });
+        if (!owned.isEmpty() && owned.position() < comeTo) {
+            catchUp();
+        }
         publishPosition();
+    }
+
+    /** Work that others have done or left lies before it; or it was set back. */
+    private void catchUp() {
+        comeTo = owned.position();
+        if (subscription.handler() instanceof Subscription.Handler.Projecting<T>) {
+            shared.rebuild(store.headPosition());
+        }
     }
 
     /** Handles a page; whether the log has ended there. */
@@ -195,6 +208,8 @@ final class SubscriptionWorker<T> implements Runnable {
             handle(events, page.through());
         }
         owned.handled(page.through());
+        comeTo = page.through();
+        shared.cameOn(events.size(), page.through() - from);
         if (care == Care.HALVING || page.through() >= singlyUntil) {
             care = Care.TOGETHER;
         }

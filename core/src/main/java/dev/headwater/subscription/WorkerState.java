@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** What the thread of a subscription shares with those who watch it, wake it and tell it what to do. Thread-safe. */
 final class WorkerState {
 
+    /** What takes longer does not come on. */
+    private static final Duration FORESEEABLE = Duration.ofDays(365);
+
     private final ReentrantLock lock = new ReentrantLock();
     /** Signalled when there may be something to do. */
     private final Condition wake = lock.newCondition();
@@ -27,6 +30,13 @@ final class WorkerState {
     private @Nullable Assignment assigned;
     /** What the thread has reached, when it owns every segment; otherwise -1. */
     private long reached = -1;
+
+    /** What was in the log up to here is caught up with. */
+    private long rebuildUntil;
+
+    private final Rate handled = new Rate(System::nanoTime);
+    /** Of positions, wanted or not. */
+    private final Rate passed = new Rate(System::nanoTime);
 
     private int failures;
     private @Nullable Throwable lastError;
@@ -160,6 +170,37 @@ final class WorkerState {
         }
     }
 
+    /** A page is done. */
+    void cameOn(int events, long positions) {
+        lock.lock();
+        try {
+            handled.add(events);
+            passed.add(positions);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Until it comes to a position, it only catches up. */
+    void rebuild(long until) {
+        lock.lock();
+        try {
+            rebuildUntil = until;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the thread has reached, when it owns every segment; otherwise -1. */
+    long reached() {
+        lock.lock();
+        try {
+            return reached;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean knowsPosition() {
         lock.lock();
         try {
@@ -183,25 +224,36 @@ final class WorkerState {
         }
     }
 
-    SubscriptionStatus status(String name, long head, List<SubscriptionStatus.Segment> segments) {
-        long stored = segments.stream()
-                .mapToLong(SubscriptionStatus.Segment::position)
-                .min()
-                .orElse(0);
+    SubscriptionStatus status(
+            String name,
+            long position,
+            long head,
+            Optional<Duration> oldestWaiting,
+            List<SubscriptionStatus.Segment> segments) {
+        long lag = Math.max(0, head - position);
         lock.lock();
         try {
-            long position = Math.max(stored, reached);
             return new SubscriptionStatus(
                     name,
-                    state,
+                    state == State.RUNNING && position < rebuildUntil ? State.REBUILDING : state,
                     position,
-                    Math.max(0, head - position),
+                    lag,
+                    oldestWaiting,
+                    handled.perSecond(),
+                    timeLeft(lag),
                     failures,
                     Optional.ofNullable(lastError),
                     segments);
         } finally {
             lock.unlock();
         }
+    }
+
+    private Optional<Duration> timeLeft(long lag) {
+        double seconds = lag == 0 ? 0 : lag / passed.perSecond();
+        return seconds > FORESEEABLE.toSeconds()
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis(Math.round(seconds * 1000)));
     }
 
     /** Waits for a hint that came since the last wait, for news, to be closed, or for the time to pass. */

@@ -10,6 +10,7 @@ import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.Hints;
 import dev.headwater.store.NewEvent;
+import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
 import dev.headwater.subscription.SubscriptionStatus.State;
@@ -272,6 +273,9 @@ class SubscriptionsTest extends SubscriptionFixture {
         assertThat(status.state()).isEqualTo(State.RUNNING);
         assertThat(status.position()).isEqualTo(16);
         assertThat(status.lag()).isZero();
+        assertThat(status.oldestWaiting()).isEmpty();
+        assertThat(status.eventsPerSecond()).isPositive();
+        assertThat(status.timeLeft()).contains(Duration.ZERO);
         assertThat(status.failures()).isZero();
         assertThat(status.lastError()).isEmpty();
         assertThat(status.segments())
@@ -279,6 +283,65 @@ class SubscriptionsTest extends SubscriptionFixture {
                 .hasSize(4)
                 .containsOnly(Optional.of(subscriptions.instance()));
         assertThat(subscriptions.status()).hasSize(1);
+    }
+
+    @Test
+    void tellsTheAgeOfTheOldestEventThatWaits() throws Exception {
+        appendAt(NOON, NOON.plusSeconds(60), NOON.plusSeconds(30));
+        store.append(new StreamId("s"), ExpectedVersion.any(), new Other());
+        var held = new AtomicReference<Throwable>(new StoreUnavailableException("away", null));
+        var running = subscriptions.start(reacting("held", event -> {
+                    if (event.position() == 2 && held.get() instanceof StoreUnavailableException away) {
+                        throw away;
+                    }
+                })
+                .to(EventQuery.ofTypes(Set.of("noted"))));
+        await("it waits at the second", () -> running.status().state() == State.RETRYING);
+
+        var least = Duration.between(NOON.plusSeconds(60), Instant.now());
+        assertThat(running.status().oldestWaiting().orElseThrow())
+                .isBetween(least, least.plusSeconds(30).minusNanos(1));
+        assertThat(running.status().lag()).isEqualTo(3);
+        held.set(new Throwable());
+        assertThat(running.awaitPosition(4, LIMIT)).isTrue();
+        assertThat(running.status().oldestWaiting()).isEmpty();
+    }
+
+    @Test
+    void isRebuildingUntilItHasCaughtUpWithWhatWasThere() throws Exception {
+        append(3);
+        var goOn = new CountDownLatch(1);
+        var running = subscriptions.start(projecting("rebuilt", event -> {
+                    if (event.position() == 2) {
+                        goOn.await();
+                    }
+                })
+                .withBatchSize(1));
+        await("it has written the first", () -> running.status().position() == 1);
+
+        var status = running.status();
+        assertThat(status.state()).isEqualTo(State.REBUILDING);
+        assertThat(status.timeLeft()).isPresent();
+        goOn.countDown();
+        assertThat(running.awaitPosition(3, LIMIT)).isTrue();
+        assertThat(running.status().state()).isEqualTo(State.RUNNING);
+    }
+
+    @Test
+    void isRebuildingAgainAfterAReset() throws Exception {
+        append(3);
+        var gate = new AtomicReference<>(new CountDownLatch(0));
+        var running =
+                subscriptions.start(projecting("rebuilt", event -> gate.get().await()));
+        assertThat(running.awaitPosition(3, LIMIT)).isTrue();
+        gate.set(new CountDownLatch(1));
+
+        subscriptions.reset("rebuilt", 0);
+        await("it is rebuilding", () -> running.status().state() == State.REBUILDING);
+        gate.get().countDown();
+        await("it is up to date", () -> running.status().state() == State.RUNNING);
+
+        assertThat(positions()).containsExactly(1L, 2L, 3L, 1L, 2L, 3L);
     }
 
     @Test

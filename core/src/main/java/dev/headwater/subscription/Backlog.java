@@ -1,0 +1,41 @@
+package dev.headwater.subscription;
+
+import dev.headwater.store.EventStore;
+import dev.headwater.store.StoredEvent;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The part of the log that a subscription has before it.
+ *
+ * @param after only what stands after this position is looked at
+ * @param segments how far each of them has come; none when the subscription was forgotten, and waits for nothing
+ */
+record Backlog(Subscription<?> subscription, long after, List<SubscriptionStatus.Segment> segments) {
+
+    private static final int PAGE = 100;
+
+    /** The first wanted event up to a position that its segment has not come to. */
+    Optional<StoredEvent> oldest(EventStore store, long upTo) {
+        long from = after;
+        while (from < upTo && !segments.isEmpty()) {
+            int limit = (int) Math.min(PAGE, upTo - from);
+            var page = store.readLogPage(from, subscription.query(), limit);
+            var oldest = page.events().stream().filter(this::isWaiting).findFirst();
+            if (oldest.isPresent()) {
+                return oldest.filter(event -> event.position() <= upTo);
+            }
+            if (page.end()) {
+                break;
+            }
+            from = page.through();
+        }
+        return Optional.empty();
+    }
+
+    private boolean isWaiting(StoredEvent event) {
+        var key = OwnedSegments.keyOf(subscription.sequenceKey(), event);
+        int number = OwnedSegments.segmentOf(key, segments.size());
+        return event.position() > segments.get(number).position();
+    }
+}
