@@ -10,6 +10,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +30,8 @@ public final class RunningSubscription<T> implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningSubscription.class);
 
-    private static final Duration GLANCE = Duration.ofMillis(20);
+    private static final long SHORTEST_GLANCE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONGEST_GLANCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Subscription<T> subscription;
     private final EventStore store;
@@ -104,7 +109,9 @@ public final class RunningSubscription<T> implements AutoCloseable {
      *     dead letter counts as handled.
      */
     public boolean awaitCaughtUp(AppendResult appended, Duration timeout) throws InterruptedException {
-        return awaitPosition(appended.lastPosition(), timeout);
+        long before = appended.firstPosition() - 1;
+        long last = appended.lastPosition();
+        return await(last, timeout, () -> isHandledElsewhere(segments -> Math.max(before, least(segments)), last));
     }
 
     /**
@@ -113,23 +120,44 @@ public final class RunningSubscription<T> implements AutoCloseable {
      * @return whether that happened in time; false also when this instance fails or is closed before
      */
     public boolean awaitPosition(long wanted, Duration timeout) throws InterruptedException {
-        long end = System.nanoTime() + timeout.toNanos();
+        return await(wanted, timeout, () -> isHandledElsewhere(RunningSubscription::least, wanted));
+    }
+
+    /**
+     * Waits until every stored checkpoint stands at a position or after it. Where nothing is wanted they follow at
+     * leisure.
+     */
+    boolean awaitStored(long wanted, Duration timeout) throws InterruptedException {
+        return await(Long.MAX_VALUE, timeout, () -> isStored(segments -> least(segments) >= wanted));
+    }
+
+    /** Looks at what this instance has reached, and now and then at what all have stored. */
+    private boolean await(long wanted, Duration timeout, BooleanSupplier otherwise) throws InterruptedException {
+        long start = System.nanoTime();
         while (true) {
-            if (shared.awaitReached(wanted, Math.min(GLANCE.toNanos(), end - System.nanoTime()))) {
+            long waited = System.nanoTime() - start;
+            long glance = Math.clamp(waited / 10, SHORTEST_GLANCE_NANOS, LONGEST_GLANCE_NANOS);
+            if (shared.awaitReached(wanted, Math.min(glance, timeout.toNanos() - waited)) || otherwise.getAsBoolean()) {
                 return true;
             }
-            if (!shared.knowsPosition() && isStoredUpTo(wanted)) {
-                return true;
-            }
-            if (hasEnded() || System.nanoTime() - end >= 0) {
+            if (hasEnded() || System.nanoTime() - start >= timeout.toNanos()) {
                 return false;
             }
         }
     }
 
-    private boolean isStoredUpTo(long wanted) {
+    /** Whether no wanted event up to a position is left to any segment, as far as this instance cannot tell alone. */
+    private boolean isHandledElsewhere(ToLongFunction<List<SubscriptionStatus.Segment>> after, long upTo) {
+        return !shared.knowsPosition()
+                && isStored(segments -> !segments.isEmpty()
+                        && new Backlog(subscription, after.applyAsLong(segments), segments)
+                                .oldest(store, upTo)
+                                .isEmpty());
+    }
+
+    private boolean isStored(Predicate<List<SubscriptionStatus.Segment>> isReached) {
         try {
-            return storage.segments(name()).stream().allMatch(segment -> segment.position() >= wanted);
+            return isReached.test(storage.segments(name()));
         } catch (StoreUnavailableException e) {
             LOG.debug("How far '{}' has come is not known now", name(), e);
             return false;

@@ -161,7 +161,7 @@ public final class Subscriptions<T> implements AutoCloseable {
         var running = running(successor);
         while (true) {
             long target = furthest(former);
-            running.awaitPosition(target, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+            running.awaitStored(target, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
             try {
                 storage.replace(former, successor, switchOver);
                 renewSoon();

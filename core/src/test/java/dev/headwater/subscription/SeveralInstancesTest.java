@@ -3,8 +3,11 @@ package dev.headwater.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.memory.InMemorySubscriptionStorage;
+import dev.headwater.store.EventQuery;
+import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.StoredEvent;
+import dev.headwater.store.StreamId;
 import dev.headwater.subscription.SubscriptionStatus.State;
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Claim;
@@ -60,6 +63,29 @@ class SeveralInstancesTest extends SubscriptionFixture {
         for (int i = 0; i < 40; i++) {
             assertThat(versions("s-" + i)).isEqualTo(upTo(10));
         }
+    }
+
+    @Test
+    void oneKnowsThatNothingWantedIsLeftToAnotherThatStoresNothing() throws Exception {
+        var one = open(still, FAST);
+        var running = one.start(keeping("shared").to(EventQuery.ofTypes(Set.of("other"))));
+        awaitShares(still, "shared", Map.of(one.instance(), 16L));
+        await("they share", () -> {
+            still.renew("silent", Set.of("shared"), Duration.ofDays(1));
+            return owned(still, "shared").equals(Map.of(one.instance(), 8L, "silent", 8L));
+        });
+
+        var unwanted = store.append(new StreamId("s"), ExpectedVersion.any(), new Noted(1));
+        assertThat(running.awaitCaughtUp(unwanted, LIMIT)).isTrue();
+        assertThat(running.awaitPosition(1, LIMIT)).isTrue();
+        assertThat(still.segments("shared"))
+                .as("of the other, which stores nothing")
+                .anyMatch(segment -> segment.position() == 0);
+
+        for (int i = 0; i < 20; i++) {
+            store.append(new StreamId("s-" + i), ExpectedVersion.any(), new Other());
+        }
+        assertThat(running.awaitPosition(21, Duration.ofMillis(50))).isFalse();
     }
 
     @Test

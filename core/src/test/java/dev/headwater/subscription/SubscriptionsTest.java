@@ -286,6 +286,19 @@ class SubscriptionsTest extends SubscriptionFixture {
     }
 
     @Test
+    void tellsNothingMoreOfOneThatWasForgotten() throws Exception {
+        var running = subscriptions.start(keeping("gone"));
+        running.close();
+        subscriptions.forget("gone");
+        append(3);
+
+        assertThat(running.status().state()).isEqualTo(State.STOPPED);
+        assertThat(running.status().segments()).isEmpty();
+        assertThat(running.status().oldestWaiting()).isEmpty();
+        assertThat(running.awaitPosition(3, Duration.ofMillis(1))).isFalse();
+    }
+
+    @Test
     void tellsTheAgeOfTheOldestEventThatWaits() throws Exception {
         appendAt(NOON, NOON.plusSeconds(60), NOON.plusSeconds(30));
         store.append(new StreamId("s"), ExpectedVersion.any(), new Other());
