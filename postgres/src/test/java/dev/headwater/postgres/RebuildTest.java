@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.store.EventStore;
 import dev.headwater.store.StoreUnavailableException;
+import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.SubscriptionSettings;
 import dev.headwater.subscription.SubscriptionStatus.State;
@@ -14,6 +15,7 @@ import dev.headwater.testkit.Await;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,15 +114,60 @@ final class RebuildTest {
                 .hasMessageContaining("3 dead letters");
     }
 
+    @Test
+    void aRebuildThatWasCutOffGoesOnWhereItWas() throws Exception {
+        append(20);
+        try (var crashed = new Subscriptions<>(store, database.subscriptionStorage(), SETTINGS)) {
+            var first = crashed.start(Subscription.projection("totals@2", (List<StoredEvent> events, Connection to) -> {
+                        if (events.getLast().position() > 10) {
+                            throw new StoreUnavailableException("the process is about to die", null);
+                        }
+                        add(events, to, 100, "second");
+                    })
+                    .withBatchSize(5));
+            assertThat(first.awaitPosition(10, LIMIT)).isTrue();
+            assertThat(first.status().state()).isIn(State.REBUILDING, State.RETRYING);
+        }
+
+        var rebuilding = subscriptions.start(adding("totals@2", 100, "second").withBatchSize(5));
+        assertThat(rebuilding.awaitPosition(20, LIMIT)).isTrue();
+
+        assertThat(number("SELECT n FROM rebuild.second")).isEqualTo(2000);
+        assertThat(rebuilding.status().state()).isEqualTo(State.RUNNING);
+    }
+
+    @Test
+    void aRebuildThatIsGivenUpLeavesTheFormerOneAlone() throws Exception {
+        append(5);
+        var former = subscriptions.start(adding("totals", 1, "first"));
+        var rebuilding = subscriptions.start(adding("totals@2", 100, "second"));
+        assertThat(rebuilding.awaitPosition(5, LIMIT)).isTrue();
+
+        rebuilding.close();
+        subscriptions.forget("totals@2");
+        append(1);
+
+        assertThat(former.awaitPosition(6, LIMIT)).isTrue();
+        assertThat(number("SELECT n FROM rebuild.totals")).isEqualTo(6);
+        assertThat(database.subscriptionStorage().segments("totals@2")).isEmpty();
+        assertThat(subscriptions.start(adding("totals@2", 100, "second")).awaitPosition(6, LIMIT))
+                .isTrue();
+        assertThat(number("SELECT n FROM rebuild.second"))
+                .as("the second attempt began with the first event")
+                .isEqualTo(500 + 600);
+    }
+
     private static PageTransaction.Part<Connection> nothing() {
         return transaction -> {};
     }
 
     private static Subscription<Connection> adding(String name, int each, String table) {
-        return Subscription.projection(
-                name,
-                (events, transaction) ->
-                        execute(transaction, "UPDATE rebuild." + table + " SET n = n + " + each * events.size()));
+        return Subscription.projection(name, (events, transaction) -> add(events, transaction, each, table));
+    }
+
+    private static void add(List<StoredEvent> events, Connection transaction, int each, String table)
+            throws SQLException {
+        execute(transaction, "UPDATE rebuild." + table + " SET n = n + " + each * events.size());
     }
 
     private void append(int events) {
