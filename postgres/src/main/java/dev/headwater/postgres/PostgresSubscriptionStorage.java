@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Checkpoints, segments and dead letters in tables beside the log of a {@link PostgresDatabase}.
@@ -45,10 +44,6 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
             FROM {schema}.dead_letters
             WHERE subscription = ? AND segment = ANY (?)
             GROUP BY segment, sequence_key""";
-
-    private static final String ROW_COUNTS = """
-            SELECT relid::regclass::text, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables
-            WHERE n_tup_ins + n_tup_upd + n_tup_del > 0""";
 
     private static final String DUE = """
             SELECT segment, sequence_key, (extract(epoch FROM next_retry - now()) * 1000000)::bigint
@@ -272,50 +267,10 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
     public List<String> rehearse(PageTransaction.Part<Connection> part) throws Exception {
         try (var transaction = connections.begin()) {
             var connection = transaction.connection();
-            var before = rowCounts(connection);
+            var before = RowCounts.read(connection);
             part.in(LentConnection.of(connection));
-            var changes = new ArrayList<String>();
-            rowCounts(connection).forEach((table, counts) -> {
-                var change = counts.since(before.getOrDefault(table, new RowCounts(0, 0, 0)))
-                        .text();
-                if (!change.isEmpty()) {
-                    changes.add(table + ": " + change);
-                }
-            });
-            return changes;
+            return RowCounts.read(connection).since(before);
         }
-    }
-
-    private record RowCounts(long inserted, long updated, long deleted) {
-
-        RowCounts since(RowCounts before) {
-            return new RowCounts(inserted - before.inserted, updated - before.updated, deleted - before.deleted);
-        }
-
-        String text() {
-            var parts = new ArrayList<String>();
-            addTo(parts, inserted, "inserted");
-            addTo(parts, updated, "updated");
-            addTo(parts, deleted, "deleted");
-            return String.join(", ", parts);
-        }
-
-        private static void addTo(List<String> parts, long number, String what) {
-            if (number > 0) {
-                parts.add(number + " " + what);
-            }
-        }
-    }
-
-    private static Map<String, RowCounts> rowCounts(Connection connection) throws SQLException {
-        var counts = new TreeMap<String, RowCounts>();
-        try (var statement = connection.createStatement();
-                var row = statement.executeQuery(ROW_COUNTS)) {
-            while (row.next()) {
-                counts.put(row.getString(1), new RowCounts(row.getLong(2), row.getLong(3), row.getLong(4)));
-            }
-        }
-        return counts;
     }
 
     private record Reach(long min, long max) {}
