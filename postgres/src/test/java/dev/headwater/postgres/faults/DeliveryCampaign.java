@@ -9,6 +9,7 @@ import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
+import dev.headwater.subscription.SubscriptionStatus;
 import dev.headwater.testkit.Await;
 import dev.headwater.testkit.JvmProcess;
 import java.nio.file.Path;
@@ -37,7 +38,13 @@ final class DeliveryCampaign {
 
     private static final int WORKERS = 3;
     private static final int EVENTS_PER_APPEND = 20;
-    private static final Duration LIMIT = Duration.ofMinutes(FaultSettings.isFull() ? 30 : 2);
+    /** How long it may take until something moves. */
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    /** Each is handled in a transaction of its own. */
+    private static final Duration FOR_A_LETTER = Duration.ofMillis(20);
+
+    private static final int LETTERS_AT_ONCE = 10_000;
     private static final DeadLetterFilter LETTERS = DeadLetterFilter.of(Deliveries.SUBSCRIPTION);
 
     private final SplittableRandom random;
@@ -173,7 +180,7 @@ final class DeliveryCampaign {
             Deliveries.cure(connection);
         }
         letters.retry(LETTERS, "campaign");
-        Await.until("every letter has been handled", LIMIT, () -> {
+        Await.until("every letter has been handled", LIMIT.plus(FOR_A_LETTER.multipliedBy(parked)), () -> {
             letters.retry(LETTERS.in(DeadLetter.State.PARKED), "campaign");
             return letters.list(LETTERS, 1).isEmpty();
         });
@@ -183,12 +190,26 @@ final class DeliveryCampaign {
 
     private void awaitQuiet(Application application, DeadLetters letters) throws Exception {
         long head = patience.untilAvailable(() -> application.store().headPosition());
-        Await.until("everything is handled or parked", LIMIT, () -> {
+        long reached = reached(application);
+        while (reached < head) {
+            long before = reached;
+            Await.until("the checkpoint moves from " + before, LIMIT, () -> {
+                requireAlive();
+                return reached(application) > before;
+            });
+            reached = reached(application);
+        }
+        Await.until("what was tried again is handled or parked", LIMIT, () -> {
             requireAlive();
-            return application.subscriptions().segments(Deliveries.SUBSCRIPTION).stream()
-                            .allMatch(segment -> segment.position() >= head)
-                    && letters.list(LETTERS.in(DeadLetter.State.RETRYING), 1).isEmpty();
+            return letters.list(LETTERS.in(DeadLetter.State.RETRYING), 1).isEmpty();
         });
+    }
+
+    private static long reached(Application application) {
+        return application.subscriptions().segments(Deliveries.SUBSCRIPTION).stream()
+                .mapToLong(SubscriptionStatus.Segment::position)
+                .min()
+                .orElse(0);
     }
 
     private static Map<StreamId, Long> versions(Application application) {
@@ -223,7 +244,11 @@ final class DeliveryCampaign {
             }
         });
         var found = new HashMap<Long, DeadLetter.State>();
-        letters.list(LETTERS, Integer.MAX_VALUE).forEach(letter -> found.put(letter.position(), letter.state()));
+        var page = letters.list(LETTERS, LETTERS_AT_ONCE);
+        while (!page.isEmpty()) {
+            page.forEach(letter -> found.put(letter.position(), letter.state()));
+            page = letters.list(LETTERS, page.getLast(), LETTERS_AT_ONCE);
+        }
         Verdict.require(
                 found.equals(expected),
                 "The dead letters are not each first poison of a key with all events behind it: expected %d, found %d",

@@ -46,6 +46,7 @@ final class DeliveryUnderFireTest {
     }
 
     static void report(String line) {
-        System.out.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " Delivery under fire: " + line);
+        System.out.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS)
+                + " Delivery under fire: " + line);
     }
 }
