@@ -3,6 +3,7 @@ package dev.headwater.benchmarks;
 import dev.headwater.postgres.PostgresDatabase;
 import dev.headwater.store.EventStore;
 import dev.headwater.subscription.DeadLetters;
+import dev.headwater.subscription.SubscriptionSettings;
 import dev.headwater.subscription.Subscriptions;
 import java.sql.Connection;
 
@@ -49,6 +50,11 @@ final class Headwater implements AutoCloseable {
 
     Subscriptions<Connection> subscriptions() {
         return subscriptions;
+    }
+
+    /** Others than {@link #subscriptions}, with settings of their own, which the caller closes. */
+    Subscriptions<Connection> subscribing(SubscriptionSettings settings) {
+        return new Subscriptions<>(store, database.subscriptionStorage(), settings);
     }
 
     DeadLetters deadLetters() {

@@ -39,6 +39,7 @@ final class Subscribing {
         subscribing.replay();
         subscribing.parked();
         subscribing.latency();
+        subscribing.restart();
         subscribing.idle();
         return new Result(subscribing.comparisons, subscribing.bounds);
     }
@@ -116,6 +117,12 @@ final class Subscribing {
         var work = "append to handler at " + AppendToHandler.PER_SECOND + " events/s: ";
         bounds.add(new Bound(work + "p50", "ms", rounds, measurement -> measurement.p50Nanos() / 1e6, 5));
         bounds.add(new Bound(work + "p99", "ms", rounds, measurement -> measurement.p99Nanos() / 1e6, 25));
+        server.drop(FRESH);
+    }
+
+    private void restart() throws Exception {
+        var url = server.create(FRESH, null);
+        bounds.add(RollingRestart.measure(url, scale.rounds()));
         server.drop(FRESH);
     }
 
