@@ -18,6 +18,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +72,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
     private static final class State {
         private final List<Segment> segments = new ArrayList<>();
         private final Map<String, Instant> members = new LinkedHashMap<>();
+        private final Map<Long, Set<String>> effects = new HashMap<>();
         private boolean paused;
 
         private State(int number, long position) {
@@ -201,6 +204,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         requireUnchanged(page.subscription, page.state, claims);
         page.parked.forEach(letter -> letters.park(page.subscription, letter));
         page.settled.forEach(position -> letters.settle(page.subscription, position));
+        page.state.effects.keySet().removeAll(page.done);
         claims.forEach(claim -> page.state.segments.get(claim.segment()).position = to);
         return true;
     }
@@ -223,6 +227,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         private final State state;
         private final List<Letter> parked = new ArrayList<>();
         private final List<Long> settled = new ArrayList<>();
+        private final List<Long> done = new ArrayList<>();
 
         private Page(String subscription, State state) {
             this.subscription = subscription;
@@ -248,6 +253,24 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         public void settle(long position) {
             settled.add(position);
         }
+
+        @Override
+        public void forgetEffects(long position) {
+            done.add(position);
+        }
+    }
+
+    @Override
+    public void recordEffect(String subscription, long position, String name) {
+        locked(() -> state(subscription)
+                .effects
+                .computeIfAbsent(position, event -> new HashSet<>())
+                .add(name));
+    }
+
+    @Override
+    public Set<String> effects(String subscription, long position) {
+        return locked(() -> Set.copyOf(state(subscription).effects.getOrDefault(position, Set.of())));
     }
 
     @Override
@@ -291,8 +314,13 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
                 segment.position = position;
                 segment.epoch++;
             }
-            return letters.forget(subscription, position);
+            letters.forget(subscription, position);
+            return state.effects.keySet().removeIf(event -> !isParked(subscription, event));
         });
+    }
+
+    private boolean isParked(String subscription, long position) {
+        return letters.count(DeadLetterFilter.of(subscription).at(position)).letters() > 0;
     }
 
     @Override

@@ -154,8 +154,9 @@ final class PageHandler<T> {
         }
     }
 
-    private List<Letter> react(Reactor reactor, List<Keyed> events, long through) throws Exception {
+    private List<Letter> react(RecordingReactor reactor, List<Keyed> events, long through) throws Exception {
         var letters = new ArrayList<Letter>();
+        var recorded = new ArrayList<Long>();
         Set<String> parked = new HashSet<>();
         long reached = through;
         @Nullable Throwable unavailable = null;
@@ -165,7 +166,9 @@ final class PageHandler<T> {
                 continue;
             }
             try {
-                react(reactor, event.event());
+                if (react(reactor, event.event())) {
+                    recorded.add(event.event().position());
+                }
                 failedInARow = 0;
             } catch (Exception | Error e) {
                 if (kindOf(e) == FailureKind.UNAVAILABLE || opensCircuit(e)) {
@@ -181,7 +184,10 @@ final class PageHandler<T> {
                 || !letters.isEmpty()
                 || reached >= events.getFirst().event().position()) {
             long to = reached;
-            advance(to, transaction -> letters.forEach(transaction::park));
+            advance(to, transaction -> {
+                letters.forEach(transaction::park);
+                recorded.forEach(transaction::forgetEffects);
+            });
         }
         if (unavailable != null) {
             letters.forEach(letter -> owned.park(letter.segment(), letter.sequenceKey()));
@@ -190,13 +196,18 @@ final class PageHandler<T> {
         return letters;
     }
 
-    private void react(Reactor reactor, StoredEvent stored) throws Exception {
+    /** Returns whether effects of the event may be recorded. */
+    private boolean react(RecordingReactor reactor, StoredEvent stored) throws Exception {
+        boolean recorded = false;
         for (var event : stored.current(subscription.query())) {
+            var effects = new RecordedEffects(storage, name(), event);
             watch.watch(() -> MessageContext.call(Metadata.causedBy(event.encoded()), () -> {
-                reactor.react(event);
+                reactor.react(event, effects);
                 return null;
             }));
+            recorded |= effects.areUsed();
         }
+        return recorded;
     }
 
     /**
@@ -209,7 +220,10 @@ final class PageHandler<T> {
         var claims = List.of(owned.claim(event.segment()));
         long unmoved = claims.getFirst().position();
         if (letter.state() == DeadLetter.State.DISCARDED) {
-            storage.advance(name(), claims, unmoved, transaction -> transaction.settle(letter.position()));
+            storage.advance(name(), claims, unmoved, transaction -> {
+                transaction.settle(letter.position());
+                transaction.forgetEffects(letter.position());
+            });
             return true;
         }
         try {
@@ -221,7 +235,10 @@ final class PageHandler<T> {
                     });
                 case Subscription.Handler.Reacting<T>(var reactor) -> {
                     react(reactor, event.event());
-                    storage.advance(name(), claims, unmoved, transaction -> transaction.settle(letter.position()));
+                    storage.advance(name(), claims, unmoved, transaction -> {
+                        transaction.settle(letter.position());
+                        transaction.forgetEffects(letter.position());
+                    });
                 }
             }
             return true;

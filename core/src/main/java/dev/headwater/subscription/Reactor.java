@@ -6,7 +6,7 @@ import dev.headwater.store.StoredEvent;
  * Causes an effect outside of the store's database for every event, at least once.
  *
  * <p>After a crash between the effect and the checkpoint the same event comes again, so an effect that must not be
- * repeated is deduplicated by {@link StoredEvent#id()}.
+ * repeated is deduplicated by {@link StoredEvent#id()}, or recorded by a {@link RecordingReactor}.
  */
 @FunctionalInterface
 public interface Reactor {

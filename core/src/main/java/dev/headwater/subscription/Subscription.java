@@ -54,7 +54,7 @@ public record Subscription<T>(
          * @param reactor causes them
          * @param <T> the transaction
          */
-        record Reacting<T>(Reactor reactor) implements Handler<T> {}
+        record Reacting<T>(RecordingReactor reactor) implements Handler<T> {}
     }
 
     /** Checks name and batch size. */
@@ -82,6 +82,11 @@ public record Subscription<T>(
 
     /** A reactor to every event that is appended after its first start; its checkpoint follows every single event. */
     public static <T> Subscription<T> reactor(String name, Reactor reactor) {
+        return reactor(name, (event, effects) -> reactor.react(event));
+    }
+
+    /** The same for a reactor that records which of its effects are done. */
+    public static <T> Subscription<T> reactor(String name, RecordingReactor reactor) {
         return of(name, StartFrom.end(), REACTOR_BATCH, new Handler.Reacting<>(reactor));
     }
 

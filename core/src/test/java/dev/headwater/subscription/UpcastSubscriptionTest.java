@@ -15,6 +15,7 @@ import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +85,19 @@ class UpcastSubscriptionTest extends SubscriptionFixture {
         start(keeping("right").to(EventQuery.ofTypes(Set.of("right")))).awaitPosition(4, LIMIT);
 
         assertThat(handled()).containsExactly("1 right", "3 right");
+    }
+
+    @Test
+    void everyPartHasEffectsOfItsOwn() throws Exception {
+        var mails = new CopyOnWriteArrayList<String>();
+        Subscription<List<StoredEvent>> mailing =
+                Subscription.reactor("mailing", (event, effects) -> effects.once("mail", mails::add));
+        appendOldEvents();
+
+        start(mailing.from(StartFrom.beginning())).awaitPosition(4, LIMIT);
+
+        assertThat(mails).hasSize(4).doesNotHaveDuplicates();
+        assertThat(storage.effects("mailing", 1)).isEmpty();
     }
 
     @Test

@@ -15,14 +15,17 @@ final class HandlerTransaction implements PageTransaction<Connection> {
     private final Connection lent;
     private final String subscription;
     private final DeadLetterTable letters;
+    private final EffectTable effects;
     private final List<Letter> parked = new ArrayList<>();
     private final List<Long> settled = new ArrayList<>();
+    private final List<Long> done = new ArrayList<>();
 
-    HandlerTransaction(Connection connection, String subscription, DeadLetterTable letters) {
+    HandlerTransaction(Connection connection, String subscription, DeadLetterTable letters, EffectTable effects) {
         this.connection = connection;
         this.lent = LentConnection.of(connection);
         this.subscription = subscription;
         this.letters = letters;
+        this.effects = effects;
     }
 
     @Override
@@ -60,9 +63,15 @@ final class HandlerTransaction implements PageTransaction<Connection> {
         settled.add(position);
     }
 
-    /** Writes what was parked and settled; the last thing before the commit. */
+    @Override
+    public void forgetEffects(long position) {
+        done.add(position);
+    }
+
+    /** Writes what was parked, settled and forgotten; the last thing before the commit. */
     void writeLetters() throws SQLException {
         letters.park(connection, subscription, parked);
         letters.settle(connection, subscription, settled);
+        effects.forget(connection, subscription, done);
     }
 }

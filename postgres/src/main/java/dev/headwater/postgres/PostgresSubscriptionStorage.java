@@ -53,6 +53,7 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
 
     private final Connections connections;
     private final DeadLetterTable letters;
+    private final EffectTable effects;
     private final Memberships memberships;
     private final String register;
     private final String createSegments;
@@ -76,6 +77,7 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
     PostgresSubscriptionStorage(Connections connections, Schema schema) {
         this.connections = connections;
         this.letters = new DeadLetterTable(schema);
+        this.effects = new EffectTable(schema);
         this.memberships = new Memberships(schema);
         this.register = schema.in("INSERT INTO {schema}.subscriptions (name) VALUES (?) ON CONFLICT DO NOTHING");
         this.createSegments = schema.in("""
@@ -105,6 +107,7 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
                 "UPDATE {schema}.subscription_segments SET owner = NULL, epoch = epoch + 1 WHERE subscription = ?");
         this.forget = List.of(
                 schema.in("DELETE FROM {schema}.dead_letters WHERE subscription = ?"),
+                schema.in("DELETE FROM {schema}.effects WHERE subscription = ?"),
                 schema.in("DELETE FROM {schema}.subscription_segments WHERE subscription = ?"),
                 schema.in("DELETE FROM {schema}.subscription_members WHERE subscription = ?"),
                 schema.in("DELETE FROM {schema}.subscriptions WHERE name = ?"));
@@ -171,7 +174,7 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
             if (move(connection, subscription, known, to) != known.size()) {
                 throw new ClaimLostException(subscription);
             }
-            var page = new HandlerTransaction(connection, subscription, letters);
+            var page = new HandlerTransaction(connection, subscription, letters, effects);
             work.in(page);
             page.writeLetters();
             transaction.commit();
@@ -192,6 +195,16 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
             statement.getMoreResults();
             return statement.getUpdateCount();
         }
+    }
+
+    @Override
+    public void recordEffect(String subscription, long position, String name) {
+        effects.record(connections, subscription, position, name);
+    }
+
+    @Override
+    public Set<String> effects(String subscription, long position) {
+        return effects.names(connections, subscription, position);
     }
 
     @Override
@@ -236,7 +249,8 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
         inTransaction("Resetting '" + subscription + "'", connection -> {
             lock(connection, subscription);
             update(connection, resetSegments, position, subscription);
-            return update(connection, forgetLetters, position, subscription);
+            update(connection, forgetLetters, position, subscription);
+            return effects.retainThoseOfLetters(connection, subscription);
         });
     }
 

@@ -68,6 +68,13 @@ public abstract class SubscriptionStorageContract<T> {
     }
 
     @Nested
+    class Effects extends EffectContract<T> {
+        Effects() {
+            super(SubscriptionStorageContract.this);
+        }
+    }
+
+    @Nested
     class Letters extends LetterContract<T> {
         Letters() {
             super(SubscriptionStorageContract.this);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -209,6 +210,23 @@ final class PlantedSubscriptionBugs {
         }
     }
 
+    /** Forgets at once which effects are done, whatever becomes of the transaction. */
+    static final class ForgetsEffectsOutsideOfTheTransaction extends SpoiledTransactions {
+        ForgetsEffectsOutsideOfTheTransaction(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        PageTransaction<List<String>> spoil(String subscription, PageTransaction<List<String>> transaction) {
+            return new Transaction<>(transaction) {
+                @Override
+                public void forgetEffects(long position) {
+                    atOnceIn(correct, subscription, other -> other.forgetEffects(position));
+                }
+            };
+        }
+    }
+
     private static void atOnceIn(
             InMemorySubscriptionStorage<List<String>> storage,
             String subscription,
@@ -278,6 +296,36 @@ final class PlantedSubscriptionBugs {
                             filter.exceptionClass(),
                             filter.state()),
                     who);
+        }
+    }
+
+    /** Forgets at once which effects are done. */
+    static final class ForgetsEffects extends SpoilableStorage {
+        ForgetsEffects(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public void recordEffect(String subscription, long position, String name) {}
+    }
+
+    /** Keeps the records of effects until they fill the disk. */
+    static final class KeepsEffectsForEver extends SpoilableStorage {
+        private final Map<List<Object>, Set<String>> recorded = new HashMap<>();
+
+        KeepsEffectsForEver(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public void recordEffect(String subscription, long position, String name) {
+            recorded.computeIfAbsent(List.of(subscription, position), event -> new HashSet<>())
+                    .add(name);
+        }
+
+        @Override
+        public Set<String> effects(String subscription, long position) {
+            return recorded.getOrDefault(List.of(subscription, position), Set.of());
         }
     }
 

@@ -117,6 +117,35 @@ class SubscriptionStorageContractTest {
     }
 
     @Test
+    void findsAStorageThatForgetsEffects() {
+        requireFound(
+                PlantedSubscriptionBugs.ForgetsEffects::new,
+                "Effects.aResetForgetsAllEffectsButThoseOfTheLettersThatStay",
+                "Effects.anEffectStaysDoneThoughTheTransactionAroundItFails",
+                "Effects.anEffectThatIsDoneIsRemembered",
+                "Effects.effectsAreForgottenOnlyWithTheCheckpoint",
+                "Effects.parkingAnEventForgetsNoEffect",
+                "Effects.theEffectsOfAnotherSubscriptionAreOthers");
+    }
+
+    @Test
+    void findsAStorageThatForgetsEffectsOutsideOfTheTransaction() {
+        requireFound(
+                PlantedSubscriptionBugs.ForgetsEffectsOutsideOfTheTransaction::new,
+                "Effects.effectsAreForgottenOnlyWithTheCheckpoint");
+    }
+
+    @Test
+    void findsAStorageThatKeepsEffectsForEver() {
+        requireFound(
+                PlantedSubscriptionBugs.KeepsEffectsForEver::new,
+                "Effects.aResetForgetsAllEffectsButThoseOfTheLettersThatStay",
+                "Effects.aSubscriptionThatIsForgottenTakesItsEffectsWithIt",
+                "Effects.effectsAreForgottenOnlyWithTheCheckpoint",
+                "Effects.parkingAnEventForgetsNoEffect");
+    }
+
+    @Test
     void findsAStorageThatTellsNoSurplus() {
         requireFound(
                 PlantedSubscriptionBugs.TellsNoSurplus::new,
@@ -165,6 +194,7 @@ class SubscriptionStorageContractTest {
     void findsAStorageThatResetsWithoutEndingClaims() {
         requireFound(
                 PlantedSubscriptionBugs.ResetsWithoutEndingClaims::new,
+                "Effects.aResetForgetsAllEffectsButThoseOfTheLettersThatStay",
                 "Segments.aResetMovesEverySegmentAndEndsEveryClaim");
     }
 

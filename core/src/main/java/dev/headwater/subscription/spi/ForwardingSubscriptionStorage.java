@@ -54,6 +54,16 @@ public class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> 
     }
 
     @Override
+    public void recordEffect(String subscription, long position, String name) {
+        storage.recordEffect(subscription, position, name);
+    }
+
+    @Override
+    public Set<String> effects(String subscription, long position) {
+        return storage.effects(subscription, position);
+    }
+
+    @Override
     public List<ParkedSequence> parked(String subscription, Set<Integer> segments) {
         return storage.parked(subscription, segments);
     }
@@ -130,6 +140,11 @@ public class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> 
         @Override
         public void settle(long position) {
             transaction.settle(position);
+        }
+
+        @Override
+        public void forgetEffects(long position) {
+            transaction.forgetEffects(position);
         }
     }
 }

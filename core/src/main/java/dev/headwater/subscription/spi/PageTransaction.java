@@ -33,4 +33,7 @@ public interface PageTransaction<T> {
      * transaction, so that a sequence goes on also when the instance does not live to do so.
      */
     void settle(long position);
+
+    /** Forgets which effects of the event at a position are recorded as done, since all of it is. */
+    void forgetEffects(long position);
 }

@@ -64,6 +64,17 @@ public interface SubscriptionStorage<T> {
      */
     void advance(String subscription, Collection<Claim> claims, long to, Work<T> work) throws Exception;
 
+    /**
+     * Records that an effect of the event at a position is done, at once and for itself; once more changes nothing. It
+     * is remembered until the event is {@linkplain PageTransaction#forgetEffects done with}.
+     *
+     * @param name tells the effects of an event apart
+     */
+    void recordEffect(String subscription, long position, String name);
+
+    /** The effects of the event at a position that are recorded as done. */
+    Set<String> effects(String subscription, long position);
+
     /** The keys in these segments that have dead letters. */
     List<ParkedSequence> parked(String subscription, Set<Integer> segments);
 
@@ -80,7 +91,8 @@ public interface SubscriptionStorage<T> {
     void setPaused(String subscription, boolean paused);
 
     /**
-     * Moves every checkpoint of a subscription, whoever owns its segments, and forgets the dead letters behind it.
+     * Moves every checkpoint of a subscription, whoever owns its segments, and forgets the dead letters behind it, with
+     * every record of effects except those of the letters that stay.
      *
      * @param position the events after it come again, or those before it never
      */

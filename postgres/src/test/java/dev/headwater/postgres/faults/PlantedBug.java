@@ -128,6 +128,11 @@ enum PlantedBug {
         public void settle(long position) {
             throw new IllegalStateException("No event of this campaign fails, but " + position + " did");
         }
+
+        @Override
+        public void forgetEffects(long position) {
+            throw new IllegalStateException("No reactor is at work, but the effects of " + position + " are done");
+        }
     }
 
     private record EarlyAcknowledgement(

@@ -1,0 +1,59 @@
+package dev.headwater.subscription;
+
+import dev.headwater.store.StoredEvent;
+import dev.headwater.subscription.spi.SubscriptionStorage;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The effects of an event as the storage knows them; asked only when the reactor uses them. */
+final class RecordedEffects implements Effects {
+
+    private static final int MAX_NAME_LENGTH = 200;
+
+    private final SubscriptionStorage<?> storage;
+    private final String subscription;
+    private final StoredEvent event;
+    private @Nullable Set<String> done;
+
+    RecordedEffects(SubscriptionStorage<?> storage, String subscription, StoredEvent event) {
+        this.storage = storage;
+        this.subscription = subscription;
+        this.event = event;
+    }
+
+    /** Whether there may be records of the event. */
+    boolean areUsed() {
+        return done != null;
+    }
+
+    @Override
+    public String key() {
+        return subscription + '/' + event.id();
+    }
+
+    @Override
+    public void once(String name, Effect effect) throws Exception {
+        if (name.isBlank() || name.length() > MAX_NAME_LENGTH) {
+            throw new IllegalArgumentException("The name of the effect '" + name + "' has " + name.length()
+                    + " characters: expected 1 to " + MAX_NAME_LENGTH + ", not all of them blank");
+        }
+        var known = done();
+        // Several events can stand at one position, those that an upcaster has made of one.
+        var recorded = event.id() + "/" + name;
+        if (!known.contains(recorded)) {
+            effect.cause(key() + '/' + name);
+            storage.recordEffect(subscription, event.position(), recorded);
+            known.add(recorded);
+        }
+    }
+
+    private Set<String> done() {
+        var known = done;
+        if (known == null) {
+            known = new HashSet<>(storage.effects(subscription, event.position()));
+            done = known;
+        }
+        return known;
+    }
+}
