@@ -13,6 +13,7 @@ import dev.headwater.store.NewEvent;
 import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
+import dev.headwater.store.spi.ForwardingEventStorage;
 import dev.headwater.subscription.SubscriptionStatus.State;
 import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;

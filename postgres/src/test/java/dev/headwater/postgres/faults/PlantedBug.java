@@ -1,14 +1,10 @@
 package dev.headwater.postgres.faults;
 
 import dev.headwater.store.AppendResult;
-import dev.headwater.store.Direction;
-import dev.headwater.store.EventQuery;
-import dev.headwater.store.Hints;
 import dev.headwater.store.StoreUnavailableException;
-import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EventStorage;
-import dev.headwater.store.spi.Page;
+import dev.headwater.store.spi.ForwardingEventStorage;
 import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.PageTransaction;
@@ -17,7 +13,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -135,9 +130,16 @@ enum PlantedBug {
         }
     }
 
-    private record EarlyAcknowledgement(
-            EventStorage correct, Function<Connection, EventStorage> within, Connector connector)
-            implements EventStorage {
+    private static final class EarlyAcknowledgement extends ForwardingEventStorage {
+
+        private final Function<Connection, EventStorage> within;
+        private final Connector connector;
+
+        EarlyAcknowledgement(EventStorage correct, Function<Connection, EventStorage> within, Connector connector) {
+            super(correct);
+            this.within = within;
+            this.connector = connector;
+        }
 
         @Override
         public AppendResult append(EncodedAppend append) {
@@ -163,41 +165,6 @@ enum PlantedBug {
                     }
                 });
             }
-        }
-
-        @Override
-        public Page readStream(StreamId stream, Direction direction, long beyond, int limit) {
-            return correct.readStream(stream, direction, beyond, limit);
-        }
-
-        @Override
-        public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
-            return correct.readLog(query, direction, beyond, limit);
-        }
-
-        @Override
-        public long headPosition() {
-            return correct.headPosition();
-        }
-
-        @Override
-        public long positionBefore(Instant time) {
-            return correct.positionBefore(time);
-        }
-
-        @Override
-        public long streamVersion(StreamId stream) {
-            return correct.streamVersion(stream);
-        }
-
-        @Override
-        public Hints onAppend(Runnable hint) {
-            return correct.onAppend(hint);
-        }
-
-        @Override
-        public void close() {
-            correct.close();
         }
     }
 }

@@ -11,16 +11,13 @@ import dev.headwater.examples.shop.ordering.OrderEvent;
 import dev.headwater.examples.shop.returns.ReturnEvent;
 import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.store.AppendResult;
-import dev.headwater.store.Direction;
-import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
-import dev.headwater.store.Hints;
 import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EventStorage;
-import dev.headwater.store.spi.Page;
+import dev.headwater.store.spi.ForwardingEventStorage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,7 +136,7 @@ class ImporterTest {
 
     @Test
     void aFailureEndsAConcurrentImportAndTheNextOneDoesTheRest() throws InterruptedException {
-        var failing = new Importer(new EventStore(new FailingAfter(storage, new AtomicInteger(100)), TYPES));
+        var failing = new Importer(new EventStore(new FailingAfter(storage, 100), TYPES));
         var source = new SeededInvoices(7, 400);
 
         assertThatExceptionOfType(StoreUnavailableException.class)
@@ -185,49 +182,21 @@ class ImporterTest {
     }
 
     /** A storage that goes out of reach after some appends. */
-    private record FailingAfter(EventStorage storage, AtomicInteger appendsLeft) implements EventStorage {
+    private static final class FailingAfter extends ForwardingEventStorage {
+
+        private final AtomicInteger appendsLeft;
+
+        FailingAfter(EventStorage storage, int appends) {
+            super(storage);
+            this.appendsLeft = new AtomicInteger(appends);
+        }
 
         @Override
         public AppendResult append(EncodedAppend append) {
             if (appendsLeft.getAndDecrement() <= 0) {
                 throw new StoreUnavailableException("out of reach", null);
             }
-            return storage.append(append);
-        }
-
-        @Override
-        public Page readStream(StreamId stream, Direction direction, long beyond, int limit) {
-            return storage.readStream(stream, direction, beyond, limit);
-        }
-
-        @Override
-        public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
-            return storage.readLog(query, direction, beyond, limit);
-        }
-
-        @Override
-        public long headPosition() {
-            return storage.headPosition();
-        }
-
-        @Override
-        public long positionBefore(Instant time) {
-            return storage.positionBefore(time);
-        }
-
-        @Override
-        public long streamVersion(StreamId stream) {
-            return storage.streamVersion(stream);
-        }
-
-        @Override
-        public Hints onAppend(Runnable hint) {
-            return storage.onAppend(hint);
-        }
-
-        @Override
-        public void close() {
-            storage.close();
+            return super.append(append);
         }
     }
 }

@@ -1,61 +1,61 @@
-package dev.headwater.subscription;
+package dev.headwater.store.spi;
 
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.Direction;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.Hints;
 import dev.headwater.store.StreamId;
-import dev.headwater.store.spi.EncodedAppend;
-import dev.headwater.store.spi.EventStorage;
-import dev.headwater.store.spi.Page;
 import java.time.Instant;
 
-/** A log that does what another one does, to be disturbed in one method. */
-class ForwardingEventStorage implements EventStorage {
+/**
+ * A log that does what another one does: extend it to observe or to disturb some of that. As thread-safe as the other.
+ */
+public class ForwardingEventStorage implements EventStorage {
 
-    private final EventStorage correct;
+    private final EventStorage storage;
 
-    ForwardingEventStorage(EventStorage correct) {
-        this.correct = correct;
+    /** Forwards everything. */
+    protected ForwardingEventStorage(EventStorage storage) {
+        this.storage = storage;
     }
 
     @Override
     public AppendResult append(EncodedAppend append) {
-        return correct.append(append);
+        return storage.append(append);
     }
 
     @Override
     public Page readStream(StreamId stream, Direction direction, long beyond, int limit) {
-        return correct.readStream(stream, direction, beyond, limit);
+        return storage.readStream(stream, direction, beyond, limit);
     }
 
     @Override
     public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
-        return correct.readLog(query, direction, beyond, limit);
+        return storage.readLog(query, direction, beyond, limit);
     }
 
     @Override
     public long headPosition() {
-        return correct.headPosition();
+        return storage.headPosition();
     }
 
     @Override
     public long positionBefore(Instant time) {
-        return correct.positionBefore(time);
+        return storage.positionBefore(time);
     }
 
     @Override
     public long streamVersion(StreamId stream) {
-        return correct.streamVersion(stream);
+        return storage.streamVersion(stream);
     }
 
     @Override
     public Hints onAppend(Runnable hint) {
-        return correct.onAppend(hint);
+        return storage.onAppend(hint);
     }
 
     @Override
     public void close() {
-        correct.close();
+        storage.close();
     }
 }
