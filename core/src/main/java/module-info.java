@@ -11,6 +11,7 @@ module dev.headwater {
     exports dev.headwater;
     exports dev.headwater.aggregate;
     exports dev.headwater.bus;
+    exports dev.headwater.export;
     exports dev.headwater.history;
     exports dev.headwater.memory;
     exports dev.headwater.store;

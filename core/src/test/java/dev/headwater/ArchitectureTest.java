@@ -41,10 +41,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyStoresTouchStorages() {
+    void onlyStoresAndExportsTouchStorages() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.headwater.store..", "dev.headwater.memory")
+                .resideOutsideOfPackages("dev.headwater.store..", "dev.headwater.memory", "dev.headwater.export")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.headwater.store.spi")

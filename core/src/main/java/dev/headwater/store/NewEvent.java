@@ -31,7 +31,8 @@ public record NewEvent(Envelope<? extends DomainEvent> envelope, Set<String> tag
         return new NewEvent(envelope, envelope.message() instanceof Tagged tagged ? tagged.tags() : Set.of());
     }
 
-    static void requireValidTag(String tag) {
+    /** Refuses what cannot be a tag. */
+    public static void requireValidTag(String tag) {
         if (tag.isEmpty() || tag.length() > MAX_TAG_LENGTH) {
             throw new IllegalArgumentException(
                     "A tag has " + tag.length() + " characters: expected 1 to " + MAX_TAG_LENGTH);

@@ -11,7 +11,8 @@ import java.util.Set;
 /**
  * An append whose events are encoded and within every limit.
  *
- * @param parts one part per stream, in the order in which the events take their positions
+ * @param parts in the order in which the events take their positions; a stream may stand in several, which then all
+ *     give what it must look like before the append
  * @param condition an additional condition by tags
  */
 public record EncodedAppend(List<Part> parts, Optional<AppendCondition> condition) {
