@@ -54,13 +54,12 @@ class DamagedExportTest extends ExportedFiles {
     @Test
     void aFlippedBitAnywhereIsNoticed() throws IOException {
         var whole = Files.readAllBytes(export(3));
+        var random = new Random(SEED);
 
         for (int i = 0; i < whole.length; i++) {
-            for (int bit : new int[] {1, 4, 32, 128}) {
-                var flipped = whole.clone();
-                flipped[i] ^= (byte) bit;
-                requireRefused(write("flipped.ndjson", flipped));
-            }
+            var flipped = whole.clone();
+            flipped[i] ^= (byte) (1 << random.nextInt(8));
+            requireRefused(write("flipped.ndjson", flipped));
         }
     }
 
@@ -69,7 +68,7 @@ class DamagedExportTest extends ExportedFiles {
         var whole = Files.readAllBytes(export(2_500));
         var random = new Random(SEED);
 
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 20; i++) {
             var flipped = whole.clone();
             flipped[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
             requireRefused(write("flipped.ndjson", flipped));
@@ -81,7 +80,7 @@ class DamagedExportTest extends ExportedFiles {
         var lines = lines(export(1_500));
         var random = new Random(SEED);
 
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 10; i++) {
             int line = random.nextInt(lines.size() - 1);
             var removed = new ArrayList<>(lines);
             removed.remove(line);
@@ -165,10 +164,10 @@ class DamagedExportTest extends ExportedFiles {
         LogExport.of(Logs.of(100)).to(file);
         var whole = Files.readAllBytes(file);
 
-        for (int kept = 3; kept < whole.length; kept += 7) {
+        for (int kept = 3; kept < whole.length; kept += 17) {
             requireRefused(write("cut.gz", Arrays.copyOf(whole, kept)));
         }
-        for (int i = 10; i < whole.length; i += 7) {
+        for (int i = 10; i < whole.length; i += 17) {
             var flipped = whole.clone();
             flipped[i] ^= 1;
             requireRefused(write("flipped.gz", flipped));
