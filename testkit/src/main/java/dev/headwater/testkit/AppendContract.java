@@ -7,17 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.headwater.DomainEvent;
+import dev.headwater.Envelope;
 import dev.headwater.MessageTypes;
 import dev.headwater.store.Append;
+import dev.headwater.store.AppendResult;
 import dev.headwater.store.ConcurrencyException;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
+import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.testkit.ContractEvent.Counted;
 import dev.headwater.testkit.ContractEvent.Noted;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Expected versions, atomicity, and the places that events take. */
@@ -187,6 +193,39 @@ abstract class AppendContract extends StorageContract {
                 () -> store.append(Append.to(STREAM, ANY, new Counted(1)).and(STREAM, ANY, new Counted(2))));
 
         requireWorking("a stream given twice");
+    }
+
+    @Test
+    void aStreamMayStandInSeveralPartsOfAnEncodedAppend() {
+        store.append(STREAM, ANY, new Counted(0));
+        var append = new EncodedAppend(
+                List.of(
+                        part(STREAM, exactly(1), 1),
+                        part(OTHER, noStream(), 2),
+                        part(STREAM, exactly(1), 3, 4),
+                        part(OTHER, noStream(), 5)),
+                Optional.empty());
+
+        var result = storage.append(append);
+
+        assertEquals(new AppendResult(2, 6, Map.of(STREAM, 4L, OTHER, 2L)), result);
+        assertEquals(
+                List.of("order-1@1", "order-1@2", "order-2@1", "order-1@3", "order-1@4", "order-2@2"),
+                log().stream().map(AppendContract::place).toList());
+        assertEquals(result, storage.append(append), "the second try");
+        refused(
+                ConcurrencyException.class,
+                () -> storage.append(new EncodedAppend(
+                        List.of(part(STREAM, ANY, 6), part(OTHER, exactly(7), 7), part(STREAM, ANY, 8)),
+                        Optional.empty())));
+    }
+
+    private EncodedAppend.Part part(StreamId stream, ExpectedVersion expected, int... numbers) {
+        var events = Arrays.stream(numbers)
+                .mapToObj(number -> new EncodedAppend.Event(
+                        store.serializer().encode(Envelope.of(new Counted(number), CLOCK)), Set.of()))
+                .toList();
+        return new EncodedAppend.Part(stream, expected, events);
     }
 
     @Test

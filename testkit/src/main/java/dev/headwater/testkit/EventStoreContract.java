@@ -116,6 +116,13 @@ public abstract class EventStoreContract {
     }
 
     @Nested
+    class Exporting extends ExportContract {
+        Exporting() {
+            super(EventStoreContract.this);
+        }
+    }
+
+    @Nested
     class Concurrency extends ConcurrencyContract {
         Concurrency() {
             super(EventStoreContract.this);

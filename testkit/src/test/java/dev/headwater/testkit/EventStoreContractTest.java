@@ -32,6 +32,7 @@ class EventStoreContractTest {
         requireFound(
                 PlantedBugs.IgnoresExpectedVersion::new,
                 "Appending.aRefusedAppendLeavesNoTrace",
+                "Appending.aStreamMayStandInSeveralPartsOfAnEncodedAppend",
                 "Appending.exactlyAcceptsOnlyThatVersion",
                 "Appending.exactlyZeroMeansNoStream",
                 "Appending.noStreamAcceptsOnlyAStreamWithoutEvents",
@@ -41,6 +42,7 @@ class EventStoreContractTest {
                 "Concurrency.ofManyContendersForAVersionOneWins",
                 "Concurrency.ofManyContendersForTwoStreamsOneWins",
                 "ConditionsByTag.expectedVersionsAndConditionMustBothHold",
+                "Exporting.aStreamThatIsElsewhereIsRefused",
                 "Retrying.anAppendThatWasRefusedIsNotTakenForDone");
     }
 
@@ -107,9 +109,23 @@ class EventStoreContractTest {
     void findsAStorageThatIsNotAtomicAcrossStreams() {
         requireFound(
                 PlantedBugs.NotAtomicAcrossStreams::new,
+                "Appending.aStreamMayStandInSeveralPartsOfAnEncodedAppend",
                 "Appending.noStreamIsAppendedWhenTheLastIsNotAsExpected",
                 "Concurrency.ofManyContendersForTwoStreamsOneWins",
+                "Exporting.aLogFromElsewhereIsTheSameHereByteForByte",
+                "Exporting.aStreamThatIsElsewhereIsRefused",
+                "Exporting.besideOtherEventsTheOrderIsKept",
+                "Exporting.importingAgainChangesNothing",
                 "Retrying.theSameIdsSplitOverStreamsOtherwiseAreRefused");
+    }
+
+    @Test
+    void findsAStorageThatGroupsAnAppendByStream() {
+        requireFound(
+                PlantedBugs.GroupsByStream::new,
+                "Appending.aStreamMayStandInSeveralPartsOfAnEncodedAppend",
+                "Exporting.aLogFromElsewhereIsTheSameHereByteForByte",
+                "Exporting.besideOtherEventsTheOrderIsKept");
     }
 
     @Test
@@ -118,6 +134,7 @@ class EventStoreContractTest {
                 PlantedBugs.RoundsTimes::new,
                 "Envelopes.timesAreKeptToTheNanosecond",
                 "Envelopes.timesOutsideOfTheCalendarAreRefusedOrExact",
+                "Exporting.aLogFromElsewhereIsTheSameHereByteForByte",
                 "PositionsByTime.timesAreComparedToTheNanosecond");
     }
 
@@ -132,6 +149,8 @@ class EventStoreContractTest {
     void findsAStorageThatForgetsRetries() {
         requireFound(
                 PlantedBugs.ForgetsRetries::new,
+                "Appending.aStreamMayStandInSeveralPartsOfAnEncodedAppend",
+                "Exporting.importingAgainChangesNothing",
                 "Retrying.afterLaterAppends",
                 "Retrying.anAppendThatWasRefusedIsNotTakenForDone",
                 "Retrying.anyVersion",

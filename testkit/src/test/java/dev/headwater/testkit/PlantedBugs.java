@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,6 +147,22 @@ final class PlantedBugs {
                 versions.putAll(result.versions());
             }
             return new AppendResult(first, last, versions);
+        }
+    }
+
+    /** Puts what goes to the same stream together, and so changes the order of the log. */
+    static final class GroupsByStream extends ForwardingStorage {
+        @Override
+        public AppendResult append(EncodedAppend append) {
+            var grouped = new LinkedHashMap<StreamId, Part>();
+            for (var part : append.parts()) {
+                grouped.merge(part.stream(), part, (one, other) -> {
+                    var events = new ArrayList<>(one.events());
+                    events.addAll(other.events());
+                    return new Part(part.stream(), part.expected(), events);
+                });
+            }
+            return super.append(new EncodedAppend(List.copyOf(grouped.values()), append.condition()));
         }
     }
 
