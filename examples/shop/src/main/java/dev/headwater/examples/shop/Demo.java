@@ -11,6 +11,7 @@ import dev.headwater.examples.shop.reporting.Summary;
 import dev.headwater.examples.shop.reporting.SummaryJson;
 import dev.headwater.examples.shop.reporting.SummaryReader;
 import dev.headwater.examples.shop.reporting.SummaryText;
+import dev.headwater.subscription.StartFrom;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -38,19 +39,18 @@ final class Demo {
 
     void run() throws InterruptedException, SQLException, IOException {
         long start = System.nanoTime();
+        var archive = options.restoreFile == null ? null : Archive.open(options.restoreFile);
         var source = source();
         var mail = new SimulatedMail(options.mailFailures.doubleValue());
         int retried;
-        try (var database = Database.open(options);
-                var shop = Shop.open(database.postgres(), mail);
-                var instances = Instances.start(options.instances - 1, database, options, err)) {
-            tellOf(instances);
-            retried = shop.retryParked();
-            bringIn(source, shop);
-            var quiet = awaitQuiet(shop);
-            var summary = new SummaryReader(database.postgres().dataSource())
-                    .read(quiet.events(), quiet.deadLetters(), quiet.subscriptions());
-            write(summary, database);
+        try (var database = Database.open(options)) {
+            if (archive == null) {
+                retried = work(database, mail, StartFrom.beginning(), shop -> bringIn(source, shop));
+            } else {
+                var restored = archive.restoreTo(database, err);
+                out.printf(Locale.ROOT, "Restored  %,d events%n", restored.imported());
+                retried = work(database, mail, StartFrom.end(), shop -> {});
+            }
         }
         if (retried > 0) {
             out.printf(Locale.ROOT, "Retried   %,d events that earlier runs had set aside%n", retried);
@@ -64,6 +64,31 @@ final class Demo {
                         : "by process " + ProcessHandle.current().pid(),
                 Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0);
         out.flush();
+    }
+
+    private interface Work {
+        void on(Shop shop) throws InterruptedException;
+    }
+
+    /**
+     * Runs a shop until all is done.
+     *
+     * @param confirmFrom which orders are confirmed in a shop that has confirmed none
+     * @return how many events were tried again that had been set aside
+     */
+    private int work(Database database, SimulatedMail mail, StartFrom confirmFrom, Work work)
+            throws InterruptedException, SQLException, IOException {
+        try (var shop = Shop.open(database.postgres(), mail, confirmFrom);
+                var instances = Instances.start(options.instances - 1, database, options, err)) {
+            tellOf(instances);
+            int retried = shop.retryParked();
+            work.on(shop);
+            var quiet = awaitQuiet(shop);
+            var summary = new SummaryReader(database.postgres().dataSource())
+                    .read(quiet.events(), quiet.deadLetters(), quiet.subscriptions());
+            write(summary, database);
+            return retried;
+        }
     }
 
     private InvoiceSource source() {

@@ -2,6 +2,8 @@ package dev.headwater.examples.shop;
 
 import dev.headwater.embedded.EmbeddedDatabaseException;
 import dev.headwater.examples.shop.importing.UnusableFileException;
+import dev.headwater.export.ImportConflictException;
+import dev.headwater.export.InvalidExportException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -68,11 +70,17 @@ public final class Main implements Callable<Integer> {
     public Integer call() throws Exception {
         setUpLogging(options.debug);
         check();
-        new Demo(options, thisCommandLine().getOut(), System.err).run();
+        var out = thisCommandLine().getOut();
+        if (options.exportFile != null) {
+            Archive.write(options.exportFile, options, out, System.err);
+        } else {
+            new Demo(options, out, System.err).run();
+        }
         return ExitCode.OK;
     }
 
     private void check() {
+        checkArchive();
         if (options.importFile != null && (options.orders != null || options.seed != null)) {
             throw unusable("--orders and --seed make up orders, --import reads them: use one or the other");
         }
@@ -98,6 +106,34 @@ public final class Main implements Callable<Integer> {
         requireNamed("--data", options.data);
         requireWritable("--json", options.json);
         requireWritable("--rejects", options.rejects);
+    }
+
+    private void checkArchive() {
+        boolean bringsOrders = options.importFile != null || options.orders != null || options.seed != null;
+        if (options.restoreFile != null) {
+            if (bringsOrders) {
+                throw unusable("--restore brings its own orders: use it without --import, --orders and --seed");
+            }
+            if (!Files.isRegularFile(options.restoreFile)) {
+                throw unusable("--restore: " + options.restoreFile + " is not a file");
+            }
+        }
+        if (options.exportFile == null) {
+            return;
+        }
+        if (bringsOrders || options.restoreFile != null || options.json != null || options.rejects != null) {
+            throw unusable("--export only writes the events that are there: use it with --data or --database alone");
+        }
+        if (options.data == null && options.database == null) {
+            throw unusable("--export needs --data or --database, to say which events");
+        }
+        if (options.data != null && !Files.isDirectory(options.data)) {
+            throw unusable("--data: the folder " + options.data + " does not exist, so there is nothing to export");
+        }
+        requireWritable("--export", options.exportFile);
+        if (Files.exists(options.exportFile)) {
+            throw unusable("--export: " + options.exportFile + " exists already: delete it, or choose another name");
+        }
     }
 
     private void requireNamed(String option, @Nullable Path path) {
@@ -158,6 +194,8 @@ public final class Main implements Callable<Integer> {
             case UnusableFileException unusable -> ExitCode.USAGE;
             case EmbeddedDatabaseException unusable -> ExitCode.USAGE;
             case UnusableDatabaseException unusable -> ExitCode.USAGE;
+            case InvalidExportException unusable -> ExitCode.USAGE;
+            case ImportConflictException unusable -> ExitCode.USAGE;
             default -> ExitCode.SOFTWARE;
         };
     }

@@ -31,6 +31,21 @@ final class Options {
     @Nullable
     Long seed;
 
+    @Option(
+            names = "--restore",
+            paramLabel = "FILE",
+            description = "Bring in the events that --export has written instead. Their confirmations were sent.")
+    @Nullable
+    Path restoreFile;
+
+    @Option(
+            names = "--export",
+            paramLabel = "FILE",
+            description = "Only write the events of --data or --database to a new file, each a CloudEvent in a line;"
+                    + " compressed when the name ends in .gz.")
+    @Nullable
+    Path exportFile;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the summary as JSON.")
     @Nullable
     Path json;

@@ -92,6 +92,12 @@ final class Shop implements AutoCloseable {
 
     /** Opens the shop on a database, which stays open when the shop closes, and goes on where it was left. */
     static Shop open(PostgresDatabase database, NotificationService notifications) throws SQLException {
+        return open(database, notifications, StartFrom.beginning());
+    }
+
+    /** Opens the shop as well, and says which orders are confirmed when no shop on this database has confirmed any. */
+    static Shop open(PostgresDatabase database, NotificationService notifications, StartFrom confirmFrom)
+            throws SQLException {
         ReadModels.create(database.dataSource());
         var store = new EventStore(database.eventStorage(), SERIALIZER);
         var desk = new OrderDesk(store, database.snapshotStore());
@@ -104,7 +110,8 @@ final class Shop implements AutoCloseable {
                         projection("imports", new ImportProjection(), eventsOf(ImportEvent.class)),
                         reactor("shipping", new Shipping(desk.commandBus()), eventsOf(OrderPlaced.class)),
                         reactor("confirmations", new Confirmations(notifications), eventsOf(OrderPlaced.class))
-                                .retrying(MAIL))
+                                .retrying(MAIL)
+                                .from(confirmFrom))
                 .map(subscriptions::start)
                 .toList();
         return new Shop(store, database.deadLetters(), subscriptions, running);

@@ -26,6 +26,8 @@ class MainTest {
         assertThat(help.out)
                 .contains(
                         "--import",
+                        "--restore",
+                        "--export",
                         "--json",
                         "--rejects",
                         "--data",
@@ -46,6 +48,10 @@ class MainTest {
         unusable("use one or the other", "--import", "x.csv", "--orders", "5");
         unusable("use one or the other", "--import", "x.csv", "--seed", "5");
         unusable("use one or the other", "--data", "d", "--database", "jdbc:postgresql:x");
+        unusable("--restore brings its own orders", "--restore", "x", "--orders", "5");
+        unusable("--export only writes the events that are there", "--export", "x", "--data", "d", "--seed", "5");
+        unusable("--export needs --data or --database", "--export", "x");
+        unusable("the folder no-such does not exist", "--export", "x", "--data", "no-such");
         unusable("--orders is -1: expected 0 to 1000000", "--orders", "-1");
         unusable("Invalid value for option '--orders'", "--orders", "many");
         unusable("--data is empty: expected a path", "--data", "");
@@ -67,6 +73,9 @@ class MainTest {
         unusable("does not exist", "--import", missing);
         unusable("is not a file", "--import", folder.toString());
         unusable("expected the header InvoiceNo,", "--import", wrong);
+        unusable("is not a file", "--restore", missing);
+        unusable("is no export of an event log", "--restore", wrong);
+        unusable("exists already", "--export", wrong, "--data", folder.toString());
         unusable("is a folder, expected a file", "--json", folder.toString());
         unusable("does not exist", "--json", folder.resolve("no/such/file.json").toString());
         unusable(
@@ -169,6 +178,48 @@ class MainTest {
                     6,InvoiceNo is missing,,A,MUG,1,2010-12-02 08:26:00,2.5,,France
                     """);
         }
+    }
+
+    @Test
+    void aShopThatIsExportedAndRestoredTellsTheSame() throws IOException {
+        var file = folder.resolve("events.ndjson.gz");
+        var before = folder.resolve("before.json");
+        var after = folder.resolve("after.json");
+        var original = folder.resolve("original").toString();
+        var restored = folder.resolve("restored").toString();
+        succeed("--orders", "60", "--data", original, "--json", before.toString());
+
+        var export = succeed("--data", original, "--export", file.toString());
+        var restore = succeed("--data", restored, "--restore", file.toString(), "--json", after.toString());
+        var again = succeed("--data", restored, "--restore", file.toString());
+
+        assertThat(export.out).contains("Exported ", " events to " + file, "SHA-256 ");
+        assertThat(after).hasSameBinaryContentAs(before);
+        assertThat(restore.out).containsPattern("Restored  [1-9]").contains("Sent      0 confirmations");
+        assertThat(again.out).contains("Restored  0 events", "Orders    60 created, 60 placed, 60 shipped");
+    }
+
+    @Test
+    void anArchiveThatWasCutOffOrAlteredIsRefusedBeforeADatabaseIsMade() throws IOException {
+        var data = folder.resolve("data");
+        var file = folder.resolve("events.ndjson");
+        succeed("--orders", "10", "--data", data.toString());
+        succeed("--data", data.toString(), "--export", file.toString());
+        var lines = Files.readAllLines(file);
+        var other = folder.resolve("other");
+
+        var cut = Files.write(folder.resolve("cut.ndjson"), lines.subList(0, lines.size() - 1));
+        unusable("was cut off after line", "--restore", cut.toString(), "--data", other.toString());
+        lines.set(5, lines.get(5).replace("order", "odder"));
+        var altered = Files.write(folder.resolve("altered.ndjson"), lines);
+        unusable("was altered", "--restore", altered.toString(), "--data", other.toString());
+        assertThat(other).doesNotExist();
+    }
+
+    private Run succeed(String... args) {
+        var run = run(args);
+        assertThat(run.status).as(run.err).isZero();
+        return run;
     }
 
     private Run unusable(String reason, String... args) {
