@@ -10,6 +10,7 @@ import dev.headwater.store.spi.EncodedEvent;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -70,6 +71,11 @@ final class SyntheticLog implements EventStorage {
     @Override
     public long headPosition() {
         return head;
+    }
+
+    @Override
+    public long positionBefore(Instant time) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

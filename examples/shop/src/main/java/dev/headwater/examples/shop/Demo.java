@@ -5,6 +5,7 @@ import dev.headwater.examples.shop.importing.CsvInvoices;
 import dev.headwater.examples.shop.importing.InvoiceSource;
 import dev.headwater.examples.shop.importing.SeededInvoices;
 import dev.headwater.examples.shop.notification.SimulatedMail;
+import dev.headwater.examples.shop.ordering.FirstVersion;
 import dev.headwater.examples.shop.reporting.DeadLettersText;
 import dev.headwater.examples.shop.reporting.RejectsFile;
 import dev.headwater.examples.shop.reporting.Summary;
@@ -78,7 +79,9 @@ final class Demo {
      */
     private int work(Database database, SimulatedMail mail, StartFrom confirmFrom, Work work)
             throws InterruptedException, SQLException, IOException {
-        try (var shop = Shop.open(database.postgres(), mail, confirmFrom);
+        var log = database.postgres().eventStorage();
+        try (var shop = Shop.open(
+                        database.postgres(), options.firstVersion ? new FirstVersion(log) : log, mail, confirmFrom);
                 var instances = Instances.start(options.instances - 1, database, options, err)) {
             tellOf(instances);
             int retried = shop.retryParked();

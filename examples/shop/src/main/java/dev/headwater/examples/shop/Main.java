@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.logging.LogManager;
@@ -73,14 +74,31 @@ public final class Main implements Callable<Integer> {
         var out = thisCommandLine().getOut();
         if (options.exportFile != null) {
             Archive.write(options.exportFile, options, out, System.err);
+        } else if (options.checkHistory) {
+            return checkHistory(out);
         } else {
             new Demo(options, out, System.err).run();
         }
         return ExitCode.OK;
     }
 
+    private int checkHistory(PrintWriter out) throws SQLException {
+        try (var database = Database.open(options)) {
+            var report = HistoryReview.of(database.postgres());
+            out.println(report);
+            out.flush();
+            return report.isClean() ? ExitCode.OK : ExitCode.SOFTWARE;
+        }
+    }
+
     private void check() {
         checkArchive();
+        if (options.checkHistory) {
+            if (bringsOrders() || options.exportFile != null || options.restoreFile != null) {
+                throw unusable("--check-history changes nothing: use it with --data or --database alone");
+            }
+            requireExistingDatabase("--check-history");
+        }
         if (options.importFile != null && (options.orders != null || options.seed != null)) {
             throw unusable("--orders and --seed make up orders, --import reads them: use one or the other");
         }
@@ -109,9 +127,8 @@ public final class Main implements Callable<Integer> {
     }
 
     private void checkArchive() {
-        boolean bringsOrders = options.importFile != null || options.orders != null || options.seed != null;
         if (options.restoreFile != null) {
-            if (bringsOrders) {
+            if (bringsOrders()) {
                 throw unusable("--restore brings its own orders: use it without --import, --orders and --seed");
             }
             if (!Files.isRegularFile(options.restoreFile)) {
@@ -121,18 +138,27 @@ public final class Main implements Callable<Integer> {
         if (options.exportFile == null) {
             return;
         }
-        if (bringsOrders || options.restoreFile != null || options.json != null || options.rejects != null) {
+        if (bringsOrders() || options.restoreFile != null || options.json != null || options.rejects != null) {
             throw unusable("--export only writes the events that are there: use it with --data or --database alone");
         }
-        if (options.data == null && options.database == null) {
-            throw unusable("--export needs --data or --database, to say which events");
-        }
-        if (options.data != null && !Files.isDirectory(options.data)) {
-            throw unusable("--data: the folder " + options.data + " does not exist, so there is nothing to export");
-        }
+        requireExistingDatabase("--export");
         requireWritable("--export", options.exportFile);
         if (Files.exists(options.exportFile)) {
             throw unusable("--export: " + options.exportFile + " exists already: delete it, or choose another name");
+        }
+    }
+
+    private boolean bringsOrders() {
+        return options.importFile != null || options.orders != null || options.seed != null;
+    }
+
+    private void requireExistingDatabase(String option) {
+        if (options.data == null && options.database == null) {
+            throw unusable(option + " needs --data or --database, to say which events");
+        }
+        if (options.data != null && !Files.isDirectory(options.data)) {
+            throw unusable(
+                    "--data: the folder " + options.data + " does not exist, so there are no events for " + option);
         }
     }
 

@@ -46,6 +46,19 @@ final class Options {
     @Nullable
     Path exportFile;
 
+    @Option(
+            names = "--first-version",
+            description =
+                    "Store orders the way the first version of the shop did, so that this one has old events to read.")
+    boolean firstVersion;
+
+    @Option(
+            names = "--check-history",
+            description =
+                    "Only try whether this version of the shop can handle every event of --data or --database; nothing"
+                            + " is changed, and the exit status is 1 when it cannot.")
+    boolean checkHistory;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the summary as JSON.")
     @Nullable
     Path json;

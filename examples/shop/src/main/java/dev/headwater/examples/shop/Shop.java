@@ -24,6 +24,7 @@ import dev.headwater.examples.shop.returns.ReturnEvent.ReturnRecorded;
 import dev.headwater.postgres.PostgresDatabase;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
+import dev.headwater.store.spi.EventStorage;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
@@ -92,29 +93,43 @@ final class Shop implements AutoCloseable {
 
     /** Opens the shop on a database, which stays open when the shop closes, and goes on where it was left. */
     static Shop open(PostgresDatabase database, NotificationService notifications) throws SQLException {
-        return open(database, notifications, StartFrom.beginning());
+        return open(database, database.eventStorage(), notifications, StartFrom.beginning());
     }
 
-    /** Opens the shop as well, and says which orders are confirmed when no shop on this database has confirmed any. */
-    static Shop open(PostgresDatabase database, NotificationService notifications, StartFrom confirmFrom)
+    /**
+     * Opens the shop as well.
+     *
+     * @param log the log of the database, or what stands in front of it
+     * @param confirmFrom which orders are confirmed when no shop on this database has confirmed any
+     */
+    static Shop open(
+            PostgresDatabase database, EventStorage log, NotificationService notifications, StartFrom confirmFrom)
             throws SQLException {
         ReadModels.create(database.dataSource());
-        var store = new EventStore(database.eventStorage(), SERIALIZER);
+        var store = new EventStore(log, SERIALIZER);
         var desk = new OrderDesk(store, database.snapshotStore());
         var subscriptions = new Subscriptions<>(store, database.subscriptionStorage(), SETTINGS);
-        var shippedOrReturned = eventsOf(OrderShipped.class).or(eventsOf(ReturnRecorded.class));
-        var running = Stream.of(
-                        projection("orders", new OrderProjection(), eventsOf(OrderEvent.class)),
-                        projection("returns", new ReturnProjection(), eventsOf(ReturnEvent.class)),
-                        projection("sales", new SalesProjection(), shippedOrReturned),
-                        projection("imports", new ImportProjection(), eventsOf(ImportEvent.class)),
-                        reactor("shipping", new Shipping(desk.commandBus()), eventsOf(OrderPlaced.class)),
-                        reactor("confirmations", new Confirmations(notifications), eventsOf(OrderPlaced.class))
-                                .retrying(MAIL)
-                                .from(confirmFrom))
+        var reactors = List.of(
+                reactor("shipping", new Shipping(desk.commandBus()), eventsOf(OrderPlaced.class)),
+                reactor("confirmations", new Confirmations(notifications), eventsOf(OrderPlaced.class))
+                        .retrying(MAIL)
+                        .from(confirmFrom));
+        var running = Stream.concat(projections().stream(), reactors.stream())
                 .map(subscriptions::start)
                 .toList();
         return new Shop(store, database.deadLetters(), subscriptions, running);
+    }
+
+    /** What keeps the read models. */
+    static List<Subscription<Connection>> projections() {
+        return List.of(
+                projection("orders", new OrderProjection(), eventsOf(OrderEvent.class)),
+                projection("returns", new ReturnProjection(), eventsOf(ReturnEvent.class)),
+                projection(
+                        "sales",
+                        new SalesProjection(),
+                        eventsOf(OrderShipped.class).or(eventsOf(ReturnRecorded.class))),
+                projection("imports", new ImportProjection(), eventsOf(ImportEvent.class)));
     }
 
     /** The name under which this process takes its share of the work. */

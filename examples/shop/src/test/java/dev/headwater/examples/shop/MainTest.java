@@ -181,6 +181,20 @@ class MainTest {
     }
 
     @Test
+    void aShopThatItsFirstVersionWroteTellsTheSame() throws IOException {
+        var present = folder.resolve("present.json");
+        var old = folder.resolve("old.json");
+        var data = folder.resolve("old").toString();
+
+        succeed("--orders", "40", "--seed", "7", "--json", present.toString());
+        succeed("--orders", "40", "--seed", "7", "--data", data, "--first-version", "--json", old.toString());
+        var checked = succeed("--check-history", "--data", data);
+
+        assertThat(old).hasSameBinaryContentAs(present);
+        assertThat(checked.out).contains("this code can handle them all");
+    }
+
+    @Test
     void aShopThatIsExportedAndRestoredTellsTheSame() throws IOException {
         var file = folder.resolve("events.ndjson.gz");
         var before = folder.resolve("before.json");

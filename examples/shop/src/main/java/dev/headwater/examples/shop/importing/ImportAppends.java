@@ -11,6 +11,7 @@ import dev.headwater.examples.shop.ordering.OrderCommand;
 import dev.headwater.examples.shop.ordering.OrderCommand.CreateOrder;
 import dev.headwater.examples.shop.ordering.OrderCommand.PlaceOrder;
 import dev.headwater.examples.shop.ordering.OrderDecider;
+import dev.headwater.examples.shop.ordering.OrderDesk;
 import dev.headwater.examples.shop.ordering.OrderEvent;
 import dev.headwater.examples.shop.ordering.OrderId;
 import dev.headwater.examples.shop.returns.CustomerReturn;
@@ -40,14 +41,14 @@ final class ImportAppends {
         return switch (invoice.content()) {
             case Invoice.Sale sale -> {
                 var imported = imported(rows, Outcome.ORDER, invoice.rejected());
-                var stream = StreamId.of("order", rows.number());
+                var stream = StreamId.of(OrderDesk.CATEGORY, rows.number());
                 var time = sale.head().time();
                 yield appendTo(rows, imported)
                         .and(stream, ExpectedVersion.noStream(), caused(imported, time, order(rows, sale)));
             }
             case Invoice.CreditNote note -> {
                 var imported = imported(rows, Outcome.RETURN, invoice.rejected());
-                var stream = StreamId.of("return", rows.number());
+                var stream = StreamId.of(CustomerReturn.CATEGORY, rows.number());
                 var time = note.head().time();
                 yield appendTo(rows, imported)
                         .and(stream, ExpectedVersion.noStream(), caused(imported, time, returned(rows, note)));

@@ -14,7 +14,6 @@ public final class FirstVersion extends ForwardingEventStorage {
 
     private static final JsonMapper JSON = MessageSerializer.defaultMapper().build();
 
-    /** Writes to a storage. */
     public FirstVersion(EventStorage storage) {
         super(storage);
     }

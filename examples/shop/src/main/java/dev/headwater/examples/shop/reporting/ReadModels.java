@@ -1,5 +1,6 @@
 package dev.headwater.examples.shop.reporting;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
@@ -57,7 +58,22 @@ public final class ReadModels {
             );
             """;
 
+    private static final String CLEAR = """
+            DELETE FROM shop.orders;
+            DELETE FROM shop.returns;
+            DELETE FROM shop.sales_by_country;
+            DELETE FROM shop.import_steps;
+            DELETE FROM shop.rejected_rows;
+            """;
+
     private ReadModels() {}
+
+    /** Empties the read models for the one who holds the transaction, who should roll it back. */
+    public static void clear(Connection transaction) throws SQLException {
+        try (var statement = transaction.createStatement()) {
+            statement.execute(CLEAR);
+        }
+    }
 
     /** Creates what is missing; several processes may do so at once. */
     public static void create(DataSource dataSource) throws SQLException {

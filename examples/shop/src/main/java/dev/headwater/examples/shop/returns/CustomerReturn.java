@@ -10,6 +10,9 @@ import java.util.Optional;
 /** Goods that a customer sent back under a credit note, written as an object; an order is written as functions. */
 public final class CustomerReturn extends EventSourcedAggregate<ReturnEvent> {
 
+    /** The category of the streams that hold returns. */
+    public static final String CATEGORY = "return";
+
     private String creditNote = "";
 
     /** A return that has not happened yet. */

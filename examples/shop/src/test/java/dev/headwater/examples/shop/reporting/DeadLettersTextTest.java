@@ -47,7 +47,8 @@ class DeadLettersTextTest {
                     .isTrue();
         }
 
-        assertThat(DeadLettersText.write(storage.deadLetters())).isEqualToNormalizingNewlines("""
+        assertThat(DeadLettersText.write(storage.deadLetters()))
+                .isEqualToNormalizingNewlines("""
                   delivery, IllegalArgumentException: 1 events, such as
                     parcel.sent of parcel-6: %s…
                   delivery, IllegalStateException: 4 events, such as

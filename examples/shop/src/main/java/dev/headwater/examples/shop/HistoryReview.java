@@ -1,0 +1,34 @@
+package dev.headwater.examples.shop;
+
+import dev.headwater.aggregate.AggregateRepository;
+import dev.headwater.aggregate.DeciderRepository;
+import dev.headwater.examples.shop.ordering.OrderDecider;
+import dev.headwater.examples.shop.ordering.OrderDesk;
+import dev.headwater.examples.shop.ordering.OrderEvent;
+import dev.headwater.examples.shop.reporting.ReadModels;
+import dev.headwater.examples.shop.returns.CustomerReturn;
+import dev.headwater.examples.shop.returns.ReturnEvent;
+import dev.headwater.history.HistoryCheck;
+import dev.headwater.history.HistoryReport;
+import dev.headwater.postgres.PostgresDatabase;
+import dev.headwater.store.EventStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Runs every event of a shop through the present code, and changes nothing: the gate before a deployment. */
+final class HistoryReview {
+
+    private HistoryReview() {}
+
+    static HistoryReport of(PostgresDatabase database) throws SQLException {
+        ReadModels.create(database.dataSource());
+        var store = new EventStore(database.eventStorage(), Shop.SERIALIZER);
+        var orders = DeciderRepository.of(store, OrderDesk.CATEGORY, OrderEvent.class, new OrderDecider());
+        var returns = AggregateRepository.of(store, CustomerReturn.CATEGORY, ReturnEvent.class, CustomerReturn::new);
+        return HistoryCheck.<Connection>of(store)
+                .aggregate(OrderDesk.CATEGORY, orders::replay)
+                .aggregate(CustomerReturn.CATEGORY, returns::replay)
+                .projections(database.subscriptionStorage(), ReadModels::clear, Shop.projections())
+                .run();
+    }
+}
