@@ -37,6 +37,7 @@ final class AppendBatch {
     private final SequencedMap<StreamId, Slot> slots = new LinkedHashMap<>();
     private int events;
     private long bytes;
+    private boolean isPlain = true;
 
     /** A batch of one. */
     static AppendBatch of(EncodedAppend append) {
@@ -59,7 +60,9 @@ final class AppendBatch {
         int owner = isRefusable(append) ? appends.size() : 0;
         for (var part : append.parts()) {
             slots.putIfAbsent(part.stream(), new Slot(slots.size() + 1, owner, part.expected()));
+            isPlain &= part.events().stream().allMatch(event -> event.tags().isEmpty());
         }
+        isPlain &= append.condition().isEmpty();
         events += append.size();
         bytes += append.payloadBytes();
     }
@@ -111,6 +114,11 @@ final class AppendBatch {
 
     int events() {
         return events;
+    }
+
+    /** Whether there are no tags and no conditions. */
+    boolean isPlain() {
+        return isPlain;
     }
 
     boolean isFull() {

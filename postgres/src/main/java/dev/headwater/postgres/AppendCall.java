@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.UUID;
@@ -27,7 +28,7 @@ final class AppendCall {
 
     AppendCall(Schema schema) {
         batch = schema.in("""
-                SELECT first_position, versions, refused, conflicts, duplicate
+                SELECT first_position, versions, refused, conflicts, duplicate, stream_ids, previous_id
                 FROM {schema}.append_batch(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
     }
 
@@ -36,10 +37,8 @@ final class AppendCall {
      *
      * @param checkIds whether an event id that is already stored is an outcome; otherwise it is an error of the call
      * @param lockTimeoutMillis the longest wait for the critical section; null for what the session has set
-     * @return one outcome for each append of the batch
      */
-    List<AppendOutcome.Answer> batch(
-            Connection connection, AppendBatch appends, boolean checkIds, @Nullable Integer lockTimeoutMillis)
+    BatchAnswer batch(Connection connection, AppendBatch appends, boolean checkIds, @Nullable Integer lockTimeoutMillis)
             throws SQLException {
         try (var statement = connection.prepareStatement(batch)) {
             int next = new StreamArrays(appends).bind(statement, 1);
@@ -49,7 +48,11 @@ final class AppendCall {
             statement.setObject(next, lockTimeoutMillis, Types.INTEGER);
             try (var row = statement.executeQuery()) {
                 row.next();
-                return answers(appends, row);
+                var ids = row.getArray(6);
+                return new BatchAnswer(
+                        answers(appends, row),
+                        ids == null ? List.of() : Arrays.asList((Long[]) ids.getArray()),
+                        row.getObject(7, UUID.class));
             }
         }
     }

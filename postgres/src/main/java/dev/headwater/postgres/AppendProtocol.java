@@ -29,7 +29,8 @@ import org.postgresql.PGConnection;
  * before it; the function refuses the stricter isolation levels, whose snapshot may be older than the lock.
  *
  * <p>What is never updated cannot be contended, bloated or stale: the version of a stream is looked up as the greatest
- * one in the index of its events, and the position likewise.
+ * one in the index of its events, and the position likewise. Who appended last knows both without looking, if the last
+ * event is still the same: {@link AppendWays} chooses between knowing and looking.
  *
  * <h2>One flush for many</h2>
  *
@@ -64,7 +65,7 @@ final class AppendProtocol {
 
     private final Connections connections;
     private final AppendCall call;
-    private final SingleAppend single;
+    private final AppendWays ways;
     private final StoredAppends stored;
     private final GroupCommit groupCommit;
     private final LockHolder lockHolder;
@@ -81,7 +82,7 @@ final class AppendProtocol {
     AppendProtocol(Connections connections, Schema schema, Duration patience, Runnable committed) {
         this.connections = connections;
         this.call = new AppendCall(schema);
-        this.single = new SingleAppend(schema);
+        this.ways = new AppendWays(schema, call);
         this.stored = new StoredAppends(schema);
         this.groupCommit = new GroupCommit(patience, this::flush);
         this.lockHolder = new LockHolder(connections, schema);
@@ -111,20 +112,14 @@ final class AppendProtocol {
     }
 
     private List<? extends AppendOutcome> flush(AppendBatch batch) {
-        var appends = batch.appends();
-        return send(appends.size(), connection -> {
-            if (appends.size() == 1 && SingleAppend.isSuited(appends.getFirst())) {
-                var answer = single.tryAppend(connection, appends.getFirst());
-                if (answer.isPresent()) {
-                    return List.of(answer.get());
-                }
-            }
-            return call.batch(connection, batch, false, null);
-        });
+        return send(batch.appends().size(), connection -> ways.append(connection, batch));
     }
 
     private AppendOutcome alone(EncodedAppend append) {
-        return send(1, connection -> call.batch(connection, AppendBatch.of(append), true, null))
+        return send(
+                        1,
+                        connection -> call.batch(connection, AppendBatch.of(append), true, null)
+                                .outcomes())
                 .getFirst();
     }
 

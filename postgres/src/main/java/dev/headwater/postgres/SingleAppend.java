@@ -1,17 +1,14 @@
 package dev.headwater.postgres;
 
-import dev.headwater.MetadataJson;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.spi.EncodedAppend;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Types;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The short way for one event: two statements in one round trip, which enter the critical section and insert.
@@ -23,22 +20,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class SingleAppend {
 
-    private static final String ENTER = """
-            SELECT set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true),
-                CASE WHEN current_setting('transaction_isolation') = 'read committed'
-                        AND current_setting('synchronous_commit') <> 'off'
-                    THEN pg_advisory_xact_lock({lockClass}, {lockKey}) ELSE {schema}.enter_append(NULL) END;
-            """;
-
     /** Inserts behind the last event of the log, into the stream {@code s}. */
     private static final String INSERT = """
-            INSERT INTO {schema}.events (position, stream_id, version, time, id, correlation_id, causation_id,
-                schema_version, data_bytes, time_nanos, type, stream, metadata, data)
+            INSERT INTO {schema}.events (position, stream_id, version, stream,
+            """ + SingleEvent.COLUMNS + """
+            )
             SELECT coalesce((SELECT e.position FROM {schema}.events e ORDER BY e.position DESC LIMIT 1), 0) + 1,
-                s.id, s.version + 1, {schema}.event_time(?, ?), ?, ?, ?, ?, ?, ?, ?, s.name, ?, ?
-            """;
+                s.id, s.version + 1, s.name,
+            """ + SingleEvent.VALUES + '\n';
 
-    private static final String TO_STREAM = ENTER + INSERT + """
+    private static final String RETURNING = """
+            RETURNING position, version, stream_id,
+                (SELECT e.id FROM {schema}.events e ORDER BY e.position DESC LIMIT 1)""";
+
+    private static final String TO_STREAM = CriticalSection.ENTER + INSERT + """
             FROM (
                 SELECT t.id, t.name, coalesce(
                     (SELECT e.version FROM {schema}.events e WHERE e.stream_id = t.id ORDER BY e.version DESC LIMIT 1), 0)
@@ -46,9 +41,9 @@ final class SingleAppend {
                 FROM {schema}.streams t WHERE t.name = ?
                 OFFSET 0) s
             WHERE s.version BETWEEN ? AND ?
-            RETURNING position, version""";
+            """ + RETURNING;
 
-    private static final String TO_NEW_STREAM = ENTER + """
+    private static final String TO_NEW_STREAM = CriticalSection.ENTER + """
             WITH s AS (
                 INSERT INTO {schema}.streams (id, name)
                 SELECT coalesce((SELECT t.id FROM {schema}.streams t ORDER BY t.id DESC LIMIT 1), 0) + 1, n.name
@@ -57,7 +52,7 @@ final class SingleAppend {
                 RETURNING id, name, 0 AS version)
             """ + INSERT + """
             FROM s
-            RETURNING position, version""";
+            """ + RETURNING;
 
     private final String toStream;
     private final String toNewStream;
@@ -67,19 +62,11 @@ final class SingleAppend {
         toNewStream = schema.in(TO_NEW_STREAM);
     }
 
-    /** Whether the append is of this kind: one event without tags or condition. */
-    static boolean isSuited(EncodedAppend append) {
-        return append.condition().isEmpty()
-                && append.parts().size() == 1
-                && append.parts().getFirst().events().size() == 1
-                && append.parts().getFirst().events().getFirst().tags().isEmpty();
-    }
-
     /**
      * Stores the event. Empty, with nothing stored, when the stream is not as expected or, for {@code any}, does not
      * exist yet: then {@link AppendCall} does it, or says why not.
      */
-    Optional<AppendOutcome.Answer> tryAppend(Connection connection, EncodedAppend append) throws SQLException {
+    Optional<BatchAnswer> tryAppend(Connection connection, EncodedAppend append) throws SQLException {
         var part = append.parts().getFirst();
         var event = part.events().getFirst();
         var stream = part.stream().name();
@@ -91,7 +78,7 @@ final class SingleAppend {
             if (isNew) {
                 statement.setString(next++, stream);
             }
-            next = bind(statement, next, event);
+            next = SingleEvent.bind(statement, next, event);
             if (!isNew) {
                 statement.setString(next++, stream);
                 statement.setLong(next++, least);
@@ -104,8 +91,11 @@ final class SingleAppend {
                     return Optional.empty();
                 }
                 long position = row.getLong(1);
-                return Optional.of(new AppendOutcome.Stored(
-                        new AppendResult(position, position, Map.of(part.stream(), row.getLong(2)))));
+                var result = new AppendResult(position, position, Map.of(part.stream(), row.getLong(2)));
+                return Optional.of(new BatchAnswer(
+                        List.of(new AppendOutcome.Stored(result)),
+                        List.of(row.getLong(3)),
+                        row.getObject(4, UUID.class)));
             }
         }
     }
@@ -126,34 +116,5 @@ final class SingleAppend {
             case ExpectedVersion.NoStream() -> 0;
             case ExpectedVersion.Exactly(long version) -> version;
         };
-    }
-
-    private static int bind(PreparedStatement statement, int first, EncodedAppend.Event event) throws SQLException {
-        var message = event.message();
-        var metadata = message.metadata();
-        var time = message.time();
-        long second = time.getEpochSecond();
-        int nano = time.getNano();
-        int next = first;
-        statement.setLong(next++, second);
-        statement.setInt(next++, nano);
-        statement.setObject(next++, message.id());
-        setUuid(statement, next++, metadata.correlationId());
-        setUuid(statement, next++, metadata.causationId());
-        statement.setInt(next++, message.schemaVersion());
-        statement.setInt(next++, message.payload().length);
-        statement.setShort(next++, (short) (nano % 1000));
-        statement.setString(next++, message.type());
-        statement.setObject(next++, MetadataJson.write(metadata), Types.OTHER);
-        statement.setObject(next++, AppendCall.text(message.payload()), Types.OTHER);
-        return next;
-    }
-
-    private static void setUuid(PreparedStatement statement, int index, @Nullable UUID id) throws SQLException {
-        if (id == null) {
-            statement.setNull(index, Types.OTHER, "uuid");
-        } else {
-            statement.setObject(index, id);
-        }
     }
 }

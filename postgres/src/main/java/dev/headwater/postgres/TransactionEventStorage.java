@@ -51,6 +51,7 @@ final class TransactionEventStorage implements EventStorage {
                         + " call setAutoCommit(false) before, or append to the store itself");
             }
             var answer = call.batch(connection, AppendBatch.of(append), true, lockTimeoutMillis)
+                    .outcomes()
                     .getFirst();
             return switch (answer) {
                 case AppendOutcome.Stored(var result) -> result;
