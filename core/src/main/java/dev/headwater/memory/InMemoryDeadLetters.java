@@ -58,6 +58,7 @@ final class InMemoryDeadLetters implements DeadLetters {
         var former = Optional.ofNullable(ofSubscription.get(event.position())).map(Entry::letter);
         boolean discarded =
                 former.filter(letter -> letter.state() == State.DISCARDED).isPresent();
+        var failed = parked.failure().map(failure -> now);
         var letter = new DeadLetter(
                 subscription,
                 event.position(),
@@ -68,7 +69,8 @@ final class InMemoryDeadLetters implements DeadLetters {
                 discarded ? State.DISCARDED : parked.state(),
                 parked.attempts(),
                 former.map(DeadLetter::parkedAt).orElse(now),
-                parked.failure().map(failure -> now),
+                former.flatMap(DeadLetter::firstFailure).or(() -> failed),
+                failed,
                 discarded ? Optional.of(now) : parked.retryIn().map(now::plus),
                 parked.failure());
         ofSubscription.put(event.position(), new Entry(parked.segment(), letter));
@@ -201,6 +203,7 @@ final class InMemoryDeadLetters implements DeadLetters {
                 newState,
                 letter.attempts(),
                 letter.parkedAt(),
+                letter.firstFailure(),
                 letter.lastFailure(),
                 nextRetry,
                 letter.failure());

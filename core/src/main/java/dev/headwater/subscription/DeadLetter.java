@@ -20,6 +20,7 @@ import java.util.UUID;
  * @param state what happens next
  * @param attempts how often the handler was called for it
  * @param parkedAt when it was put aside
+ * @param firstFailure when the handler failed first
  * @param lastFailure when the handler failed last
  * @param nextRetry when it is tried again by itself
  * @param failure the latest failure; empty when it only waits behind another letter
@@ -34,6 +35,7 @@ public record DeadLetter(
         State state,
         int attempts,
         Instant parkedAt,
+        Optional<Instant> firstFailure,
         Optional<Instant> lastFailure,
         Optional<Instant> nextRetry,
         Optional<Failure> failure) {

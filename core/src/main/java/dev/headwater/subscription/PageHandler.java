@@ -11,7 +11,6 @@ import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -287,8 +286,15 @@ final class PageHandler<T> {
     }
 
     private Letter failedAgain(Keyed event, DeadLetter letter, Throwable failure) {
-        var sinceFirst = letter.attempts() == 0 ? Duration.ZERO : Duration.between(letter.parkedAt(), Instant.now());
-        return letter(event, failure, letter.attempts() + 1, sinceFirst);
+        return letter(event, failure, letter.attempts() + 1, sinceFirstFailure(letter));
+    }
+
+    /** The time from the first failure of a letter to the turn that it now has, both by the clock of the storage. */
+    private static Duration sinceFirstFailure(DeadLetter letter) {
+        var turn = letter.nextRetry().or(letter::lastFailure);
+        return letter.firstFailure()
+                .flatMap(first -> turn.map(time -> Duration.between(first, time)))
+                .orElse(Duration.ZERO);
     }
 
     private Letter letter(Keyed event, Throwable failure, int attempts, Duration sinceFirst) {

@@ -20,7 +20,6 @@ import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.ParkedSequence;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -277,30 +276,6 @@ class FailureHandlingTest extends SubscriptionFixture {
         assertThat(versions("a")).containsExactly(1L, 2L);
         assertThat(letters("poisoned").getFirst().failure().orElseThrow().message())
                 .isEqualTo("another one");
-    }
-
-    @Test
-    void aFollowerThatWaitedLongIsStillTriedAsOftenAsAnyOther() throws Exception {
-        append("a", 2);
-        var running = subscriptions.start(reacting("flaky", event -> {
-                    breakForFirstOfA(event);
-                    if (event.version() == 2) {
-                        throw new IllegalStateException("for a while");
-                    }
-                })
-                .retrying(SOON.within(Duration.ofMillis(100))));
-        assertThat(running.awaitPosition(2, LIMIT)).isTrue();
-        var parkedAt = letters("flaky").getLast().parkedAt();
-        await(
-                "it has waited for longer than retries may take",
-                () -> Instant.now().isAfter(parkedAt.plusMillis(100)));
-        broken.set(false);
-
-        deadLetters.retry(DeadLetterFilter.of("flaky"), "somebody");
-        subscriptions.renewSoon();
-        await("it is parked", () -> states("flaky").equals(List.of(State.PARKED)));
-
-        assertThat(letters("flaky").getFirst().attempts()).isGreaterThan(1);
     }
 
     @Test

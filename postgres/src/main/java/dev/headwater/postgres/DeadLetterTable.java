@@ -24,13 +24,14 @@ final class DeadLetterTable {
     /** A letter that was discarded while it was tried once more stays discarded. */
     private static final String PARK = """
             INSERT INTO {schema}.dead_letters AS d (subscription, position, segment, sequence_key, event_id, type, stream,
-                state, attempts, last_failure, next_retry, exception_class, message, stack_trace, fingerprint)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, CASE WHEN ? THEN now() END, now() + ? * interval '1 microsecond',
+                state, attempts, first_failure, last_failure, next_retry, exception_class, message, stack_trace, fingerprint)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, CASE WHEN ? THEN now() END, CASE WHEN ? THEN now() END,
+                now() + ? * interval '1 microsecond',
                 ?, ?, ?, ?)
             ON CONFLICT (subscription, position) DO UPDATE SET attempts = excluded.attempts,
                 state = CASE d.state WHEN 'DISCARDED' THEN d.state ELSE excluded.state END,
                 next_retry = CASE d.state WHEN 'DISCARDED' THEN now() ELSE excluded.next_retry END,
-                last_failure = excluded.last_failure,
+                first_failure = coalesce(d.first_failure, excluded.first_failure), last_failure = excluded.last_failure,
                 exception_class = excluded.exception_class, message = excluded.message,
                 stack_trace = excluded.stack_trace, fingerprint = excluded.fingerprint""";
 
@@ -51,7 +52,7 @@ final class DeadLetterTable {
 
     private static final String LIST = """
             SELECT d.subscription, d.position, d.event_id, d.type, d.stream, d.sequence_key, d.state, d.attempts,
-                d.parked_at, d.last_failure, d.next_retry, d.exception_class, d.message, d.stack_trace, d.fingerprint
+                d.parked_at, d.first_failure, d.last_failure, d.next_retry, d.exception_class, d.message, d.stack_trace, d.fingerprint
             FROM {schema}.dead_letters d
             WHERE\s""";
 
@@ -82,6 +83,7 @@ final class DeadLetterTable {
                 row.add(event.stream().name());
                 row.add(letter.state().name());
                 row.add(letter.attempts());
+                row.add(letter.failure().isPresent());
                 row.add(letter.failure().isPresent());
                 row.add(letter.retryIn().map(DeadLetterTable::micros).orElse(null), Types.BIGINT);
                 row.add(letter.failure().map(Failure::exceptionClass).orElse(null), Types.VARCHAR);
@@ -166,6 +168,7 @@ final class DeadLetterTable {
                 time(row, 9).orElseThrow(),
                 time(row, 10),
                 time(row, 11),
+                time(row, 12),
                 failure(row));
     }
 
@@ -174,9 +177,9 @@ final class DeadLetterTable {
     }
 
     private static Optional<Failure> failure(ResultSet row) throws SQLException {
-        @Nullable String exceptionClass = row.getString(12);
+        @Nullable String exceptionClass = row.getString(13);
         return exceptionClass == null
                 ? Optional.empty()
-                : Optional.of(new Failure(exceptionClass, row.getString(13), row.getString(14), row.getString(15)));
+                : Optional.of(new Failure(exceptionClass, row.getString(14), row.getString(15), row.getString(16)));
     }
 }

@@ -22,8 +22,12 @@ import java.util.List;
 final class Migrations {
 
     /** The scripts, in the order of their versions, which count from 1. */
-    private static final List<String> SCRIPTS =
-            List.of("V1__event_log.sql", "V2__subscriptions.sql", "V3__append.sql", "V4__subscriptions.sql");
+    private static final List<String> SCRIPTS = List.of(
+            "V1__event_log.sql",
+            "V2__subscriptions.sql",
+            "V3__append.sql",
+            "V4__subscriptions.sql",
+            "V5__dead_letters.sql");
 
     private static final String FIND_TABLE = "SELECT to_regclass('{schema}.migrations') IS NOT NULL";
     private static final String FIND_SCHEMA = "SELECT to_regnamespace('{schema}') IS NOT NULL";

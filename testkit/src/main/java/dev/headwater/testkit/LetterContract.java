@@ -54,12 +54,14 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
         assertEquals(State.RETRYING, letter.state());
         assertEquals(2, letter.attempts());
         assertEquals(Optional.of(failure), letter.failure());
+        assertEquals(Optional.of(letter.parkedAt()), letter.firstFailure());
         assertEquals(Optional.of(letter.parkedAt()), letter.lastFailure());
         assertEquals(Optional.of(letter.parkedAt().plus(LATER)), letter.nextRetry());
         var waiting = all().getLast();
         assertEquals(State.WAITING, waiting.state());
         assertEquals(0, waiting.attempts());
         assertEquals(Optional.empty(), waiting.failure());
+        assertEquals(Optional.empty(), waiting.firstFailure());
         assertEquals(Optional.empty(), waiting.lastFailure());
         assertEquals(Optional.empty(), waiting.nextRetry());
     }
@@ -146,7 +148,7 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
     }
 
     @Test
-    void aLetterThatFailsAgainIsReplacedButKeepsTheTimeOfItsParking() throws Exception {
+    void aLetterThatFailsAgainIsReplacedButKeepsTheTimesOfItsParkingAndFirstFailure() throws Exception {
         owned(NAME, 2);
         var event = event("a");
         park(NAME, retrying(event, 1, SHORT));
@@ -158,12 +160,27 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
         var after = letter(NAME, event);
         assertEquals(1, all().size());
         assertEquals(before.parkedAt(), after.parkedAt());
+        assertEquals(before.firstFailure(), after.firstFailure());
         assertTrue(
                 after.lastFailure().orElseThrow().isAfter(before.lastFailure().orElseThrow()));
         assertEquals(State.PARKED, after.state());
         assertEquals(2, after.attempts());
         assertEquals(Optional.empty(), after.nextRetry());
         assertEquals("once more", after.failure().orElseThrow().message());
+    }
+
+    @Test
+    void aFollowerFailsForTheFirstTimeWhenItsHandlerIsCalled() throws Exception {
+        owned(NAME, 2);
+        var event = event("a");
+        park(NAME, waiting(event, 1));
+        subject.letTimePass(SHORT);
+
+        park(NAME, retrying(event, 1, SHORT));
+
+        var failed = letter(NAME, event);
+        assertEquals(failed.lastFailure(), failed.firstFailure());
+        assertTrue(failed.firstFailure().orElseThrow().isAfter(failed.parkedAt()));
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.ParkedSequence;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -251,6 +252,66 @@ final class PlantedSubscriptionBugs {
                             .allMatch(letter -> letter.failure().isPresent()))
                     .limit(limit)
                     .toList();
+        }
+    }
+
+    /** Shows letters otherwise than they are. */
+    abstract static class SpoiledLetters extends SpoilableStorage {
+        SpoiledLetters(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        abstract Optional<Instant> firstFailure(DeadLetter letter);
+
+        @Override
+        public List<DeadLetter> list(DeadLetterFilter filter, int limit) {
+            return super.list(filter, limit).stream().map(this::spoilt).toList();
+        }
+
+        @Override
+        public List<DeadLetter> list(DeadLetterFilter filter, DeadLetter after, int limit) {
+            return super.list(filter, after, limit).stream().map(this::spoilt).toList();
+        }
+
+        private DeadLetter spoilt(DeadLetter letter) {
+            return new DeadLetter(
+                    letter.subscription(),
+                    letter.position(),
+                    letter.eventId(),
+                    letter.type(),
+                    letter.stream(),
+                    letter.sequenceKey(),
+                    letter.state(),
+                    letter.attempts(),
+                    letter.parkedAt(),
+                    firstFailure(letter),
+                    letter.lastFailure(),
+                    letter.nextRetry(),
+                    letter.failure());
+        }
+    }
+
+    /** Counts from the latest failure. */
+    static final class ForgetsTheFirstFailure extends SpoiledLetters {
+        ForgetsTheFirstFailure(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        Optional<Instant> firstFailure(DeadLetter letter) {
+            return letter.lastFailure();
+        }
+    }
+
+    /** Counts the time in which a follower only waited. */
+    static final class TakesTheParkingForTheFirstFailure extends SpoiledLetters {
+        TakesTheParkingForTheFirstFailure(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        Optional<Instant> firstFailure(DeadLetter letter) {
+            return Optional.of(letter.parkedAt());
         }
     }
 

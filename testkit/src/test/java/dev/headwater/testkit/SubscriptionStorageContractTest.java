@@ -89,6 +89,21 @@ class SubscriptionStorageContractTest {
     }
 
     @Test
+    void findsAStorageThatForgetsTheFirstFailure() {
+        requireFound(
+                PlantedSubscriptionBugs.ForgetsTheFirstFailure::new,
+                "Letters.aLetterThatFailsAgainIsReplacedButKeepsTheTimesOfItsParkingAndFirstFailure");
+    }
+
+    @Test
+    void findsAStorageThatTakesTheParkingForTheFirstFailure() {
+        requireFound(
+                PlantedSubscriptionBugs.TakesTheParkingForTheFirstFailure::new,
+                "Letters.aFollowerFailsForTheFirstTimeWhenItsHandlerIsCalled",
+                "Letters.aLetterComesBack");
+    }
+
+    @Test
     void findsAStorageThatForgetsWhatIsParked() {
         requireFound(
                 PlantedSubscriptionBugs.ForgetsWhatIsParked::new,

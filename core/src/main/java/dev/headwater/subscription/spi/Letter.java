@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A dead letter about to be written; one for the same subscription and event is replaced, but keeps the time of its
- * parking.
+ * A dead letter about to be written; one for the same subscription and event is replaced, but keeps the times of its
+ * parking and of its first failure.
  *
  * @param segment the segment of the key
  * @param sequenceKey the key

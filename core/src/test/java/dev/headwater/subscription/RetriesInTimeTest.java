@@ -1,0 +1,90 @@
+package dev.headwater.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.memory.InMemorySubscriptionStorage;
+import dev.headwater.store.StoredEvent;
+import dev.headwater.subscription.DeadLetter.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of dead letters while hours go by on the clock of the storage. */
+class RetriesInTimeTest extends SubscriptionFixture {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    private final InMemorySubscriptionStorage<List<StoredEvent>> timed =
+            new InMemorySubscriptionStorage<>(readModel, () -> Instant.now().plus(ahead.get()));
+    private final DeadLetters timedLetters = timed.deadLetters();
+    private final Subscriptions<List<StoredEvent>> instance = open(timed, FAST);
+    private final AtomicBoolean broken = new AtomicBoolean(true);
+
+    private void letPass(Duration time) {
+        ahead.updateAndGet(before -> before.plus(time));
+        instance.renewSoon();
+    }
+
+    private List<DeadLetter> lettersOf(String subscription) {
+        return timedLetters.list(DeadLetterFilter.of(subscription), 100);
+    }
+
+    private void awaitParked(String subscription, int attempts) {
+        await("it is parked after " + attempts + " attempts", () -> {
+            var letters = lettersOf(subscription);
+            return !letters.isEmpty()
+                    && letters.getFirst().state() == State.PARKED
+                    && letters.getFirst().attempts() == attempts;
+        });
+    }
+
+    /** Fails, and for the first event of a stream with an error that no retry would help. */
+    private void fail(StoredEvent event) {
+        if (event.version() == 1 && broken.get()) {
+            throw new AssertionError("broken on purpose");
+        }
+        if (event.version() > 1) {
+            throw new IllegalStateException("for a while");
+        }
+    }
+
+    @Test
+    void anEventIsTriedAgainOnlyForSoLongAfterItsFirstFailure() {
+        append("a", 1);
+        instance.start(reacting("flaky", event -> {
+                    throw new IllegalStateException("for a while");
+                })
+                .retrying(SOON.within(HOUR)));
+        awaitParked("flaky", SOON.attempts());
+        var first = lettersOf("flaky").getFirst().firstFailure();
+
+        letPass(HOUR);
+        timedLetters.retry(DeadLetterFilter.of("flaky"), "somebody");
+        instance.renewSoon();
+        awaitParked("flaky", SOON.attempts() + 1);
+
+        assertThat(lettersOf("flaky").getFirst().firstFailure()).isEqualTo(first);
+    }
+
+    @Test
+    void aFollowerThatWaitedForLongerThanRetriesMayTakeIsTriedAsOftenAsAnyOther() throws Exception {
+        append("a", 2);
+        var running = instance.start(reacting("flaky", this::fail).retrying(SOON.within(HOUR)));
+        assertThat(running.awaitPosition(2, LIMIT)).isTrue();
+        letPass(HOUR.multipliedBy(2));
+        broken.set(false);
+
+        timedLetters.retry(DeadLetterFilter.of("flaky"), "somebody");
+        instance.renewSoon();
+        awaitParked("flaky", SOON.attempts());
+
+        var follower = lettersOf("flaky").getFirst();
+        assertThat(follower.position()).isEqualTo(2);
+        assertThat(Duration.between(follower.parkedAt(), follower.firstFailure().orElseThrow()))
+                .isGreaterThan(HOUR);
+    }
+}
