@@ -76,6 +76,12 @@ final class InMemoryDeadLetters implements DeadLetters {
         ofSubscription.put(event.position(), new Entry(parked.segment(), letter));
     }
 
+    /** Whether a letter is there, and discarded only if it was so when it was read. */
+    boolean isAsDecided(DeadLetter read) {
+        var entry = entriesOf(read.subscription()).get(read.position());
+        return entry != null && (entry.letter.state() != State.DISCARDED || read.state() == State.DISCARDED);
+    }
+
     void settle(String subscription, long position) {
         var ofSubscription = entriesOf(subscription);
         var settled = ofSubscription.remove(position);

@@ -250,8 +250,12 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         }
 
         @Override
-        public void settle(long position) {
-            settled.add(position);
+        public boolean settle(DeadLetter letter) {
+            boolean stillMeant = locked(() -> letters.isAsDecided(letter));
+            if (stillMeant) {
+                settled.add(letter.position());
+            }
+            return stillMeant;
         }
 
         @Override

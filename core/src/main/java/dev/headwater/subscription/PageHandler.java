@@ -220,7 +220,7 @@ final class PageHandler<T> {
         long unmoved = claims.getFirst().position();
         if (letter.state() == DeadLetter.State.DISCARDED) {
             storage.advance(name(), claims, unmoved, transaction -> {
-                transaction.settle(letter.position());
+                transaction.settle(letter);
                 transaction.forgetEffects(letter.position());
             });
             return true;
@@ -230,17 +230,19 @@ final class PageHandler<T> {
                 case Subscription.Handler.Projecting<T>(var projection) ->
                     storage.advance(name(), claims, unmoved, transaction -> {
                         project(projection, List.of(event.event()), transaction.transaction());
-                        transaction.settle(letter.position());
+                        settle(transaction, letter);
                     });
                 case Subscription.Handler.Reacting<T>(var reactor) -> {
                     react(reactor, event.event());
                     storage.advance(name(), claims, unmoved, transaction -> {
-                        transaction.settle(letter.position());
+                        settle(transaction, letter);
                         transaction.forgetEffects(letter.position());
                     });
                 }
             }
             return true;
+        } catch (DiscardedMeanwhileException e) {
+            return false;
         } catch (Exception | Error e) {
             if (e instanceof ClaimLostException || isNobodysFault(e, failures)) {
                 throw e;
@@ -248,6 +250,12 @@ final class PageHandler<T> {
             var again = failedAgain(event, letter, e);
             storage.advance(name(), claims, unmoved, transaction -> transaction.park(again));
             return false;
+        }
+    }
+
+    private static void settle(PageTransaction<?> transaction, DeadLetter letter) throws Exception {
+        if (!transaction.settle(letter)) {
+            throw new DiscardedMeanwhileException();
         }
     }
 
@@ -326,6 +334,12 @@ final class PageHandler<T> {
 
     private String name() {
         return subscription.name();
+    }
+
+    /** Undoes what a handler did with a letter that was discarded while it was at it. */
+    private static final class DiscardedMeanwhileException extends Exception {
+
+        private static final long serialVersionUID = 1L;
     }
 
     /** Carries a failure that nobody's event is to blame for, when part of the page was handled before it. */

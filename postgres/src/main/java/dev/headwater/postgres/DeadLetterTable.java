@@ -35,20 +35,23 @@ final class DeadLetterTable {
                 exception_class = excluded.exception_class, message = excluded.message,
                 stack_trace = excluded.stack_trace, fingerprint = excluded.fingerprint""";
 
-    /** Removes letters, and makes due what then stands first in their sequences. */
+    /** Removes a letter unless somebody has discarded it, and makes due what then stands first in its sequence. */
     private static final String SETTLE = """
             WITH settled AS (
-                DELETE FROM {schema}.dead_letters WHERE subscription = ? AND position = ANY (?)
-                RETURNING subscription, sequence_key, position)
-            UPDATE {schema}.dead_letters d
-            SET state = CASE d.state WHEN 'WAITING' THEN 'RETRYING' ELSE d.state END, next_retry = now()
-            FROM (
-                SELECT n.subscription, min(n.position) AS position
-                FROM settled s JOIN {schema}.dead_letters n
-                    ON n.subscription = s.subscription AND n.sequence_key = s.sequence_key
-                WHERE n.position NOT IN (SELECT position FROM settled)
-                GROUP BY n.subscription, n.sequence_key) f
-            WHERE d.subscription = f.subscription AND d.position = f.position AND d.state <> 'PARKED'""";
+                DELETE FROM {schema}.dead_letters
+                WHERE subscription = ? AND position = ? AND (state <> 'DISCARDED' OR ?)
+                RETURNING subscription, sequence_key, position),
+            following AS (
+                UPDATE {schema}.dead_letters d
+                SET state = CASE d.state WHEN 'WAITING' THEN 'RETRYING' ELSE d.state END, next_retry = now()
+                FROM (
+                    SELECT n.subscription, min(n.position) AS position
+                    FROM settled s JOIN {schema}.dead_letters n
+                        ON n.subscription = s.subscription AND n.sequence_key = s.sequence_key
+                            AND n.position <> s.position
+                    GROUP BY n.subscription) f
+                WHERE d.subscription = f.subscription AND d.position = f.position AND d.state <> 'PARKED')
+            SELECT count(*) > 0 FROM settled""";
 
     private static final String LIST = """
             SELECT d.subscription, d.position, d.event_id, d.type, d.stream, d.sequence_key, d.state, d.attempts,
@@ -101,13 +104,12 @@ final class DeadLetterTable {
         return duration.toNanos() / 1000;
     }
 
-    void settle(Connection connection, String subscription, List<Long> positions) throws SQLException {
-        if (positions.isEmpty()) {
-            return;
-        }
-        try (var statement =
-                Parameters.of(subscription, positions.toArray(Long[]::new)).prepare(connection, settle)) {
-            statement.executeUpdate();
+    boolean settle(Connection connection, DeadLetter letter) throws SQLException {
+        var row = Parameters.of(
+                letter.subscription(), letter.position(), letter.state() == DeadLetter.State.DISCARDED);
+        try (var statement = row.prepare(connection, settle);
+                var settled = statement.executeQuery()) {
+            return settled.next() && settled.getBoolean(1);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.headwater.postgres;
 
+import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.spi.BrokenTransactionException;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.PageTransaction;
@@ -17,7 +18,6 @@ final class HandlerTransaction implements PageTransaction<Connection> {
     private final DeadLetterTable letters;
     private final EffectTable effects;
     private final List<Letter> parked = new ArrayList<>();
-    private final List<Long> settled = new ArrayList<>();
     private final List<Long> done = new ArrayList<>();
 
     HandlerTransaction(Connection connection, String subscription, DeadLetterTable letters, EffectTable effects) {
@@ -59,8 +59,8 @@ final class HandlerTransaction implements PageTransaction<Connection> {
     }
 
     @Override
-    public void settle(long position) {
-        settled.add(position);
+    public boolean settle(DeadLetter letter) throws SQLException {
+        return letters.settle(connection, letter);
     }
 
     @Override
@@ -68,10 +68,9 @@ final class HandlerTransaction implements PageTransaction<Connection> {
         done.add(position);
     }
 
-    /** Writes what was parked, settled and forgotten; the last thing before the commit. */
+    /** Writes what was parked and forgotten; the last thing before the commit. */
     void writeLetters() throws SQLException {
         letters.park(connection, subscription, parked);
-        letters.settle(connection, subscription, settled);
         effects.forget(connection, subscription, done);
     }
 }

@@ -120,7 +120,7 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
         assertThrows(
                 IOException.class,
                 () -> storage.advance(NAME, claims(NAME), 1, transaction -> {
-                    transaction.settle(first.position());
+                    transaction.settle(letter(NAME, first));
                     throw new IOException("on purpose");
                 }));
 
@@ -317,6 +317,41 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
 
         assertEquals(State.DISCARDED, letter(NAME, events.get(1)).state());
         assertEquals(List.of("a"), dueKeys(Set.of(0, 1), 10));
+    }
+
+    @Test
+    void aLetterThatWasDiscardedWhileItWasTriedIsNotSettledAsHandled() throws Exception {
+        owned(NAME, 2);
+        var events = events("a", "a");
+        park(NAME, retrying(events.get(0), 0, SHORT), waiting(events.get(1), 0));
+        var read = letter(NAME, events.get(0));
+
+        storage.advance(NAME, claims(NAME), 0, transaction -> {
+            letters.discard(DeadLetterFilter.of(NAME).at(1), "somebody", "of no use");
+            assertFalse(transaction.settle(read), "a letter was settled that is discarded by now");
+        });
+
+        assertEquals(State.DISCARDED, letter(NAME, events.get(0)).state());
+        assertEquals(State.WAITING, letter(NAME, events.get(1)).state());
+        assertEquals(List.of("a"), dueKeys(Set.of(0, 1), 10));
+        settle(NAME, events.get(0));
+        assertEquals(List.of(2L), sequence("a", 10));
+    }
+
+    @Test
+    void aLetterThatWasDiscardedWhileItWasTriedStaysDiscarded() throws Exception {
+        owned(NAME, 2);
+        var event = event("a");
+        park(NAME, retrying(event, 0, LATER));
+        letters.discard(DeadLetterFilter.of(NAME).at(1), "somebody", "of no use");
+
+        park(NAME, new Letter(0, "a", event, State.RETRYING, 2, Optional.of(LATER), Optional.of(failure("again"))));
+
+        assertEquals(State.DISCARDED, letter(NAME, event).state());
+        assertEquals(2, letter(NAME, event).attempts());
+        var due = storage.due(NAME, Set.of(0), 10);
+        assertEquals(1, due.size());
+        assertFalse(due.getFirst().dueIn().orElseThrow().isPositive(), "it is due at once, so that its turn passes");
     }
 
     @Test

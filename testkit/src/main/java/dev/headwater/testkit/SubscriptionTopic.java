@@ -189,7 +189,7 @@ abstract class SubscriptionTopic<T> {
         var claims = claims(subscription);
         storage.advance(subscription, claims, claims.getFirst().position(), transaction -> {
             for (var event : settled) {
-                transaction.settle(event.position());
+                assertTrue(transaction.settle(letter(subscription, event)), "there is no such letter: " + event);
             }
         });
     }

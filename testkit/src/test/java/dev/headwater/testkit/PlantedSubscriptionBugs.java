@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Storages of subscriptions with one bug each. */
 final class PlantedSubscriptionBugs {
@@ -204,8 +205,51 @@ final class PlantedSubscriptionBugs {
         PageTransaction<List<String>> spoil(String subscription, PageTransaction<List<String>> transaction) {
             return new Transaction<>(transaction) {
                 @Override
-                public void settle(long position) {
-                    atOnceIn(correct, subscription, other -> other.settle(position));
+                public boolean settle(DeadLetter letter) {
+                    var settled = new AtomicBoolean();
+                    atOnceIn(correct, subscription, other -> settled.set(other.settle(letter)));
+                    return settled.get();
+                }
+            };
+        }
+    }
+
+    /** Takes a letter that was discarded while it was tried for handled. */
+    static final class SettlesWhatWasDiscarded extends SpoiledTransactions {
+        SettlesWhatWasDiscarded(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        PageTransaction<List<String>> spoil(String subscription, PageTransaction<List<String>> transaction) {
+            return new Transaction<>(transaction) {
+                @Override
+                public boolean settle(DeadLetter letter) throws Exception {
+                    var present = DeadLetterFilter.of(subscription).at(letter.position());
+                    return super.settle(list(present, 1).getFirst());
+                }
+            };
+        }
+    }
+
+    /** Forgets that a letter was discarded when it fails once more. */
+    static final class ParksWhatWasDiscarded extends SpoiledTransactions {
+        ParksWhatWasDiscarded(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        PageTransaction<List<String>> spoil(String subscription, PageTransaction<List<String>> transaction) {
+            return new Transaction<>(transaction) {
+                @Override
+                public void park(Letter letter) {
+                    var discarded = DeadLetterFilter.of(subscription)
+                            .at(letter.event().position())
+                            .in(DeadLetter.State.DISCARDED);
+                    for (var former : list(discarded, 1)) {
+                        atOnceIn(correct, subscription, other -> other.settle(former));
+                    }
+                    super.park(letter);
                 }
             };
         }
@@ -453,7 +497,7 @@ final class PlantedSubscriptionBugs {
                 super.advance(subscription, presentClaims(correct, subscription).values(), position, transaction -> {
                     for (var letter : list(DeadLetterFilter.of(subscription), Integer.MAX_VALUE)) {
                         if (letter.position() > position) {
-                            transaction.settle(letter.position());
+                            transaction.settle(letter);
                         }
                     }
                 });

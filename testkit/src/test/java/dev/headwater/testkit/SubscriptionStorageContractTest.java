@@ -81,6 +81,20 @@ class SubscriptionStorageContractTest {
     }
 
     @Test
+    void findsAStorageThatSettlesWhatWasDiscarded() {
+        requireFound(
+                PlantedSubscriptionBugs.SettlesWhatWasDiscarded::new,
+                "Letters.aLetterThatWasDiscardedWhileItWasTriedIsNotSettledAsHandled");
+    }
+
+    @Test
+    void findsAStorageThatParksWhatWasDiscarded() {
+        requireFound(
+                PlantedSubscriptionBugs.ParksWhatWasDiscarded::new,
+                "Letters.aLetterThatWasDiscardedWhileItWasTriedStaysDiscarded");
+    }
+
+    @Test
     void findsAStorageThatForgetsTheFollowers() {
         requireFound(
                 PlantedSubscriptionBugs.ForgetsTheFollowers::new,

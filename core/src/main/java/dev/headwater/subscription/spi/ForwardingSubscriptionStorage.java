@@ -138,8 +138,8 @@ public class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> 
         }
 
         @Override
-        public void settle(long position) {
-            transaction.settle(position);
+        public boolean settle(DeadLetter letter) throws Exception {
+            return transaction.settle(letter);
         }
 
         @Override

@@ -1,5 +1,7 @@
 package dev.headwater.subscription.spi;
 
+import dev.headwater.subscription.DeadLetter;
+
 /**
  * The transaction in which a checkpoint moves. Used by one thread.
  *
@@ -29,10 +31,13 @@ public interface PageTransaction<T> {
     void park(Letter letter);
 
     /**
-     * Removes the dead letter of the event at a position. The one that waits behind it becomes due in the same
+     * Removes a dead letter, as the last thing in the transaction. The one that waits behind it becomes due in the same
      * transaction, so that a sequence goes on also when the instance does not live to do so.
+     *
+     * @param letter as it was read before its handler was called
+     * @return false when it was discarded since then: it stays, and what the handler did is to be undone
      */
-    void settle(long position);
+    boolean settle(DeadLetter letter) throws Exception;
 
     /** Forgets which effects of the event at a position are recorded as done, since all of it is. */
     void forgetEffects(long position);

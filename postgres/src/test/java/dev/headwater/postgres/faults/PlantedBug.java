@@ -5,6 +5,7 @@ import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.ForwardingEventStorage;
+import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.PageTransaction;
@@ -120,8 +121,8 @@ enum PlantedBug {
         }
 
         @Override
-        public void settle(long position) {
-            throw new IllegalStateException("No event of this campaign fails, but " + position + " did");
+        public boolean settle(DeadLetter letter) {
+            throw new IllegalStateException("No event of this campaign fails, but " + letter + " did");
         }
 
         @Override
