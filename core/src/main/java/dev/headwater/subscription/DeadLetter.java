@@ -44,7 +44,7 @@ public record DeadLetter(
     public enum State {
         /** It is tried again by itself. */
         RETRYING,
-        /** It stays until somebody retries or discards it. */
+        /** It stays until somebody decides, or until it is {@linkplain RetryPolicy.Redrive re-driven}. */
         PARKED,
         /** It stands behind another letter of its sequence. */
         WAITING,

@@ -306,14 +306,15 @@ final class PageHandler<T> {
     }
 
     private Letter letter(Keyed event, Throwable failure, int attempts, Duration sinceFirst) {
-        var pause = policy().pauseAfter(failure, attempts, sinceFirst, ThreadLocalRandom.current());
+        var random = ThreadLocalRandom.current();
+        var pause = policy().pauseAfter(failure, attempts, sinceFirst, random);
         return new Letter(
                 event.segment(),
                 event.key(),
                 event.event(),
                 pause.isPresent() ? DeadLetter.State.RETRYING : DeadLetter.State.PARKED,
                 attempts,
-                pause,
+                pause.or(() -> policy().pauseOfParked(sinceFirst, random)),
                 Optional.of(Failure.of(failure)));
     }
 

@@ -26,16 +26,23 @@ import java.util.random.RandomGenerator;
  * @param totalTime no retry begins later than this after the first failure
  * @param circuit after so many events in a row have failed that might succeed later, whatever they need is presumed to
  *     be down: the subscription pauses, with the event at hand, until one succeeds
+ * @param redrive when parked letters are tried again by themselves; empty for never
  * @param rules the first rule that knows a failure decides; without one {@link #classify} decides
  * @see <a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">Exponential back-off and
  *     jitter</a>
  */
 public record RetryPolicy(
-        int attempts, Duration firstPause, Duration longestPause, Duration totalTime, int circuit, List<Rule> rules) {
+        int attempts,
+        Duration firstPause,
+        Duration longestPause,
+        Duration totalTime,
+        int circuit,
+        Optional<Redrive> redrive,
+        List<Rule> rules) {
 
     /** Five attempts, the pauses bounded by 1, 2, 4 and 8 seconds; 20 failures in a row open the circuit. */
-    public static final RetryPolicy DEFAULT =
-            new RetryPolicy(5, Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofHours(1), 20, List.of());
+    public static final RetryPolicy DEFAULT = new RetryPolicy(
+            5, Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofHours(1), 20, Optional.empty(), List.of());
 
     /** Classes of SQLSTATE in which the server itself is the trouble: connection, resources, operator, system. */
     private static final Set<String> UNAVAILABLE_CLASSES = Set.of("08", "53", "57", "58");
@@ -50,6 +57,31 @@ public record RetryPolicy(
      * @param kind what such a failure is
      */
     public record Rule(Predicate<Throwable> knows, FailureKind kind) {}
+
+    /**
+     * When a letter that is parked, after its last attempt or at once, is tried again although nobody asked for it. The
+     * pause is as long as the letter has failed already, so it doubles, within these bounds, and is shortened at random
+     * by up to a tenth. There is no last attempt.
+     *
+     * @param firstPause the least pause
+     * @param longestPause the longest pause
+     */
+    public record Redrive(Duration firstPause, Duration longestPause) {
+
+        /** Checks the pauses. */
+        public Redrive {
+            requirePositive("first pause of re-driving", firstPause);
+            requirePositive("longest pause of re-driving", longestPause);
+        }
+
+        private Duration pauseAfter(Duration sinceFirst, RandomGenerator random) {
+            var pause = sinceFirst.compareTo(firstPause) < 0 ? firstPause : sinceFirst;
+            if (pause.compareTo(longestPause) > 0) {
+                pause = longestPause;
+            }
+            return pause.minusNanos(random.nextLong(pause.toNanos() / 10 + 1));
+        }
+    }
 
     /** Checks the values. */
     public RetryPolicy {
@@ -72,22 +104,28 @@ public record RetryPolicy(
 
     /** The same policy with another number of attempts. */
     public RetryPolicy withAttempts(int newAttempts) {
-        return new RetryPolicy(newAttempts, firstPause, longestPause, totalTime, circuit, rules);
+        return new RetryPolicy(newAttempts, firstPause, longestPause, totalTime, circuit, redrive, rules);
     }
 
     /** The same policy with other pauses. */
     public RetryPolicy withPauses(Duration first, Duration longest) {
-        return new RetryPolicy(attempts, first, longest, totalTime, circuit, rules);
+        return new RetryPolicy(attempts, first, longest, totalTime, circuit, redrive, rules);
     }
 
     /** The same policy that gives up so long after the first failure. */
     public RetryPolicy within(Duration newTotalTime) {
-        return new RetryPolicy(attempts, firstPause, longestPause, newTotalTime, circuit, rules);
+        return new RetryPolicy(attempts, firstPause, longestPause, newTotalTime, circuit, redrive, rules);
     }
 
     /** The same policy, which pauses everything after another number of failures in a row. */
     public RetryPolicy openingCircuitAfter(int failures) {
-        return new RetryPolicy(attempts, firstPause, longestPause, totalTime, failures, rules);
+        return new RetryPolicy(attempts, firstPause, longestPause, totalTime, failures, redrive, rules);
+    }
+
+    /** The same policy, where parked letters are tried again by themselves. */
+    public RetryPolicy redriving(Duration first, Duration longest) {
+        var redriving = Optional.of(new Redrive(first, longest));
+        return new RetryPolicy(attempts, firstPause, longestPause, totalTime, circuit, redriving, rules);
     }
 
     /** The same policy, where an exception of this class, or with one as its cause, is of this kind. */
@@ -99,7 +137,7 @@ public record RetryPolicy(
     public RetryPolicy treating(Predicate<Throwable> knows, FailureKind kind) {
         var more = new ArrayList<>(rules);
         more.add(new Rule(knows, kind));
-        return new RetryPolicy(attempts, firstPause, longestPause, totalTime, circuit, more);
+        return new RetryPolicy(attempts, firstPause, longestPause, totalTime, circuit, redrive, more);
     }
 
     /**
@@ -165,6 +203,15 @@ public record RetryPolicy(
         }
         var pause = jittered(attemptsMade, random);
         return sinceFirst.plus(pause).compareTo(totalTime) > 0 ? Optional.empty() : Optional.of(pause);
+    }
+
+    /**
+     * The pause before a parked letter is tried again; empty when it waits for somebody.
+     *
+     * @param sinceFirst the time since the first failure
+     */
+    public Optional<Duration> pauseOfParked(Duration sinceFirst, RandomGenerator random) {
+        return redrive.map(redriving -> redriving.pauseAfter(sinceFirst, random));
     }
 
     /** A random pause after that many failures. */

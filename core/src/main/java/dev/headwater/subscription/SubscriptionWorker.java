@@ -293,7 +293,9 @@ final class SubscriptionWorker<T> implements Runnable {
     private void redrive(int segment, String key) throws Exception {
         var letters = storage.sequence(name(), key, LETTERS);
         for (var letter : letters) {
-            if (letter.state() == DeadLetter.State.PARKED || shared.isClosing()) {
+            boolean waitsForSomebody = letter.state() == DeadLetter.State.PARKED
+                    && letter.nextRetry().isEmpty();
+            if (waitsForSomebody || shared.isClosing()) {
                 return;
             }
             var event = new Keyed(store.readEvent(letter.position()), key, segment);

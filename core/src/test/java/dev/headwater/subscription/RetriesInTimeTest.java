@@ -71,6 +71,38 @@ class RetriesInTimeTest extends SubscriptionFixture {
     }
 
     @Test
+    void aParkedLetterIsTriedAgainByItselfAfterPausesThatDouble() {
+        append("a", 2);
+        instance.start(reacting("redriven", this::fail)
+                .retrying(RetryPolicy.none().redriving(HOUR, HOUR.multipliedBy(3))));
+        awaitParked("redriven", 1);
+        requireNextRetryAfter(HOUR);
+        letPass(HOUR);
+        awaitParked("redriven", 2);
+        letPass(HOUR);
+        awaitParked("redriven", 3);
+        requireNextRetryAfter(HOUR.multipliedBy(2));
+        letPass(HOUR.multipliedBy(2));
+        awaitParked("redriven", 4);
+        requireNextRetryAfter(HOUR.multipliedBy(3));
+        broken.set(false);
+
+        letPass(HOUR.multipliedBy(3));
+        await("the first event is handled", () -> versions("a").equals(List.of(1L)));
+
+        awaitParked("redriven", 1);
+        assertThat(lettersOf("redriven").getFirst().position()).isEqualTo(2);
+    }
+
+    /** A little sooner, since pauses are shortened at random, or later, since the clock runs on. */
+    private void requireNextRetryAfter(Duration pause) {
+        var letter = lettersOf("redriven").getFirst();
+        assertThat(Duration.between(
+                        letter.lastFailure().orElseThrow(), letter.nextRetry().orElseThrow()))
+                .isBetween(pause.multipliedBy(4).dividedBy(5), pause.plus(LIMIT));
+    }
+
+    @Test
     void aFollowerThatWaitedForLongerThanRetriesMayTakeIsTriedAsOftenAsAnyOther() throws Exception {
         append("a", 2);
         var running = instance.start(reacting("flaky", this::fail).retrying(SOON.within(HOUR)));
