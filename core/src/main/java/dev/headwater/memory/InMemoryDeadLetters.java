@@ -4,7 +4,6 @@ import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetter.State;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
-import dev.headwater.subscription.Failure;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.ParkedSequence;
 import java.time.Duration;
@@ -21,7 +20,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The dead letters of an {@link InMemorySubscriptionStorage}, under its lock. */
@@ -161,18 +159,38 @@ final class InMemoryDeadLetters implements DeadLetters {
 
     @Override
     public Map<String, Long> countByFingerprint(DeadLetterFilter filter) {
-        return letters(filter).stream()
+        var counts = new TreeMap<String, Long>();
+        letters(filter).stream()
                 .flatMap(letter -> letter.failure().stream())
-                .collect(Collectors.groupingBy(Failure::fingerprint, TreeMap::new, Collectors.counting()));
+                .forEach(failure -> counts.merge(failure.fingerprint(), 1L, Long::sum));
+        var sorted = new LinkedHashMap<String, Long>();
+        counts.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+        return sorted;
     }
 
     @Override
     public int retry(DeadLetterFilter filter, String who) {
+        return retry(filter, Duration.ZERO, who);
+    }
+
+    @Override
+    public int retry(DeadLetterFilter filter, Pace pace, String who) {
+        return retry(filter, pace.spacing(), who);
+    }
+
+    private int retry(DeadLetterFilter filter, Duration spacing, String who) {
         return locked(() -> {
             var failed = undecided(filter)
                     .filter(letter -> letter.failure().isPresent())
                     .toList();
-            failed.forEach(letter -> decide(letter, State.RETRYING, "retry", who, ""));
+            var now = clock.instant();
+            var turn = now;
+            for (var letter : failed) {
+                decide(letter, State.RETRYING, turn, new Decision(now, "retry", who, ""));
+                turn = isFirst(letter) ? turn.plus(spacing) : turn;
+            }
             return failed.size();
         });
     }
@@ -180,8 +198,10 @@ final class InMemoryDeadLetters implements DeadLetters {
     @Override
     public int discard(DeadLetterFilter filter, String who, String reason) {
         return locked(() -> {
+            var now = clock.instant();
             var discarded = undecided(filter).toList();
-            discarded.forEach(letter -> decide(letter, State.DISCARDED, "discard", who, reason));
+            discarded.forEach(letter ->
+                    decide(letter, State.DISCARDED, now, new Decision(now, "discard", who, reason)));
             return discarded.size();
         });
     }
@@ -190,12 +210,11 @@ final class InMemoryDeadLetters implements DeadLetters {
         return letters(filter).stream().filter(letter -> letter.state() != State.DISCARDED);
     }
 
-    private void decide(DeadLetter letter, State state, String what, String who, String reason) {
-        var now = clock.instant();
-        replace(letter, state, Optional.of(now).filter(time -> isFirst(letter)));
+    private void decide(DeadLetter letter, State state, Instant turn, Decision decision) {
+        replace(letter, state, Optional.of(turn).filter(time -> isFirst(letter)));
         decisions
                 .computeIfAbsent(new Reference(letter.subscription(), letter.position()), key -> new ArrayList<>())
-                .add(new Decision(now, what, who, reason));
+                .add(decision);
     }
 
     private void replace(DeadLetter letter, State newState, Optional<Instant> nextRetry) {

@@ -1,5 +1,6 @@
 package dev.headwater.subscription;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,9 @@ public interface DeadLetters {
     /** How many letters, and how many sequences they are in. */
     Count count(DeadLetterFilter filter);
 
-    /** How many letters failed in the same way, by {@linkplain Failure#fingerprint() fingerprint}. */
+    /**
+     * How many letters failed in the same way, by {@linkplain Failure#fingerprint() fingerprint}, most frequent first.
+     */
     Map<String, Long> countByFingerprint(DeadLetterFilter filter);
 
     /**
@@ -38,7 +41,19 @@ public interface DeadLetters {
     int retry(DeadLetterFilter filter, String who);
 
     /**
-     * Gives letters up: their events will never be handled by that subscription, and those behind them go on.
+     * Has the failed letters tried again as {@link #retry(DeadLetterFilter, String)} does, but not all at once, to
+     * spare what they need: so many sequences begin in each second, in the order of the list, and what waits behind a
+     * letter follows it. Letters that are already being tried get a new time, so a later call replaces the pace of an
+     * earlier one.
+     *
+     * @param who is kept in the history
+     * @return how many letters will be tried
+     */
+    int retry(DeadLetterFilter filter, Pace pace, String who);
+
+    /**
+     * Gives letters up: their events will never be handled by that subscription, and those behind them go on. A
+     * projection that is at such an event right now is undone; a reactor may still cause its effect.
      *
      * @param who is kept in the history
      * @param reason is kept in the history
@@ -56,6 +71,27 @@ public interface DeadLetters {
      * @param sequences keys that they belong to
      */
     record Count(long letters, long sequences) {}
+
+    /**
+     * How fast sequences of letters are begun.
+     *
+     * @param perSecond how many in a second, 1 or more
+     */
+    record Pace(int perSecond) {
+
+        /** Checks the number. */
+        public Pace {
+            if (perSecond < 1) {
+                throw new IllegalArgumentException(
+                        "The pace is " + perSecond + " sequences in a second: expected 1 or more");
+            }
+        }
+
+        /** The time between two of them. */
+        public Duration spacing() {
+            return Duration.ofSeconds(1).dividedBy(perSecond);
+        }
+    }
 
     /**
      * What somebody decided about a letter.

@@ -1,6 +1,7 @@
 package dev.headwater.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.memory.InMemorySubscriptionStorage;
 import dev.headwater.store.StoredEvent;
@@ -73,8 +74,8 @@ class RetriesInTimeTest extends SubscriptionFixture {
     @Test
     void aParkedLetterIsTriedAgainByItselfAfterPausesThatDouble() {
         append("a", 2);
-        instance.start(reacting("redriven", this::fail)
-                .retrying(RetryPolicy.none().redriving(HOUR, HOUR.multipliedBy(3))));
+        instance.start(
+                reacting("redriven", this::fail).retrying(RetryPolicy.none().redriving(HOUR, HOUR.multipliedBy(3))));
         awaitParked("redriven", 1);
         requireNextRetryAfter(HOUR);
         letPass(HOUR);
@@ -92,6 +93,28 @@ class RetriesInTimeTest extends SubscriptionFixture {
 
         awaitParked("redriven", 1);
         assertThat(lettersOf("redriven").getFirst().position()).isEqualTo(2);
+    }
+
+    @Test
+    void aPaceWithoutAnySequenceIsRefused() {
+        assertThatThrownBy(() -> new DeadLetters.Pace(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("0 sequences in a second");
+    }
+
+    @Test
+    void sequencesFollowThePaceOfARetry() {
+        appendInTurn(3, 2);
+        instance.start(projecting("paced", this::fail).retrying(RetryPolicy.none()));
+        await("all are parked", () -> lettersOf("paced").size() == 6);
+        broken.set(false);
+
+        timedLetters.retry(DeadLetterFilter.of("paced").in(State.PARKED), new DeadLetters.Pace(1), "somebody");
+        instance.renewSoon();
+        await("the first event of the first key is handled", () -> !readModel.isEmpty());
+        assertThat(readModel.getFirst().stream().name()).isEqualTo("s-0");
+        letPass(HOUR);
+        await("each first event is handled", () -> readModel.size() == 3);
     }
 
     /** A little sooner, since pauses are shortened at random, or later, since the clock runs on. */

@@ -12,6 +12,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -100,13 +101,12 @@ final class DeadLetterTable {
         }
     }
 
-    private static long micros(Duration duration) {
+    static long micros(Duration duration) {
         return duration.toNanos() / 1000;
     }
 
     boolean settle(Connection connection, DeadLetter letter) throws SQLException {
-        var row = Parameters.of(
-                letter.subscription(), letter.position(), letter.state() == DeadLetter.State.DISCARDED);
+        var row = Parameters.of(letter.subscription(), letter.position(), letter.state() == DeadLetter.State.DISCARDED);
         try (var statement = row.prepare(connection, settle);
                 var settled = statement.executeQuery()) {
             return settled.next() && settled.getBoolean(1);
@@ -143,18 +143,27 @@ final class DeadLetterTable {
     static String condition(DeadLetterFilter filter, Parameters parameters) {
         var conditions = new ArrayList<String>();
         conditions.add("true");
-        filter.subscription().ifPresent(value -> equal("subscription", value, conditions, parameters));
-        filter.position().ifPresent(value -> equal("position", value, conditions, parameters));
-        filter.sequenceKey().ifPresent(value -> equal("sequence_key", value, conditions, parameters));
-        filter.type().ifPresent(value -> equal("type", value, conditions, parameters));
-        filter.exceptionClass().ifPresent(value -> equal("exception_class", value, conditions, parameters));
-        filter.state().ifPresent(value -> equal("state", value.name(), conditions, parameters));
+        add("subscription =", filter.subscription(), conditions, parameters);
+        filter.position().ifPresent(value -> add("position =", Optional.of(value), conditions, parameters));
+        add("sequence_key =", filter.sequenceKey(), conditions, parameters);
+        add("type =", filter.type(), conditions, parameters);
+        add("state =", filter.state().map(Enum::name), conditions, parameters);
+        add("exception_class =", filter.failure().exceptionClass(), conditions, parameters);
+        add("fingerprint =", filter.failure().fingerprint(), conditions, parameters);
+        add("parked_at >=", filter.parked().from().map(DeadLetterTable::utc), conditions, parameters);
+        add("parked_at <", filter.parked().before().map(DeadLetterTable::utc), conditions, parameters);
         return String.join(" AND ", conditions);
     }
 
-    private static void equal(String column, Object value, List<String> conditions, Parameters parameters) {
-        conditions.add("d." + column + " = ?");
-        parameters.add(value);
+    private static void add(String comparison, Optional<?> wanted, List<String> conditions, Parameters parameters) {
+        wanted.ifPresent(value -> {
+            conditions.add("d." + comparison + " ?");
+            parameters.add(value);
+        });
+    }
+
+    private static OffsetDateTime utc(Instant time) {
+        return time.atOffset(ZoneOffset.UTC);
     }
 
     private static DeadLetter letter(ResultSet row) throws SQLException {

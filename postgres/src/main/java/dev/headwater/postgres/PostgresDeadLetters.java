@@ -3,7 +3,9 @@ package dev.headwater.postgres;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,17 +16,27 @@ import java.util.Optional;
 /** Dead letters in their table. Thread-safe. */
 final class PostgresDeadLetters implements DeadLetters {
 
-    /** Only the first letter of a sequence is due; those behind it follow. */
-    private static final String DUE = """
-            CASE WHEN NOT EXISTS (
-                SELECT FROM {schema}.dead_letters f
-                WHERE f.subscription = d.subscription AND f.sequence_key = d.sequence_key AND f.position < d.position)
-            THEN now() END""";
-
+    /**
+     * Only the first letter of a sequence is due; those behind it follow. One that has become the first since this
+     * statement began keeps the time that it was given then.
+     */
     private static final String DECIDE = """
-            WITH decided AS (
-                UPDATE {schema}.dead_letters d SET state = ?, next_retry = {due}
-                WHERE d.state <> 'DISCARDED' AND {condition}
+            WITH chosen AS (
+                SELECT d.subscription, d.position, NOT EXISTS (
+                    SELECT FROM {schema}.dead_letters f
+                    WHERE f.subscription = d.subscription AND f.sequence_key = d.sequence_key
+                        AND f.position < d.position) AS first
+                FROM {schema}.dead_letters d
+                WHERE d.state <> 'DISCARDED' AND {condition}),
+            paced AS (
+                SELECT subscription, position, CASE WHEN first
+                    THEN now() + (row_number() OVER (PARTITION BY first ORDER BY subscription, position) - 1)
+                        * ? * interval '1 microsecond' END AS turn
+                FROM chosen),
+            decided AS (
+                UPDATE {schema}.dead_letters d SET state = ?, next_retry = coalesce(p.turn, d.next_retry)
+                FROM paced p
+                WHERE d.subscription = p.subscription AND d.position = p.position AND d.state <> 'DISCARDED'
                 RETURNING d.subscription, d.position)
             INSERT INTO {schema}.dead_letter_decisions (subscription, position, decision, decided_by, reason)
             SELECT subscription, position, ?, ?, ? FROM decided""";
@@ -51,7 +63,7 @@ final class PostgresDeadLetters implements DeadLetters {
     PostgresDeadLetters(Connections connections, Schema schema) {
         this.connections = connections;
         this.table = new DeadLetterTable(schema);
-        this.decide = schema.in(DECIDE.replace("{due}", DUE));
+        this.decide = schema.in(DECIDE);
         this.count = schema.in(COUNT);
         this.byFingerprint = schema.in(BY_FINGERPRINT);
         this.history = schema.in(HISTORY);
@@ -98,27 +110,47 @@ final class PostgresDeadLetters implements DeadLetters {
 
     @Override
     public int retry(DeadLetterFilter filter, String who) {
-        return decide(filter, " AND d.fingerprint IS NOT NULL", DeadLetter.State.RETRYING, "retry", who, "");
+        return retry(filter, Duration.ZERO, who);
+    }
+
+    @Override
+    public int retry(DeadLetterFilter filter, Pace pace, String who) {
+        return retry(filter, pace.spacing(), who);
+    }
+
+    private int retry(DeadLetterFilter filter, Duration spacing, String who) {
+        var parameters = new Parameters();
+        var sql = deciding(filter, " AND d.fingerprint IS NOT NULL", parameters);
+        parameters.add(DeadLetterTable.micros(spacing));
+        parameters.add(DeadLetter.State.RETRYING.name());
+        add(parameters, "retry", who, "");
+        return with("Retrying dead letters", connection -> update(connection, sql, parameters));
     }
 
     @Override
     public int discard(DeadLetterFilter filter, String who, String reason) {
-        return decide(filter, "", DeadLetter.State.DISCARDED, "discard", who, reason);
+        var parameters = new Parameters();
+        var sql = deciding(filter, "", parameters);
+        parameters.add(0L);
+        parameters.add(DeadLetter.State.DISCARDED.name());
+        add(parameters, "discard", who, reason);
+        return with("Discarding dead letters", connection -> update(connection, sql, parameters));
     }
 
-    private int decide(
-            DeadLetterFilter filter, String also, DeadLetter.State state, String decision, String who, String reason) {
-        var parameters = new Parameters();
-        parameters.add(state.name());
-        var sql = decide.replace("{condition}", DeadLetterTable.condition(filter, parameters) + also);
+    private String deciding(DeadLetterFilter filter, String also, Parameters parameters) {
+        return decide.replace("{condition}", DeadLetterTable.condition(filter, parameters) + also);
+    }
+
+    private static void add(Parameters parameters, String decision, String who, String reason) {
         parameters.add(decision);
         parameters.add(who);
         parameters.add(reason);
-        return with("Deciding about dead letters", connection -> {
-            try (var statement = parameters.prepare(connection, sql)) {
-                return statement.executeUpdate();
-            }
-        });
+    }
+
+    private static int update(Connection connection, String sql, Parameters parameters) throws SQLException {
+        try (var statement = parameters.prepare(connection, sql)) {
+            return statement.executeUpdate();
+        }
     }
 
     @Override

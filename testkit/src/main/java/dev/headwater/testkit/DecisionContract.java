@@ -12,6 +12,7 @@ import dev.headwater.subscription.DeadLetter.State;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters.Count;
 import dev.headwater.subscription.DeadLetters.Decision;
+import dev.headwater.subscription.DeadLetters.Pace;
 import dev.headwater.subscription.Failure;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.ParkedSequence;
@@ -116,6 +117,25 @@ abstract class DecisionContract<T> extends SubscriptionTopic<T> {
     }
 
     @Test
+    void filtersByTimeAndByFingerprintFindWhatTheySay() throws Exception {
+        var events = parkSome();
+        subject.letTimePass(SHORT);
+        var late = event("d");
+        park(NAME, parked(late, 1));
+        var orders = DeadLetterFilter.of(NAME);
+        var moment = letter(NAME, late).parkedAt();
+        var fingerprint = letter(NAME, events.get(3)).failure().orElseThrow().fingerprint();
+
+        assertEquals(List.of(5L), letterPositions(orders.parkedFrom(moment)));
+        assertEquals(List.of(1L, 2L, 3L, 4L), letterPositions(orders.parkedBefore(moment)));
+        assertEquals(List.of(), letterPositions(orders.parkedFrom(moment).parkedBefore(moment)));
+        assertEquals(List.of(4L), letterPositions(orders.ofFingerprint(fingerprint)));
+        assertEquals(
+                List.of(), letterPositions(orders.ofFingerprint(fingerprint).parkedFrom(moment)));
+        assertEquals(List.of(), letterPositions(orders.ofFingerprint("another")));
+    }
+
+    @Test
     void lettersAndSequencesAreCounted() throws Exception {
         parkSome();
 
@@ -131,8 +151,7 @@ abstract class DecisionContract<T> extends SubscriptionTopic<T> {
 
         var counts = letters.countByFingerprint(DeadLetterFilter.of(NAME));
 
-        assertEquals(Set.of(1L, 2L), Set.copyOf(counts.values()));
-        assertEquals(2, counts.size());
+        assertEquals(List.of(2L, 1L), List.copyOf(counts.values()), "most frequent first");
         counts.forEach((fingerprint, count) -> assertEquals(
                 count == 1, fingerprint.contains(ArithmeticException.class.getName()), "how often " + fingerprint));
         assertEquals(1, letters.countByFingerprint(DeadLetterFilter.of(OTHER)).size());
@@ -156,6 +175,25 @@ abstract class DecisionContract<T> extends SubscriptionTopic<T> {
         assertTrue(due.stream()
                 .noneMatch(sequence -> sequence.dueIn().orElseThrow().isPositive()));
         assertTrue(renew(A).lettersDue());
+    }
+
+    @Test
+    void sequencesAreBegunAtTheGivenPace() throws Exception {
+        parkSome();
+
+        assertEquals(3, letters.retry(DeadLetterFilter.of(NAME), new Pace(4), "somebody"));
+
+        var turns = letters.list(DeadLetterFilter.of(NAME), 10).stream()
+                .flatMap(letter -> letter.nextRetry().stream())
+                .toList();
+        assertEquals(3, turns.size(), "one for each sequence");
+        var spacing = Duration.ofMillis(250);
+        assertEquals(spacing, Duration.between(turns.get(0), turns.get(1)));
+        assertEquals(spacing, Duration.between(turns.get(1), turns.get(2)));
+        var first = storage.due(NAME, BOTH, 10).getFirst();
+        assertEquals("a", first.sequenceKey());
+        assertFalse(first.dueIn().orElseThrow().isPositive());
+        assertEquals("retry", letters.history(NAME, 4).getFirst().what());
     }
 
     @Test

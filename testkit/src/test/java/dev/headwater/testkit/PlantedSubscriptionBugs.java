@@ -398,8 +398,9 @@ final class PlantedSubscriptionBugs {
                             filter.position(),
                             filter.sequenceKey(),
                             filter.type(),
-                            filter.exceptionClass(),
-                            filter.state()),
+                            filter.state(),
+                            filter.failure(),
+                            filter.parked()),
                     who);
         }
     }

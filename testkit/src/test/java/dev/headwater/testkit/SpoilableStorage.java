@@ -44,6 +44,11 @@ class SpoilableStorage extends ForwardingSubscriptionStorage<List<String>> imple
     }
 
     @Override
+    public int retry(DeadLetterFilter filter, Pace pace, String who) {
+        return correct.deadLetters().retry(filter, pace, who);
+    }
+
+    @Override
     public int discard(DeadLetterFilter filter, String who, String reason) {
         return correct.deadLetters().discard(filter, who, reason);
     }

@@ -227,6 +227,16 @@ class SubscriptionStorageContractTest {
                 "Segments.aResetMovesEverySegmentAndEndsEveryClaim");
     }
 
+    @Test
+    void findsAStorageThatKeepsNoPace() {
+        requireFound(PlantedDecisionBugs.KeepsNoPace::new, "Decisions.sequencesAreBegunAtTheGivenPace");
+    }
+
+    @Test
+    void findsAStorageThatCountsByName() {
+        requireFound(PlantedDecisionBugs.CountsByName::new, "Decisions.failuresAreCountedByFingerprint");
+    }
+
     private static void requireFound(Bug bug, String... failing) {
         var run = ContractRun.ofSubscriptionStorage(bug);
 
