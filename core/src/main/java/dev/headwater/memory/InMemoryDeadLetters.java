@@ -1,5 +1,6 @@
 package dev.headwater.memory;
 
+import dev.headwater.store.AppendResult;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetter.State;
 import dev.headwater.subscription.DeadLetterFilter;
@@ -39,6 +40,9 @@ final class InMemoryDeadLetters implements DeadLetters {
         this.lock = lock;
         this.clock = clock;
     }
+
+    /** Held by the one who corrects a letter. */
+    private final ReentrantLock correcting = new ReentrantLock();
 
     private record Entry(int segment, DeadLetter letter) {}
 
@@ -188,7 +192,7 @@ final class InMemoryDeadLetters implements DeadLetters {
             var now = clock.instant();
             var turn = now;
             for (var letter : failed) {
-                decide(letter, State.RETRYING, turn, new Decision(now, "retry", who, ""));
+                decide(letter, State.RETRYING, turn, new Decision(now, "retry", who, "", Optional.empty()));
                 turn = isFirst(letter) ? turn.plus(spacing) : turn;
             }
             return failed.size();
@@ -201,9 +205,36 @@ final class InMemoryDeadLetters implements DeadLetters {
             var now = clock.instant();
             var discarded = undecided(filter).toList();
             discarded.forEach(letter ->
-                    decide(letter, State.DISCARDED, now, new Decision(now, "discard", who, reason)));
+                    decide(letter, State.DISCARDED, now, new Decision(now, "discard", who, reason, Optional.empty())));
             return discarded.size();
         });
+    }
+
+    /** The lock is free while the event is appended, since whoever hears of that may ask for letters. */
+    @Override
+    public AppendResult correct(String subscription, long position, Correction correction, String who, String reason) {
+        correcting.lock();
+        try {
+            boolean repeated = history(subscription, position).stream()
+                    .anyMatch(decision -> decision.correction().equals(Optional.of(correction.eventId())));
+            var letter = DeadLetterFilter.of(subscription).at(position);
+            if (!repeated && undecided(letter).findAny().isEmpty()) {
+                throw new IllegalStateException("The event at position " + position + " is no dead letter of '"
+                        + subscription + "' that is still undecided: look at its history");
+            }
+            var appended = correction.append().get();
+            if (!repeated) {
+                var now = clock.instant();
+                var edit = new Decision(now, "edit", who, reason, Optional.of(correction.eventId()));
+                locked(() -> {
+                    undecided(letter).forEach(each -> decide(each, State.DISCARDED, now, edit));
+                    return true;
+                });
+            }
+            return appended;
+        } finally {
+            correcting.unlock();
+        }
     }
 
     private Stream<DeadLetter> undecided(DeadLetterFilter filter) {

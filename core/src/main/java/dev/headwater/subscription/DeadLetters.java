@@ -1,9 +1,13 @@
 package dev.headwater.subscription;
 
+import dev.headwater.store.AppendResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * What can be done with events that a subscription could not handle.
@@ -61,6 +65,17 @@ public interface DeadLetters {
      */
     int discard(DeadLetterFilter filter, String who, String reason);
 
+    /**
+     * Gives a letter up in favour of a corrected event, which is appended while nobody else can decide about the
+     * letter; {@link DeadLetterOffice#editAsNew} makes that event. When appending fails the letter stays as it was.
+     * Should the process end between the two, the event is in the log and the letter still there: repeat it, with the
+     * same event.
+     *
+     * @return where the corrected event stands, also when this had been done before
+     * @throws IllegalStateException when there is no such letter, or when it was decided otherwise
+     */
+    AppendResult correct(String subscription, long position, Correction correction, String who, String reason);
+
     /** What was decided about the letter of an event, oldest first; also when the letter is gone. */
     List<Decision> history(String subscription, long position);
 
@@ -94,10 +109,19 @@ public interface DeadLetters {
     }
 
     /**
+     * An event that takes the place of another one.
+     *
+     * @param eventId its id
+     * @param append appends it; repeating that with the same id must change nothing
+     */
+    record Correction(UUID eventId, Supplier<AppendResult> append) {}
+
+    /**
      * What somebody decided about a letter.
      *
-     * @param what {@code retry} or {@code discard}
+     * @param what {@code retry}, {@code discard} or {@code edit}
      * @param reason empty for a retry
+     * @param correction the event that was appended instead, after an edit
      */
-    record Decision(Instant time, String what, String who, String reason) {}
+    record Decision(Instant time, String what, String who, String reason, Optional<UUID> correction) {}
 }

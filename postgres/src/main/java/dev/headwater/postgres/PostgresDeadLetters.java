@@ -1,10 +1,12 @@
 package dev.headwater.postgres;
 
+import dev.headwater.store.AppendResult;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -12,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Dead letters in their table. Thread-safe. */
 final class PostgresDeadLetters implements DeadLetters {
@@ -38,8 +42,17 @@ final class PostgresDeadLetters implements DeadLetters {
                 FROM paced p
                 WHERE d.subscription = p.subscription AND d.position = p.position AND d.state <> 'DISCARDED'
                 RETURNING d.subscription, d.position)
-            INSERT INTO {schema}.dead_letter_decisions (subscription, position, decision, decided_by, reason)
-            SELECT subscription, position, ?, ?, ? FROM decided""";
+            INSERT INTO {schema}.dead_letter_decisions
+                (subscription, position, decision, decided_by, reason, correction)
+            SELECT subscription, position, ?, ?, ?, ?::uuid FROM decided""";
+
+    /** Whoever is first to correct a letter holds it until the new event is stored. */
+    private static final String HOLD = """
+            SELECT 1 FROM {schema}.dead_letters
+            WHERE subscription = ? AND position = ? AND state <> 'DISCARDED' FOR UPDATE""";
+
+    private static final String CORRECTED = """
+            SELECT 1 FROM {schema}.dead_letter_decisions WHERE subscription = ? AND position = ? AND correction = ?""";
 
     private static final String COUNT = """
             SELECT count(*), count(DISTINCT (d.subscription, d.sequence_key)) FROM {schema}.dead_letters d WHERE\s""";
@@ -50,12 +63,14 @@ final class PostgresDeadLetters implements DeadLetters {
             GROUP BY d.fingerprint ORDER BY count(*) DESC, d.fingerprint""";
 
     private static final String HISTORY = """
-            SELECT decided_at, decision, decided_by, reason FROM {schema}.dead_letter_decisions
+            SELECT decided_at, decision, decided_by, reason, correction FROM {schema}.dead_letter_decisions
             WHERE subscription = ? AND position = ? ORDER BY id""";
 
     private final Connections connections;
     private final DeadLetterTable table;
     private final String decide;
+    private final String hold;
+    private final String corrected;
     private final String count;
     private final String byFingerprint;
     private final String history;
@@ -64,6 +79,8 @@ final class PostgresDeadLetters implements DeadLetters {
         this.connections = connections;
         this.table = new DeadLetterTable(schema);
         this.decide = schema.in(DECIDE);
+        this.hold = schema.in(HOLD);
+        this.corrected = schema.in(CORRECTED);
         this.count = schema.in(COUNT);
         this.byFingerprint = schema.in(BY_FINGERPRINT);
         this.history = schema.in(HISTORY);
@@ -123,33 +140,79 @@ final class PostgresDeadLetters implements DeadLetters {
         var sql = deciding(filter, " AND d.fingerprint IS NOT NULL", parameters);
         parameters.add(DeadLetterTable.micros(spacing));
         parameters.add(DeadLetter.State.RETRYING.name());
-        add(parameters, "retry", who, "");
+        add(parameters, "retry", who, "", null);
         return with("Retrying dead letters", connection -> update(connection, sql, parameters));
     }
 
     @Override
     public int discard(DeadLetterFilter filter, String who, String reason) {
+        return with("Discarding dead letters", connection -> discard(connection, filter, "discard", who, reason, null));
+    }
+
+    private int discard(
+            Connection connection,
+            DeadLetterFilter filter,
+            String decision,
+            String who,
+            String reason,
+            @Nullable UUID correction)
+            throws SQLException {
         var parameters = new Parameters();
         var sql = deciding(filter, "", parameters);
         parameters.add(0L);
         parameters.add(DeadLetter.State.DISCARDED.name());
-        add(parameters, "discard", who, reason);
-        return with("Discarding dead letters", connection -> update(connection, sql, parameters));
+        add(parameters, decision, who, reason, correction);
+        return update(connection, sql, parameters);
     }
 
     private String deciding(DeadLetterFilter filter, String also, Parameters parameters) {
         return decide.replace("{condition}", DeadLetterTable.condition(filter, parameters) + also);
     }
 
-    private static void add(Parameters parameters, String decision, String who, String reason) {
+    private static void add(
+            Parameters parameters, String decision, String who, String reason, @Nullable UUID correction) {
         parameters.add(decision);
         parameters.add(who);
         parameters.add(reason);
+        parameters.add(correction, Types.OTHER);
     }
 
     private static int update(Connection connection, String sql, Parameters parameters) throws SQLException {
         try (var statement = parameters.prepare(connection, sql)) {
             return statement.executeUpdate();
+        }
+    }
+
+    /**
+     * The event is appended by its own means while this transaction holds the letter: what is decided is committed only
+     * when the event is stored.
+     */
+    @Override
+    public AppendResult correct(String subscription, long position, Correction correction, String who, String reason) {
+        try (var transaction = connections.begin()) {
+            var connection = transaction.connection();
+            boolean held = finds(connection, hold, subscription, position);
+            if (finds(connection, corrected, subscription, position, correction.eventId())) {
+                return correction.append().get();
+            }
+            if (!held) {
+                throw new IllegalStateException("The event at position " + position + " is no dead letter of '"
+                        + subscription + "' that is still undecided: look at its history");
+            }
+            var letter = DeadLetterFilter.of(subscription).at(position);
+            discard(connection, letter, "edit", who, reason, correction.eventId());
+            var appended = correction.append().get();
+            transaction.commit();
+            return appended;
+        } catch (SQLException e) {
+            throw SqlErrors.failed("Giving up the dead letter " + position + " of '" + subscription + "'", e);
+        }
+    }
+
+    private static boolean finds(Connection connection, String sql, Object... values) throws SQLException {
+        try (var statement = Parameters.of(values).prepare(connection, sql);
+                var row = statement.executeQuery()) {
+            return row.next();
         }
     }
 
@@ -164,7 +227,8 @@ final class PostgresDeadLetters implements DeadLetters {
                             row.getObject(1, OffsetDateTime.class).toInstant(),
                             row.getString(2),
                             row.getString(3),
-                            row.getString(4)));
+                            row.getString(4),
+                            Optional.ofNullable(row.getObject(5, UUID.class))));
                 }
             }
             return decisions;

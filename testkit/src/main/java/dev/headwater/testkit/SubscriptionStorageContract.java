@@ -82,6 +82,13 @@ public abstract class SubscriptionStorageContract<T> {
     }
 
     @Nested
+    class Edits extends EditContract<T> {
+        Edits() {
+            super(SubscriptionStorageContract.this);
+        }
+    }
+
+    @Nested
     class Decisions extends DecisionContract<T> {
         Decisions() {
             super(SubscriptionStorageContract.this);

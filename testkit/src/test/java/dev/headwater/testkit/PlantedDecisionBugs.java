@@ -1,6 +1,7 @@
 package dev.headwater.testkit;
 
 import dev.headwater.memory.InMemorySubscriptionStorage;
+import dev.headwater.store.AppendResult;
 import dev.headwater.subscription.DeadLetterFilter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,6 +37,62 @@ final class PlantedDecisionBugs {
             var counts = new LinkedHashMap<String, Long>();
             rare.forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
             return counts;
+        }
+    }
+
+    /** Appends the corrected event and leaves the letter where it is. */
+    static final class AppendsWithoutDeciding extends SpoilableStorage {
+        AppendsWithoutDeciding(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public AppendResult correct(
+                String subscription, long position, Correction correction, String who, String reason) {
+            try {
+                return super.correct(
+                        subscription,
+                        position,
+                        new Correction(correction.eventId(), () -> {
+                            throw new ArithmeticException();
+                        }),
+                        who,
+                        reason);
+            } catch (ArithmeticException e) {
+                return correction.append().get();
+            }
+        }
+    }
+
+    /** Gives the letter up before the corrected event is stored. */
+    static final class DecidesBeforeAppending extends SpoilableStorage {
+        DecidesBeforeAppending(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public AppendResult correct(
+                String subscription, long position, Correction correction, String who, String reason) {
+            var nothing = new AppendResult(1, 1, Map.of());
+            super.correct(subscription, position, new Correction(correction.eventId(), () -> nothing), who, reason);
+            return correction.append().get();
+        }
+    }
+
+    /** Asks nobody whether the letter was decided about. */
+    static final class CorrectsWhatWasDecided extends SpoilableStorage {
+        CorrectsWhatWasDecided(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public AppendResult correct(
+                String subscription, long position, Correction correction, String who, String reason) {
+            try {
+                return super.correct(subscription, position, correction, who, reason);
+            } catch (IllegalStateException e) {
+                return correction.append().get();
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.headwater.testkit;
 
 import dev.headwater.memory.InMemorySubscriptionStorage;
+import dev.headwater.store.AppendResult;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
@@ -46,6 +47,11 @@ class SpoilableStorage extends ForwardingSubscriptionStorage<List<String>> imple
     @Override
     public int retry(DeadLetterFilter filter, Pace pace, String who) {
         return correct.deadLetters().retry(filter, pace, who);
+    }
+
+    @Override
+    public AppendResult correct(String subscription, long position, Correction correction, String who, String reason) {
+        return correct.deadLetters().correct(subscription, position, correction, who, reason);
     }
 
     @Override

@@ -237,6 +237,34 @@ class SubscriptionStorageContractTest {
         requireFound(PlantedDecisionBugs.CountsByName::new, "Decisions.failuresAreCountedByFingerprint");
     }
 
+    @Test
+    void findsAStorageThatAppendsWithoutDeciding() {
+        requireFound(
+                PlantedDecisionBugs.AppendsWithoutDeciding::new,
+                "Edits.aRepeatedEditChangesNothing",
+                "Edits.anEditAppendsTheCorrectedEventAndGivesTheLetterUp",
+                "Edits.anEditThatCannotBeAppendedLeavesTheLetterAsItWas",
+                "Edits.anEditThatEndedBetweenEventAndDecisionIsCompletedByRepeatingIt",
+                "Edits.ofSeveralWhoCorrectALetterOneSucceeds",
+                "Edits.whatWasDecidedOtherwiseIsNotCorrected");
+    }
+
+    @Test
+    void findsAStorageThatDecidesBeforeAppending() {
+        requireFound(
+                PlantedDecisionBugs.DecidesBeforeAppending::new,
+                "Edits.anEditThatCannotBeAppendedLeavesTheLetterAsItWas",
+                "Edits.anEditThatEndedBetweenEventAndDecisionIsCompletedByRepeatingIt");
+    }
+
+    @Test
+    void findsAStorageThatCorrectsWhatWasDecided() {
+        requireFound(
+                PlantedDecisionBugs.CorrectsWhatWasDecided::new,
+                "Edits.ofSeveralWhoCorrectALetterOneSucceeds",
+                "Edits.whatWasDecidedOtherwiseIsNotCorrected");
+    }
+
     private static void requireFound(Bug bug, String... failing) {
         var run = ContractRun.ofSubscriptionStorage(bug);
 
