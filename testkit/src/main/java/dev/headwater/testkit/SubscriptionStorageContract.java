@@ -89,6 +89,13 @@ public abstract class SubscriptionStorageContract<T> {
     }
 
     @Nested
+    class Rebuilds extends RebuildContract<T> {
+        Rebuilds() {
+            super(SubscriptionStorageContract.this);
+        }
+    }
+
+    @Nested
     class Decisions extends DecisionContract<T> {
         Decisions() {
             super(SubscriptionStorageContract.this);

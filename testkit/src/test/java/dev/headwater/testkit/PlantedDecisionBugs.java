@@ -3,6 +3,7 @@ package dev.headwater.testkit;
 import dev.headwater.memory.InMemorySubscriptionStorage;
 import dev.headwater.store.AppendResult;
 import dev.headwater.subscription.DeadLetterFilter;
+import dev.headwater.subscription.spi.PageTransaction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,6 +94,92 @@ final class PlantedDecisionBugs {
             } catch (IllegalStateException e) {
                 return correction.append().get();
             }
+        }
+    }
+
+    /** Replaces whatever the successor is like. */
+    static final class ReplacesUnchecked extends SpoilableStorage {
+        ReplacesUnchecked(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public void replace(String former, String successor, PageTransaction.Part<List<String>> work) throws Exception {
+            super.replace(former, former, work);
+        }
+    }
+
+    /** Pauses the former one and leaves its segments to their owners. */
+    static final class ReplacesWithoutEndingClaims extends SpoilableStorage {
+        ReplacesWithoutEndingClaims(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public void replace(String former, String successor, PageTransaction.Part<List<String>> work) throws Exception {
+            try {
+                super.replace(former, successor, transaction -> {
+                    work.in(transaction);
+                    throw new ArithmeticException();
+                });
+            } catch (ArithmeticException e) {
+                setPaused(former, true);
+            }
+        }
+    }
+
+    /** Replaces before it knows whether the switch succeeds. */
+    static final class ReplacesThoughTheSwitchFailed extends SpoilableStorage {
+        ReplacesThoughTheSwitchFailed(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public void replace(String former, String successor, PageTransaction.Part<List<String>> work) throws Exception {
+            var failures = new ArrayList<Exception>();
+            super.replace(former, successor, transaction -> {
+                try {
+                    work.in(transaction);
+                } catch (Exception e) {
+                    failures.add(e);
+                }
+            });
+            for (var failure : failures) {
+                throw failure;
+            }
+        }
+    }
+
+    /** Forgets nothing. */
+    static final class ForgetsNothing extends SpoilableStorage {
+        ForgetsNothing(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public void forget(String subscription) {}
+    }
+
+    /** Rehearses though it cannot undo anything. */
+    static final class RehearsesInEarnest extends SpoilableStorage {
+        private final List<String> model;
+
+        RehearsesInEarnest(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+            correct.register("rehearsal", 1, 0);
+            var found = new ArrayList<List<String>>();
+            try {
+                correct.advance("rehearsal", List.of(), 0, transaction -> found.add(transaction.transaction()));
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+            this.model = found.getFirst();
+        }
+
+        @Override
+        public List<String> rehearse(PageTransaction.Part<List<String>> part) throws Exception {
+            part.in(model);
+            return List.of("changes");
         }
     }
 }

@@ -265,6 +265,42 @@ class SubscriptionStorageContractTest {
                 "Edits.whatWasDecidedOtherwiseIsNotCorrected");
     }
 
+    @Test
+    void findsAStorageThatReplacesUnchecked() {
+        requireFound(
+                PlantedDecisionBugs.ReplacesUnchecked::new,
+                "Rebuilds.aSuccessorThatHasNotComeAsFarIsRefused",
+                "Rebuilds.aSuccessorWithDeadLettersIsRefused");
+    }
+
+    @Test
+    void findsAStorageThatReplacesWithoutEndingClaims() {
+        requireFound(
+                PlantedDecisionBugs.ReplacesWithoutEndingClaims::new,
+                "Rebuilds.aSuccessorTakesThePlaceOfTheFormerOneWhoseOwnersWriteNoMore");
+    }
+
+    @Test
+    void findsAStorageThatReplacesThoughTheSwitchFailed() {
+        requireFound(
+                PlantedDecisionBugs.ReplacesThoughTheSwitchFailed::new, "Rebuilds.aSwitchThatFailsReplacesNothing");
+    }
+
+    @Test
+    void findsAStorageThatForgetsNothing() {
+        requireFound(
+                PlantedDecisionBugs.ForgetsNothing::new,
+                "Rebuilds.aForgottenSubscriptionBeginsAnewAndKeepsOnlyItsHistory");
+    }
+
+    @Test
+    void findsAStorageThatRehearsesInEarnest() {
+        requireFound(
+                PlantedDecisionBugs.RehearsesInEarnest::new,
+                "Rebuilds.aRehearsalTellsWhatItWouldChangeAndChangesNothing",
+                "Rebuilds.aRehearsalThatFailsTellsHowAndChangesNothing");
+    }
+
     private static void requireFound(Bug bug, String... failing) {
         var run = ContractRun.ofSubscriptionStorage(bug);
 
