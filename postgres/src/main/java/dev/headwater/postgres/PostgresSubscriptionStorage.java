@@ -28,13 +28,19 @@ import java.util.Set;
  * <p>A checkpoint moves in the transaction in which a projection writes: its effect and its progress are one. The rows
  * of the segments are locked for as long as that transaction lasts, so a segment changes hands only between two of
  * them. A process that stops in the middle of one would keep them locked: the server ends such a transaction when it
- * has stood idle for the length of a lease. Thread-safe.
+ * has stood idle for the length of a lease, and a server on Linux also when the connection is closed while a statement
+ * runs. Thread-safe.
  */
 final class PostgresSubscriptionStorage implements SubscriptionStorage<Connection> {
 
-    /** The first statement binds the transaction to a limit; both go to the server in one round trip. */
+    /**
+     * The first statement binds the transaction to a limit, and has the server notice within a second that the client
+     * is gone although a statement of a handler runs on; both statements go to the server in one round trip.
+     */
     private static final String MOVE = """
-            SELECT set_config('idle_in_transaction_session_timeout', ?, true);
+            SELECT set_config('idle_in_transaction_session_timeout', ?, true),
+                CASE WHEN version() LIKE '%linux%'
+                    THEN set_config('client_connection_check_interval', '1000', true) END;
             UPDATE {schema}.subscription_segments g SET position = ?, updated_at = now()
             FROM unnest(?, ?, ?) AS c (segment, epoch, position)
             WHERE g.subscription = ? AND g.segment = c.segment AND g.epoch = c.epoch AND g.position = c.position""";
