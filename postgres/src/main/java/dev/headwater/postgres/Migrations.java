@@ -26,7 +26,7 @@ final class Migrations {
             "V1__event_log.sql",
             "V2__subscriptions.sql",
             "V3__append.sql",
-            "V4__subscriptions.sql",
+            "V4__effects.sql",
             "V5__dead_letters.sql");
 
     private static final String FIND_TABLE = "SELECT to_regclass('{schema}.migrations') IS NOT NULL";
