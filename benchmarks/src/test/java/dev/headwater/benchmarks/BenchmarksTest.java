@@ -22,7 +22,7 @@ class BenchmarksTest {
 
         assertThat(status).isZero();
         var lines = Files.readAllLines(csv);
-        assertThat(lines).hasSize(1 + 2 * 11 + 6 + 1);
+        assertThat(lines).hasSize(1 + 2 * 13 + 7 + 1);
         assertThat(lines.subList(1, lines.size()))
                 .allSatisfy(line -> assertThat(units(line)).as(line).isPositive());
         assertThat(Files.readString(markdown))
@@ -30,6 +30,7 @@ class BenchmarksTest {
                         "append 1 event, 1 writer",
                         "load an aggregate of 100 events",
                         "replay into counters",
+                        "rolling restart of 3 instances",
                         "50 idle subscriptions",
                         "a Java process of its own");
     }
