@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -151,10 +152,14 @@ final class InlineProjectionStorage implements EventStorage {
     private List<StoredEvent> events(EncodedAppend append, AppendResult result) {
         var events = new ArrayList<StoredEvent>(append.size());
         long position = result.firstPosition();
+        var versions = new HashMap<>(result.versions());
         for (var part : append.parts()) {
-            long version = result.version(part.stream()) - part.events().size();
+            versions.merge(part.stream(), -(long) part.events().size(), Long::sum);
+        }
+        for (var part : append.parts()) {
             for (var event : part.events()) {
-                var stored = new EncodedEvent(position++, part.stream(), ++version, event.tags(), event.message());
+                long version = versions.merge(part.stream(), 1L, Long::sum);
+                var stored = new EncodedEvent(position++, part.stream(), version, event.tags(), event.message());
                 events.addAll(new StoredEvent(stored, serializer).current());
             }
         }

@@ -3,6 +3,7 @@ package dev.headwater.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.Envelope;
 import dev.headwater.MessageSerializer;
 import dev.headwater.store.Append;
 import dev.headwater.store.ConcurrencyException;
@@ -10,11 +11,15 @@ import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
+import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.subscription.Projection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +86,27 @@ final class InlineProjectionTest {
         assertThat(counted("a")).isEqualTo(3);
         assertThat(counted("b")).isEqualTo(1);
         assertThat(seen).containsExactly("a@1#1", "a@2#2", "a@3#3", "b@1#4");
+    }
+
+    @Test
+    void eventsOfAStreamInSeveralPartsHaveTheirVersions() {
+        var storage = database.eventStorage().projecting(store.serializer(), List.of((events, connection) -> {
+            for (var event : events) {
+                seen.add(event.stream() + "@" + event.version() + "#" + event.position());
+            }
+        }));
+
+        storage.append(new EncodedAppend(List.of(part("a", 1, 2), part("b", 1), part("a", 3)), Optional.empty()));
+
+        assertThat(seen).containsExactly("a@1#1", "a@2#2", "b@1#3", "a@3#4");
+    }
+
+    private EncodedAppend.Part part(String stream, int... numbers) {
+        var events = Arrays.stream(numbers)
+                .mapToObj(number -> new EncodedAppend.Event(
+                        store.serializer().encode(Envelope.of(new Events.Counted(number))), Set.of()))
+                .toList();
+        return new EncodedAppend.Part(new StreamId(stream), ExpectedVersion.any(), events);
     }
 
     @Test
