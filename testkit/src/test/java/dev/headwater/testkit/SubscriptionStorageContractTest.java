@@ -290,6 +290,7 @@ class SubscriptionStorageContractTest {
     void findsAStorageThatForgetsNothing() {
         requireFound(
                 PlantedDecisionBugs.ForgetsNothing::new,
+                "Effects.aSubscriptionThatIsForgottenTakesItsEffectsWithIt",
                 "Rebuilds.aForgottenSubscriptionBeginsAnewAndKeepsOnlyItsHistory");
     }
 
