@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/** JSON Schemas of messages: derived from records, registered, validated, compared, and locked in a file. */
+@NullMarked
+module dev.headwater.schema {
+    requires com.networknt.schema;
+    requires transitive dev.headwater;
+    requires static transitive org.jspecify;
+
+    exports dev.headwater.schema;
+}
