@@ -8,4 +8,5 @@ module dev.headwater.schema {
     requires static transitive org.jspecify;
 
     exports dev.headwater.schema;
+    exports dev.headwater.schema.compatibility;
 }
