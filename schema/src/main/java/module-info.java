@@ -9,4 +9,5 @@ module dev.headwater.schema {
 
     exports dev.headwater.schema;
     exports dev.headwater.schema.compatibility;
+    exports dev.headwater.schema.validation;
 }

@@ -1,6 +1,7 @@
 package dev.headwater.schema.compatibility;
 
 import dev.headwater.schema.compatibility.Difference.Kind;
+import dev.headwater.schema.internal.JsonWords;
 import java.util.List;
 import java.util.Set;
 
@@ -78,17 +79,16 @@ final class ChoiceRules {
 
     private static String describe(Alternative written) {
         if (written.values() != null) {
-            return JsonValues.show(written.values());
+            return JsonWords.values(written.values());
         }
         for (var property : written.required()) {
             for (var schema : written.schemasOf(property)) {
                 var listed = JsonValues.listed(schema);
                 if (listed != null) {
-                    return JsonTypes.describe(written.type()) + " whose '" + property + "' is "
-                            + JsonValues.show(listed);
+                    return JsonWords.type(written.type()) + " whose '" + property + "' is " + JsonWords.values(listed);
                 }
             }
         }
-        return JsonTypes.describe(written.type());
+        return JsonWords.type(written.type());
     }
 }

@@ -70,15 +70,6 @@ final class JsonTypes {
         };
     }
 
-    /** A type with its article. */
-    static String describe(String type) {
-        return switch (type) {
-            case "null" -> type;
-            case OBJECT, ARRAY, INTEGER -> "an " + type;
-            default -> "a " + type;
-        };
-    }
-
     /** Whether a value may be of a type; a number of a whole value counts as an integer. */
     static boolean fits(JsonNode value, String type) {
         return switch (type) {

@@ -2,7 +2,6 @@ package dev.headwater.schema.compatibility;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -10,8 +9,6 @@ import tools.jackson.databind.JsonNode;
 final class JsonValues {
 
     private static final long MOST_COMPARED = 4_000_000;
-    private static final int SHOWN_VALUES = 5;
-    private static final int SHOWN_LENGTH = 40;
 
     /** Of nodes; not zero unless they are equal, and of no use to sort by. */
     private static final Comparator<JsonNode> EQUALITY = (first, second) -> {
@@ -57,16 +54,5 @@ final class JsonValues {
 
     private static boolean areEqual(JsonNode first, JsonNode second) {
         return first.equals(EQUALITY, second);
-    }
-
-    /** The values for a sentence; long ones and many of them are cut off. */
-    static String show(List<JsonNode> values) {
-        var shown = values.stream().limit(SHOWN_VALUES).map(JsonValues::show).collect(Collectors.joining(", "));
-        return values.size() > SHOWN_VALUES ? shown + " and " + (values.size() - SHOWN_VALUES) + " more" : shown;
-    }
-
-    private static String show(JsonNode value) {
-        var text = value.toString();
-        return text.length() > SHOWN_LENGTH ? text.substring(0, SHOWN_LENGTH) + "…" : text;
     }
 }

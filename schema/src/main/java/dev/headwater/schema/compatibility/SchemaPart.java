@@ -1,5 +1,6 @@
 package dev.headwater.schema.compatibility;
 
+import dev.headwater.schema.internal.LocalReference;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -82,13 +83,10 @@ record SchemaPart(JsonNode document, JsonPointer pointer, JsonNode node) {
             return null;
         }
         var text = reference.asString();
-        if (text.equals("#")) {
-            return root(document);
-        }
-        if (!text.startsWith("#/") || text.indexOf('%') >= 0) {
+        var target = LocalReference.place(text);
+        if (target == null) {
             throw new NotJudgedException("refers to '" + text + "', which is not a place in the same schema");
         }
-        var target = JsonPointer.compile(text.substring(1));
         var found = document.at(target);
         if (found.isMissingNode()) {
             throw new NotJudgedException("refers to '" + text + "', which does not exist");

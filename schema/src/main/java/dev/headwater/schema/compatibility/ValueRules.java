@@ -1,6 +1,7 @@
 package dev.headwater.schema.compatibility;
 
 import dev.headwater.schema.compatibility.Difference.Kind;
+import dev.headwater.schema.internal.JsonWords;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -33,8 +34,8 @@ final class ValueRules {
             found.add(sentences.difference(
                     path,
                     Kind.TYPE,
-                    "be " + accepted.stream().map(JsonTypes::describe).collect(Collectors.joining(" or ")),
-                    "may hold " + types.map(JsonTypes::describe).collect(Collectors.joining(" or "))));
+                    "be " + accepted.stream().map(JsonWords::type).collect(Collectors.joining(" or ")),
+                    "may hold " + types.map(JsonWords::type).collect(Collectors.joining(" or "))));
             written.removeAll(wrong);
         }
     }
@@ -62,7 +63,7 @@ final class ValueRules {
         if (accepted == null) {
             return;
         }
-        var demand = (accepted.size() == 1 ? "be " : "be one of ") + JsonValues.show(accepted);
+        var demand = (accepted.size() == 1 ? "be " : "be one of ") + JsonWords.values(accepted);
         if (written.values() == null) {
             found.add(sentences.difference(
                     path, Kind.VALUES, demand, "may hold any other " + written.type() + " that was allowed"));
@@ -70,7 +71,7 @@ final class ValueRules {
         }
         var missing = JsonValues.missing(written.values(), accepted);
         if (!missing.isEmpty()) {
-            found.add(sentences.difference(path, Kind.VALUES, demand, "may hold " + JsonValues.show(missing)));
+            found.add(sentences.difference(path, Kind.VALUES, demand, "may hold " + JsonWords.values(missing)));
         }
     }
 
@@ -86,7 +87,7 @@ final class ValueRules {
         var wanted = reader.get(keyword);
         if (wanted != null && written.parts().stream().noneMatch(part -> wanted.equals(part.get(keyword)))) {
             found.add(sentences.difference(
-                    path, kind, demand + JsonValues.show(List.of(wanted)), "were not held to that"));
+                    path, kind, demand + JsonWords.values(List.of(wanted)), "were not held to that"));
         }
     }
 
