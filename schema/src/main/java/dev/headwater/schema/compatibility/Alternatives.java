@@ -2,7 +2,6 @@ package dev.headwater.schema.compatibility;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -37,7 +36,8 @@ final class Alternatives {
         return alternatives;
     }
 
-    private static List<List<SchemaPart>> combinations(SchemaPart part, List<SchemaPart> above) {
+    private static List<List<SchemaPart>> combinations(SchemaPart place, List<SchemaPart> above) {
+        var part = place.resolved();
         if (part.node().isBoolean()) {
             return part.node().booleanValue() ? List.of(List.of()) : List.of();
         }
@@ -53,7 +53,7 @@ final class Alternatives {
         for (var each : part.children("allOf")) {
             combinations = multiply(combinations, combinations(each, path));
         }
-        for (var choice : Set.of("anyOf", "oneOf")) {
+        for (var choice : List.of("anyOf", "oneOf")) {
             if (part.has(choice)) {
                 combinations = multiply(
                         combinations,

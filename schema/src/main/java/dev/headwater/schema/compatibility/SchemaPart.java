@@ -98,7 +98,7 @@ record SchemaPart(JsonNode document, JsonPointer pointer, JsonNode node) {
     SchemaPart resolved() {
         var visited = new HashSet<SchemaPart>();
         var part = this;
-        while (part.node.size() == 1) {
+        while (part.node.size() == 1 || ignoresNeighboursOfReferences()) {
             var target = part.reference();
             if (target == null) {
                 return part;
@@ -109,6 +109,11 @@ record SchemaPart(JsonNode document, JsonPointer pointer, JsonNode node) {
             part = target;
         }
         return part;
+    }
+
+    /** Up to draft 7 a reference replaces everything beside it. */
+    private boolean ignoresNeighboursOfReferences() {
+        return document.path("$schema").asString("").startsWith("http://json-schema.org/draft-0");
     }
 
     private SchemaPart at(JsonPointer place, JsonNode found) {

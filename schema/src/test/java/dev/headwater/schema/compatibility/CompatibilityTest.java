@@ -162,6 +162,16 @@ class CompatibilityTest {
     }
 
     @Test
+    void whatStandsBesideAReferenceCountsExceptInDraft7() {
+        var earlier =
+                "{\"$schema\":\"DRAFT\",\"properties\":{\"a\":{\"$ref\":\"#/definitions/any\",\"type\":\"string\"}},"
+                        + "\"type\":\"object\",\"definitions\":{\"any\":{\"type\":[\"string\",\"null\"]}}}";
+
+        requireKinds(earlier.replace("DRAFT", "https://json-schema.org/draft/2020-12/schema"), ONE);
+        requireKinds(earlier.replace("DRAFT", "http://json-schema.org/draft-07/schema#"), ONE, Kind.TYPE);
+    }
+
+    @Test
     void recursiveSchemasAreCompared() {
         var earlier = "{\"type\":\"object\",\"properties\":{\"next\":{\"$ref\":\"#\"},\"n\":{\"type\":\"integer\"}}}";
         var wider = earlier.replace("integer", "number");
