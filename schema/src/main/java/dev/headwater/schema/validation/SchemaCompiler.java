@@ -19,7 +19,7 @@ final class SchemaCompiler {
     static final RegexBudget REGEX = new RegexBudget();
 
     private static final SchemaRegistry REGISTRY = SchemaRegistry.withDialects(
-            List.of(withShortFormats(Dialects.getDraft202012()), withShortFormats(Dialects.getDraft7())),
+            List.of(withStandardFormats(Dialects.getDraft202012()), withStandardFormats(Dialects.getDraft7())),
             builder -> builder.schemaCacheEnabled(false)
                     .defaultDialectId(SchemaRules.DRAFT_2020_12)
                     .schemaLoader(loader -> loader.allow(iri -> isMetaSchema(iri.toString())))
@@ -66,8 +66,13 @@ final class SchemaCompiler {
         return iri.startsWith("https://json-schema.org/draft/2020-12/") || iri.startsWith(SchemaRules.DRAFT_7);
     }
 
-    private static Dialect withShortFormats(Dialect dialect) {
-        return Dialect.builder(dialect).formats(ShortFormat.all()).build();
+    private static Dialect withStandardFormats(Dialect dialect) {
+        return Dialect.builder(dialect)
+                .formats(formats -> {
+                    formats.clear();
+                    formats.putAll(StandardFormat.byName());
+                })
+                .build();
     }
 
     private static InvalidSchemaException invalid(String problem) {

@@ -10,11 +10,11 @@ import tools.jackson.databind.JsonNode;
 final class SchemaPositions {
 
     /** Keywords whose schemas look at the same value as the schema that holds them. */
-    private static final Set<String> SAME_VALUE =
-            Set.of("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies");
+    private static final List<String> SAME_VALUE =
+            List.of("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies");
 
     /** Keywords whose schemas look at a part of the value, or at nothing. */
-    private static final Set<String> BELOW = Set.of(
+    private static final List<String> BELOW = List.of(
             "properties",
             "patternProperties",
             "additionalProperties",

@@ -1,7 +1,10 @@
 package dev.headwater.schema.validation;
 
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
@@ -21,11 +24,13 @@ final class SchemaRules {
     /** How many schemas, counted through references, may look at one and the same value. */
     private static final long MAX_SCHEMAS_PER_VALUE = 10_000;
 
-    private static final Set<String> REFUSED =
-            Set.of("$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$recursiveAnchor", "$anchor", "$vocabulary");
+    private static final List<String> REFUSED =
+            List.of("$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$recursiveAnchor", "$anchor", "$vocabulary");
 
     private final JsonNode document;
     private final List<String> problems = new ArrayList<>();
+    private final Set<JsonPointer> places = new HashSet<>();
+    private final Map<JsonPointer, JsonNode> references = new LinkedHashMap<>();
     private final SchemasPerValue effort;
 
     private SchemaRules(JsonNode document) {
@@ -38,6 +43,7 @@ final class SchemaRules {
         var rules = new SchemaRules(document);
         rules.checkDraft();
         rules.check(JsonPointer.empty(), document, 0);
+        rules.references.forEach(rules::checkReference);
         if (rules.problems.isEmpty()) {
             rules.checkEffort(JsonPointer.empty(), document);
         }
@@ -73,15 +79,19 @@ final class SchemaRules {
         if (depth > 0 && schema.has("$id")) {
             problems.add("#" + place + " has an $id of its own: take it out, a schema is one piece");
         }
-        checkReference(place, schema);
+        places.add(place);
+        if (schema.has("$ref")) {
+            references.put(place, schema);
+        }
         checkPatterns(place, schema);
         SchemaPositions.forEach(place, schema, (child, found) -> check(child, found, depth + 1));
     }
 
     private void checkReference(JsonPointer place, JsonNode schema) {
-        if (schema.has("$ref") && SchemasPerValue.target(document, schema) == null) {
+        var target = SchemasPerValue.target(document, schema);
+        if (target == null || !places.contains(target)) {
             problems.add("#" + place + " refers to '" + schema.get("$ref").asString("")
-                    + "': only places in the same schema can be referred to, as in #/$defs/name, and nothing is"
+                    + "': only schemas in the same document can be referred to, as in #/$defs/name, and nothing is"
                     + " fetched");
         }
     }

@@ -48,12 +48,30 @@ class HostileSchemaTest {
 
     @Test
     void aTextThatIsToBeAPatternOrAnAddressCostsLittle() {
-        var endless = "a@".repeat(2_000_000) + " ".repeat(1_000_000);
-        for (var format : List.of("regex", "email", "idn-email", "uri", "hostname", "ipv6", "date-time", "duration")) {
-            assertThat(validator("{\"format\":\"" + format + "\"}").validate(json("\"" + endless + "\"")))
-                    .as(format)
-                    .hasSize(1);
+        var texts = List.of(
+                "a@".repeat(2_000_000) + " ".repeat(1_000_000),
+                "a@".repeat(1_000) + " ".repeat(1_000) + "{",
+                "https://" + "a".repeat(60) + "{" + "a".repeat(3_000) + "!}",
+                "/~".repeat(1_900) + "\u007f");
+        for (var format :
+                List.of("email", "idn-email", "uri", "hostname", "ipv6", "date-time", "duration", "uri-template")) {
+            for (var text : texts) {
+                assertThat(validator("{\"format\":\"" + format + "\"}").validate(json("\"" + text + "\"")))
+                        .as(format)
+                        .hasSize(1);
+            }
         }
+        requireFits("{\"format\":\"regex\"}", "\"(((a+)+)+)+$\"");
+        assertThat(validator("{\"format\":\"regex\"}").validate(json("\"" + "(".repeat(900) + "\"")))
+                .hasSize(1);
+    }
+
+    @Test
+    void aTemplateOfAnAddressIsRecognised() {
+        var schema = "{\"format\":\"uri-template\"}";
+        requireFits(schema, "\"https://api.example.org/repos/{owner}/{repo}{/sha}{?page,per_page:3,tags*}\"");
+        assertThat(validator(schema).validate(json("\"https://example.org/{\"")))
+                .hasSize(1);
     }
 
     @Test
@@ -66,9 +84,11 @@ class HostileSchemaTest {
                 "#anchor",
                 "#/$defs/none",
                 "#/$defs/text",
+                "#/examples/0",
                 "https://json-schema.org/draft/2020-12/schema")) {
             requireRefused(
-                    "{\"$ref\":\"" + reference + "\",\"$defs\":{\"text\":\"x\"}}", "only places in the same schema");
+                    "{\"$ref\":\"" + reference + "\",\"$defs\":{\"text\":\"x\"},\"examples\":[{}]}",
+                    "only schemas in the same document");
         }
         requireRefused("{\"$dynamicRef\":\"#x\"}", "uses $dynamicRef");
         requireRefused("{\"properties\":{\"a\":{\"$id\":\"https://example.org/a\"}}}", "has an $id of its own");
@@ -155,6 +175,10 @@ class HostileSchemaTest {
         requireRefused("{\"minLength\":-1}", "$.minLength: expected at least 0, found a number");
         requireRefused("[]", "$: expected an object or a boolean, found an array");
         requireRefused("{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"type\":\"text\"}", "$.type");
+    }
+
+    private static void requireFits(String schema, String payload) {
+        assertThat(validator(schema).validate(json(payload))).isEmpty();
     }
 
     private static void requireTooMuch(String schema, String payload) {
