@@ -9,5 +9,6 @@ module dev.headwater.schema {
 
     exports dev.headwater.schema;
     exports dev.headwater.schema.compatibility;
+    exports dev.headwater.schema.registry;
     exports dev.headwater.schema.validation;
 }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.headwater.testkit {
     requires transitive dev.headwater;
     requires transitive org.junit.jupiter.api;
+    requires static transitive dev.headwater.schema;
     requires static transitive org.jspecify;
 
     exports dev.headwater.testkit;

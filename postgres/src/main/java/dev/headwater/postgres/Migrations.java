@@ -27,7 +27,8 @@ final class Migrations {
             "V2__subscriptions.sql",
             "V3__append.sql",
             "V4__effects.sql",
-            "V5__dead_letters.sql");
+            "V5__dead_letters.sql",
+            "V6__schemas.sql");
 
     private static final String FIND_TABLE = "SELECT to_regclass('{schema}.migrations') IS NOT NULL";
     private static final String FIND_SCHEMA = "SELECT to_regnamespace('{schema}') IS NOT NULL";

@@ -32,6 +32,8 @@ public final class PostgresDatabase implements AutoCloseable {
 
     private final DataSource dataSource;
     private final @Nullable HikariDataSource pool;
+    private final Schema schema;
+    private final Connections connections;
     private final Announcements announcements;
     private final PostgresEventStorage eventStorage;
     private final PostgresSnapshotStore snapshotStore;
@@ -41,8 +43,8 @@ public final class PostgresDatabase implements AutoCloseable {
     private PostgresDatabase(Builder settings, DataSource dataSource, @Nullable HikariDataSource pool) {
         this.dataSource = dataSource;
         this.pool = pool;
-        var schema = settings.schema;
-        var connections = new Connections(dataSource);
+        this.schema = settings.schema;
+        this.connections = new Connections(dataSource);
         prepare(settings, connections);
         this.announcements = new Announcements(connections, schema);
         var protocol = new AppendProtocol(connections, schema, settings.appendPatience, announcements::announce);
@@ -94,6 +96,14 @@ public final class PostgresDatabase implements AutoCloseable {
     /** The connections that the store itself uses, for read models in the same database. */
     public DataSource dataSource() {
         return dataSource;
+    }
+
+    Connections connections() {
+        return connections;
+    }
+
+    Schema schema() {
+        return schema;
     }
 
     /** Closes the connections, unless they belong to a data source of the caller's. */

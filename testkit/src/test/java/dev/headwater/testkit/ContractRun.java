@@ -6,6 +6,8 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNeste
 import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.memory.InMemorySnapshotStore;
 import dev.headwater.memory.InMemorySubscriptionStorage;
+import dev.headwater.schema.registry.InMemorySchemaStorage;
+import dev.headwater.schema.registry.SchemaStorage;
 import dev.headwater.store.SnapshotStore;
 import dev.headwater.store.spi.EventStorage;
 import java.util.List;
@@ -59,6 +61,12 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
         return run(List.of(selectClass(SubscriptionStorageSubject.class)));
     }
 
+    /** Runs {@link SchemaStorageContract}. */
+    static ContractRun ofSchemaStorage(Supplier<SchemaStorage> implementation) {
+        SchemaStorageSubject.implementation = implementation;
+        return run(List.of(selectClass(SchemaStorageSubject.class)));
+    }
+
     private static ContractRun run(List<? extends DiscoverySelector> selectors) {
         var tests = EngineTestKit.engine("junit-jupiter")
                 .selectors(selectors.toArray(DiscoverySelector[]::new))
@@ -108,6 +116,16 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
         @Override
         protected Subject<List<String>> open() {
             return new InMemorySubject(implementation);
+        }
+    }
+
+    /** Not named as a test, so that only {@link #run} runs it. */
+    static final class SchemaStorageSubject extends SchemaStorageContract {
+        private static Supplier<SchemaStorage> implementation = InMemorySchemaStorage::new;
+
+        @Override
+        protected SchemaStorage open() {
+            return implementation.get();
         }
     }
 }

@@ -1,0 +1,20 @@
+package dev.headwater.postgres;
+
+import dev.headwater.schema.registry.SchemaStorage;
+import dev.headwater.testkit.SchemaStorageContract;
+import org.junit.jupiter.api.AfterEach;
+
+class PostgresSchemaStorageTest extends SchemaStorageContract {
+
+    private final PostgresDatabase database = TestServers.open(TestServers.newest(), TestServers.freshSchema());
+
+    @Override
+    protected SchemaStorage open() {
+        return new PostgresSchemaStorage(database);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+}
