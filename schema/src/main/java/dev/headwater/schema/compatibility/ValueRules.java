@@ -11,8 +11,14 @@ import tools.jackson.databind.JsonNode;
 /** Compares types, listed values, and what is demanded of texts, numbers and sizes. */
 final class ValueRules {
 
+    private static final TextRule PATTERN = new TextRule("pattern", Kind.PATTERN, "match the pattern ");
+    private static final TextRule FORMAT = new TextRule("format", Kind.FORMAT, "have the format ");
+
     private final Sentences sentences;
     private final NumberRules numberRules;
+
+    /** A keyword that texts satisfy or not, in ways that are not compared. */
+    private record TextRule(String keyword, Kind kind, String demand) {}
 
     ValueRules(Sentences sentences) {
         this.sentences = sentences;
@@ -45,8 +51,8 @@ final class ValueRules {
         switch (written.type()) {
             case JsonTypes.STRING -> {
                 Sizes.TEXT.check(written, reader, path, sentences, found);
-                checkText(written, reader, path, "pattern", Kind.PATTERN, "match the pattern ", found);
-                checkText(written, reader, path, "format", Kind.FORMAT, "have the format ", found);
+                checkText(written, reader, path, PATTERN, found);
+                checkText(written, reader, path, FORMAT, found);
             }
             case JsonTypes.NUMBER, JsonTypes.INTEGER -> numberRules.check(written, reader, path, found);
             case JsonTypes.OBJECT -> Sizes.PROPERTIES.check(written, reader, path, sentences, found);
@@ -76,18 +82,11 @@ final class ValueRules {
     }
 
     /** A pattern or a format is satisfied by the same one only: nobody runs or compares regular expressions here. */
-    private void checkText(
-            Alternative written,
-            SchemaPart reader,
-            String path,
-            String keyword,
-            Kind kind,
-            String demand,
-            Set<Difference> found) {
-        var wanted = reader.get(keyword);
-        if (wanted != null && written.parts().stream().noneMatch(part -> wanted.equals(part.get(keyword)))) {
+    private void checkText(Alternative written, SchemaPart reader, String path, TextRule rule, Set<Difference> found) {
+        var wanted = reader.get(rule.keyword());
+        if (wanted != null && written.parts().stream().noneMatch(part -> wanted.equals(part.get(rule.keyword())))) {
             found.add(sentences.difference(
-                    path, kind, demand + JsonWords.values(List.of(wanted)), "were not held to that"));
+                    path, rule.kind(), rule.demand() + JsonWords.values(List.of(wanted)), "were not held to that"));
         }
     }
 
