@@ -8,7 +8,7 @@ module dev.headwater.postgres {
     requires com.zaxxer.hikari;
     requires org.postgresql.jdbc;
     requires org.slf4j;
-    requires static transitive dev.headwater.schema;
+    requires static dev.headwater.schema;
     requires static transitive org.jspecify;
 
     exports dev.headwater.postgres;

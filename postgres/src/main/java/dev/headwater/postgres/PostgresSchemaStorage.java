@@ -23,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Schemas in a table of a {@link PostgresDatabase}, for all processes that use it. Needs the schema module, which is an
  * optional dependency of this one. Thread-safe.
  */
+@SuppressWarnings("exports") // who uses this class has the module; nobody else needs it
 public final class PostgresSchemaStorage implements SchemaStorage {
 
     private static final String COLUMNS = "SELECT type, version, schema, author, registered_at, state";

@@ -162,7 +162,7 @@ class RealEventsTest {
     private List<JsonNode> read() {
         var page = database.eventStorage().readLog(EventQuery.all(), Direction.FORWARDS, 0, 1_000);
         return page.events().stream()
-                .map(event -> (JsonNode) Webhooks.MAPPER.valueToTree(
+                .<JsonNode>map(event -> Webhooks.MAPPER.valueToTree(
                         checked.decode(event.message()).message()))
                 .toList();
     }
