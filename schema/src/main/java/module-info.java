@@ -10,6 +10,7 @@ module dev.headwater.schema {
     exports dev.headwater.schema;
     exports dev.headwater.schema.compatibility;
     exports dev.headwater.schema.derivation;
+    exports dev.headwater.schema.lock;
     exports dev.headwater.schema.registry;
     exports dev.headwater.schema.validation;
 }
