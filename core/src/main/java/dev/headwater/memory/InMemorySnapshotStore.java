@@ -33,6 +33,13 @@ public final class InMemorySnapshotStore implements SnapshotStore {
     }
 
     @Override
+    public int count(StreamId stream) {
+        return (int) snapshots.keySet().stream()
+                .filter(key -> key.stream().equals(stream))
+                .count();
+    }
+
+    @Override
     public void delete(StreamId stream) {
         snapshots.keySet().removeIf(key -> key.stream().equals(stream));
     }

@@ -14,6 +14,9 @@ public interface SnapshotStore {
      */
     void save(Snapshot snapshot);
 
+    /** How many snapshots of a stream are kept, one for each kind of state. */
+    int count(StreamId stream);
+
     /** Forgets every snapshot of a stream. */
     void delete(StreamId stream);
 }

@@ -171,6 +171,11 @@ class DeciderRepositoryTest {
             }
 
             @Override
+            public int count(StreamId stream) {
+                throw new IllegalStateException("no snapshots today");
+            }
+
+            @Override
             public void delete(StreamId stream) {}
         };
         var repository = counters.withSnapshots(

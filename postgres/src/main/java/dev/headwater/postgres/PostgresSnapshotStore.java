@@ -25,12 +25,14 @@ public final class PostgresSnapshotStore implements SnapshotStore {
     private final Connections connections;
     private final String select;
     private final String upsert;
+    private final String count;
     private final String delete;
 
     PostgresSnapshotStore(Connections connections, Schema schema) {
         this.connections = connections;
         this.select = schema.in(SELECT);
         this.upsert = schema.in(UPSERT);
+        this.count = schema.in("SELECT count(*) FROM {schema}.snapshots WHERE stream = ?");
         this.delete = schema.in("DELETE FROM {schema}.snapshots WHERE stream = ?");
     }
 
@@ -64,6 +66,19 @@ public final class PostgresSnapshotStore implements SnapshotStore {
                 statement.setInt(6, EventTime.nanosBelowMicros(snapshot.time()));
                 statement.setString(7, AppendCall.text(snapshot.state()));
                 return statement.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public int count(StreamId stream) {
+        return run("Counting the snapshots of '" + stream + "'", connection -> {
+            try (var statement = connection.prepareStatement(count)) {
+                statement.setString(1, stream.name());
+                try (var row = statement.executeQuery()) {
+                    row.next();
+                    return row.getInt(1);
+                }
             }
         });
     }

@@ -107,6 +107,23 @@ public abstract class SnapshotStoreContract {
     }
 
     @Test
+    void theSnapshotsOfAStreamAreCounted() {
+        store.save(snapshot(STREAM, "order", 1, 5));
+        store.save(snapshot(STREAM, "order", 1, 6));
+        store.save(snapshot(STREAM, "invoice", 1, 5));
+        store.save(snapshot(OTHER, "order", 1, 3));
+
+        assertEquals(2, store.count(STREAM));
+        assertEquals(1, store.count(OTHER));
+        assertEquals(0, store.count(new StreamId("unknown-1")));
+
+        store.delete(STREAM);
+
+        assertEquals(0, store.count(STREAM));
+        assertEquals(1, store.count(OTHER));
+    }
+
+    @Test
     void deletingForgetsEveryKindOfStateOfOneStream() {
         store.save(snapshot(STREAM, "order", 1, 5));
         store.save(snapshot(STREAM, "invoice", 1, 5));

@@ -46,14 +46,23 @@ class SnapshotStoreContractTest {
 
     @Test
     void findsAStoreThatForgetsTheKindOfState() {
-        requireFound(ForgetsTheKind::new, Set.of("kindsOfStateStandBesideEachOther"));
+        requireFound(
+                ForgetsTheKind::new, Set.of("kindsOfStateStandBesideEachOther", "theSnapshotsOfAStreamAreCounted"));
     }
 
     @Test
     void findsAStoreThatDeletesNothing() {
         requireFound(
                 DeletesNothing::new,
-                Set.of("deletingForgetsEveryKindOfStateOfOneStream", "afterDeletingAnOlderSnapshotIsWelcome"));
+                Set.of(
+                        "deletingForgetsEveryKindOfStateOfOneStream",
+                        "afterDeletingAnOlderSnapshotIsWelcome",
+                        "theSnapshotsOfAStreamAreCounted"));
+    }
+
+    @Test
+    void findsAStoreThatCountsTheSnapshotsOfEveryStream() {
+        requireFound(CountsAll::new, Set.of("theSnapshotsOfAStreamAreCounted"));
     }
 
     /** Requires these failures, and no others but that of the race, which such a store may lose or win. */
@@ -77,6 +86,11 @@ class SnapshotStoreContractTest {
         }
 
         @Override
+        public int count(StreamId stream) {
+            return correct.count(stream);
+        }
+
+        @Override
         public void delete(StreamId stream) {
             correct.delete(stream);
         }
@@ -90,6 +104,11 @@ class SnapshotStoreContractTest {
 
         @Override
         public void save(Snapshot snapshot) {}
+
+        @Override
+        public int count(StreamId stream) {
+            return 0;
+        }
 
         @Override
         public void delete(StreamId stream) {}
@@ -106,6 +125,13 @@ class SnapshotStoreContractTest {
         @Override
         public void save(Snapshot snapshot) {
             last.put(snapshot.stream() + "/" + snapshot.stateType(), snapshot);
+        }
+
+        @Override
+        public int count(StreamId stream) {
+            return (int) last.keySet().stream()
+                    .filter(key -> key.startsWith(stream + "/"))
+                    .count();
         }
 
         @Override
@@ -142,6 +168,13 @@ class SnapshotStoreContractTest {
                     snapshot.version(),
                     snapshot.time(),
                     snapshot.state());
+        }
+    }
+
+    private static final class CountsAll extends Forwarding {
+        @Override
+        public int count(StreamId stream) {
+            return super.count(new StreamId("order-1")) + super.count(new StreamId("order-2"));
         }
     }
 
