@@ -1,6 +1,7 @@
 package dev.headwater.memory;
 
 import dev.headwater.store.AppendResult;
+import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetter.State;
 import dev.headwater.subscription.DeadLetterFilter;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -237,6 +239,30 @@ final class InMemoryDeadLetters implements DeadLetters {
         }
     }
 
+    @Override
+    public long countFailures(Collection<StreamId> streams) {
+        return locked(() -> unredacted(streams).size());
+    }
+
+    @Override
+    public long redactFailures(Collection<StreamId> streams) {
+        return locked(() -> {
+            var letters = unredacted(streams);
+            letters.forEach(letter ->
+                    keep(letter.withFailure(letter.failure().orElseThrow().redacted())));
+            return letters.size();
+        });
+    }
+
+    private List<DeadLetter> unredacted(Collection<StreamId> streams) {
+        return letters(DeadLetterFilter.all()).stream()
+                .filter(letter -> streams.contains(letter.stream()))
+                .filter(letter -> letter.failure()
+                        .filter(failure -> !failure.equals(failure.redacted()))
+                        .isPresent())
+                .toList();
+    }
+
     private Stream<DeadLetter> undecided(DeadLetterFilter filter) {
         return letters(filter).stream().filter(letter -> letter.state() != State.DISCARDED);
     }
@@ -249,7 +275,7 @@ final class InMemoryDeadLetters implements DeadLetters {
     }
 
     private void replace(DeadLetter letter, State newState, Optional<Instant> nextRetry) {
-        var replaced = new DeadLetter(
+        keep(new DeadLetter(
                 letter.subscription(),
                 letter.position(),
                 letter.eventId(),
@@ -262,9 +288,12 @@ final class InMemoryDeadLetters implements DeadLetters {
                 letter.firstFailure(),
                 letter.lastFailure(),
                 nextRetry,
-                letter.failure());
-        entriesOf(letter.subscription())
-                .computeIfPresent(letter.position(), (position, entry) -> new Entry(entry.segment, replaced));
+                letter.failure()));
+    }
+
+    private void keep(DeadLetter changed) {
+        entriesOf(changed.subscription())
+                .computeIfPresent(changed.position(), (position, entry) -> new Entry(entry.segment, changed));
     }
 
     private boolean isFirst(DeadLetter letter) {

@@ -40,6 +40,24 @@ public record DeadLetter(
         Optional<Instant> nextRetry,
         Optional<Failure> failure) {
 
+    /** The same letter with another account of its failure. */
+    public DeadLetter withFailure(Failure newFailure) {
+        return new DeadLetter(
+                subscription,
+                position,
+                eventId,
+                type,
+                stream,
+                sequenceKey,
+                state,
+                attempts,
+                parkedAt,
+                firstFailure,
+                lastFailure,
+                nextRetry,
+                Optional.of(newFailure));
+    }
+
     /** What happens next to a letter. */
     public enum State {
         /** It is tried again by itself. */

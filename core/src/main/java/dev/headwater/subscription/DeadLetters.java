@@ -1,8 +1,10 @@
 package dev.headwater.subscription;
 
 import dev.headwater.store.AppendResult;
+import dev.headwater.store.StreamId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +77,20 @@ public interface DeadLetters {
      * @throws IllegalStateException when there is no such letter, or when it was decided otherwise
      */
     AppendResult correct(String subscription, long position, Correction correction, String who, String reason);
+
+    /**
+     * How many letters of events in these streams say, in words that {@link #redactFailures} would replace, why their
+     * handler failed.
+     */
+    long countFailures(Collection<StreamId> streams);
+
+    /**
+     * Replaces the message and the stack trace of every failure with an event of these streams, which may repeat what
+     * the event holds. Class and fingerprint stay, and whether and when the letter is tried again.
+     *
+     * @return how many letters were changed
+     */
+    long redactFailures(Collection<StreamId> streams);
 
     /** What was decided about the letter of an event, oldest first; also when the letter is gone. */
     List<Decision> history(String subscription, long position);

@@ -1,15 +1,18 @@
 package dev.headwater.postgres;
 
 import dev.headwater.store.AppendResult;
+import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
+import dev.headwater.subscription.Failure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +69,8 @@ final class PostgresDeadLetters implements DeadLetters {
             SELECT decided_at, decision, decided_by, reason, correction FROM {schema}.dead_letter_decisions
             WHERE subscription = ? AND position = ? ORDER BY id""";
 
+    private static final String UNREDACTED = "d.fingerprint IS NOT NULL AND d.stack_trace <> ? AND d.stream = ANY (?)";
+
     private final Connections connections;
     private final DeadLetterTable table;
     private final String decide;
@@ -74,6 +79,7 @@ final class PostgresDeadLetters implements DeadLetters {
     private final String count;
     private final String byFingerprint;
     private final String history;
+    private final String redact;
 
     PostgresDeadLetters(Connections connections, Schema schema) {
         this.connections = connections;
@@ -84,6 +90,7 @@ final class PostgresDeadLetters implements DeadLetters {
         this.count = schema.in(COUNT);
         this.byFingerprint = schema.in(BY_FINGERPRINT);
         this.history = schema.in(HISTORY);
+        this.redact = schema.in("UPDATE {schema}.dead_letters d SET message = ?, stack_trace = ? WHERE ") + UNREDACTED;
     }
 
     @Override
@@ -233,6 +240,33 @@ final class PostgresDeadLetters implements DeadLetters {
             }
             return decisions;
         });
+    }
+
+    @Override
+    public long countFailures(Collection<StreamId> streams) {
+        return with("Counting dead letters", connection -> {
+            try (var statement = unredacted(Parameters.of(), streams).prepare(connection, count + UNREDACTED);
+                    var row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        });
+    }
+
+    @Override
+    public long redactFailures(Collection<StreamId> streams) {
+        var parameters = unredacted(Parameters.of(Failure.REDACTED, Failure.REDACTED), streams);
+        return with("Redacting dead letters", connection -> {
+            try (var statement = parameters.prepare(connection, redact)) {
+                return (long) statement.executeUpdate();
+            }
+        });
+    }
+
+    private static Parameters unredacted(Parameters parameters, Collection<StreamId> streams) {
+        parameters.add(Failure.REDACTED);
+        parameters.addTexts(streams.stream().map(StreamId::name).toList());
+        return parameters;
     }
 
     private <R> R with(String what, Connections.Work<R> work) {

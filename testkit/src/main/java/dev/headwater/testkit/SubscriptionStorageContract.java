@@ -96,6 +96,13 @@ public abstract class SubscriptionStorageContract<T> {
     }
 
     @Nested
+    class Redactions extends RedactionContract<T> {
+        Redactions() {
+            super(SubscriptionStorageContract.this);
+        }
+    }
+
+    @Nested
     class Decisions extends DecisionContract<T> {
         Decisions() {
             super(SubscriptionStorageContract.this);

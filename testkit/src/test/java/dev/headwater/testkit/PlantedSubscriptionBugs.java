@@ -1,8 +1,10 @@
 package dev.headwater.testkit;
 
 import dev.headwater.memory.InMemorySubscriptionStorage;
+import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
+import dev.headwater.subscription.Failure;
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.ClaimLostException;
@@ -505,6 +507,50 @@ final class PlantedSubscriptionBugs {
             } catch (Exception e) {
                 throw new AssertionError(e);
             }
+        }
+    }
+
+    /** Replaces what the exception said only in the message. */
+    static final class RedactsNoStackTrace extends SpoilableStorage {
+        RedactsNoStackTrace(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public List<DeadLetter> list(DeadLetterFilter filter, int limit) {
+            return super.list(filter, limit).stream().map(this::withStackTrace).toList();
+        }
+
+        private DeadLetter withStackTrace(DeadLetter letter) {
+            return letter.failure()
+                    .filter(failure -> failure.message().equals(Failure.REDACTED))
+                    .map(failure -> letter.withFailure(
+                            new Failure(failure.exceptionClass(), failure.message(), "a trace", failure.fingerprint())))
+                    .orElse(letter);
+        }
+    }
+
+    /** Redacts the letters of the first stream that it is given. */
+    static final class RedactsOneStream extends SpoilableStorage {
+        RedactsOneStream(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public long redactFailures(Collection<StreamId> streams) {
+            return super.redactFailures(streams.stream().limit(1).toList());
+        }
+    }
+
+    /** Counts in the way that redacts. */
+    static final class RedactsWhenItCounts extends SpoilableStorage {
+        RedactsWhenItCounts(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public long countFailures(Collection<StreamId> streams) {
+            return super.redactFailures(streams);
         }
     }
 }

@@ -2,10 +2,12 @@ package dev.headwater.testkit;
 
 import dev.headwater.memory.InMemorySubscriptionStorage;
 import dev.headwater.store.AppendResult;
+import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
 import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -57,6 +59,16 @@ class SpoilableStorage extends ForwardingSubscriptionStorage<List<String>> imple
     @Override
     public int discard(DeadLetterFilter filter, String who, String reason) {
         return correct.deadLetters().discard(filter, who, reason);
+    }
+
+    @Override
+    public long countFailures(Collection<StreamId> streams) {
+        return correct.deadLetters().countFailures(streams);
+    }
+
+    @Override
+    public long redactFailures(Collection<StreamId> streams) {
+        return correct.deadLetters().redactFailures(streams);
     }
 
     @Override

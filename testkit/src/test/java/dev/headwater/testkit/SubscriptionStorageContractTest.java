@@ -302,6 +302,29 @@ class SubscriptionStorageContractTest {
                 "Rebuilds.aRehearsalThatFailsTellsHowAndChangesNothing");
     }
 
+    @Test
+    void findsAStorageThatRedactsNoStackTrace() {
+        requireFound(
+                PlantedSubscriptionBugs.RedactsNoStackTrace::new,
+                "Redactions.aRedactedFailureSaysOnlyWhatWasThrownAndWhere",
+                "Redactions.everySubscriptionAndEventOfTheStreamsIsRedactedAndNoOther");
+    }
+
+    @Test
+    void findsAStorageThatRedactsOneStream() {
+        requireFound(
+                PlantedSubscriptionBugs.RedactsOneStream::new,
+                "Redactions.everySubscriptionAndEventOfTheStreamsIsRedactedAndNoOther");
+    }
+
+    @Test
+    void findsAStorageThatRedactsWhenItCounts() {
+        requireFound(
+                PlantedSubscriptionBugs.RedactsWhenItCounts::new,
+                "Redactions.countingRedactsNothing",
+                "Redactions.everySubscriptionAndEventOfTheStreamsIsRedactedAndNoOther");
+    }
+
     private static void requireFound(Bug bug, String... failing) {
         var run = ContractRun.ofSubscriptionStorage(bug);
 
