@@ -1,5 +1,6 @@
 package dev.headwater.aggregate;
 
+import dev.headwater.HeadwaterException;
 import dev.headwater.store.Snapshot;
 import dev.headwater.store.SnapshotStore;
 import dev.headwater.store.StreamId;
@@ -7,7 +8,6 @@ import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -39,10 +39,10 @@ public record Snapshots<S, M>(SnapshotStore store, Memento<S, M> memento, Snapsh
             store.save(new Snapshot(stream, memento.name(), memento.version(), version, Instant.now(), json));
         } catch (RuntimeException e) {
             LOG.warn(
-                    "The snapshot of '{}' at version {} was not saved; the events are, so only time is lost",
+                    "The snapshot of '{}' at version {} was not saved ({}); the events are, so only time is lost",
                     stream,
                     version,
-                    e);
+                    reason(e));
         }
     }
 
@@ -67,20 +67,18 @@ public record Snapshots<S, M>(SnapshotStore store, Memento<S, M> memento, Snapsh
         try {
             var state = memento.restore().apply(mapper.readValue(snapshot.state(), memento.type()));
             return Optional.of(new Restored<>(state, snapshot.version()));
-        } catch (JacksonException e) {
-            // Jackson quotes the content in its message, so only the place is logged.
-            LOG.warn(
-                    "The snapshot of '{}' at version {} cannot be read ({}); replaying its events instead",
-                    snapshot.stream(),
-                    snapshot.version(),
-                    e.getClass().getSimpleName());
         } catch (RuntimeException e) {
             LOG.warn(
-                    "The snapshot of '{}' at version {} cannot be restored; replaying its events instead",
+                    "The snapshot of '{}' at version {} cannot be restored ({}); replaying its events instead",
                     snapshot.stream(),
                     snapshot.version(),
-                    e);
+                    reason(e));
         }
         return Optional.empty();
+    }
+
+    /** What may be logged: Jackson, and the code of an application, may quote the state in what they say. */
+    private static String reason(RuntimeException e) {
+        return e instanceof HeadwaterException ? e.toString() : e.getClass().getName();
     }
 }

@@ -351,10 +351,8 @@ final class PageHandler<T> {
         UnavailableException(Throwable cause, int failedInARow) {
             super(
                     failedInARow > 1
-                            ? failedInARow
-                                    + " events in a row have failed, so what they need is presumed to be down; the"
-                                    + " last one: " + cause
-                            : cause.toString(),
+                            ? failedInARow + " events in a row have failed, so what they need is presumed to be down"
+                            : "what every event needs is out of reach",
                     cause);
         }
     }

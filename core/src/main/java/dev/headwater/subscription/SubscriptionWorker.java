@@ -249,12 +249,11 @@ final class SubscriptionWorker<T> implements Runnable {
         letter.retryIn().ifPresent(this::retryWithin);
         letter.failure()
                 .ifPresent(failure -> LOG.warn(
-                        "The subscription '{}' could not handle {} (attempt {}): {}: {}; its key is set aside, {}",
+                        "The subscription '{}' could not handle {} (attempt {}): {}; its key is set aside, {}",
                         name(),
                         letter.event(),
                         letter.attempts(),
-                        failure.exceptionClass(),
-                        failure.message(),
+                        failure.fingerprint(),
                         letter.retryIn().isPresent() ? "it is tried again later" : "until somebody decides"));
     }
 
@@ -322,23 +321,23 @@ final class SubscriptionWorker<T> implements Runnable {
         }
         if (hopeless) {
             LOG.error(
-                    "The subscription '{}' has failed {} times after position {} and stops there",
+                    "The subscription '{}' has failed {} times after position {} and stops there: {}",
                     name(),
                     count,
                     owned.position(),
-                    error);
+                    Failure.inBrief(error));
             return false;
         }
         if (!visible) {
-            LOG.debug("A page of '{}' failed and is handled again with more care", name(), error);
+            LOG.debug("A page of '{}' failed and is handled again with more care: {}", name(), Failure.inBrief(error));
             return true;
         }
         LOG.warn(
-                "The subscription '{}' cannot go on after position {} (attempt {}); it will try again",
+                "The subscription '{}' cannot go on after position {} (attempt {}), it will try again: {}",
                 name(),
                 owned.position(),
                 count,
-                error);
+                Failure.inBrief(error));
         try {
             shared.pause(settings.recovery().jittered(count, ThreadLocalRandom.current()));
         } catch (InterruptedException e) {
