@@ -14,8 +14,12 @@ module dev.headwater {
     exports dev.headwater.export;
     exports dev.headwater.history;
     exports dev.headwater.memory;
+    exports dev.headwater.privacy;
     exports dev.headwater.store;
     exports dev.headwater.store.spi;
     exports dev.headwater.subscription;
     exports dev.headwater.subscription.spi;
+
+    opens dev.headwater.privacy to
+            tools.jackson.databind;
 }

@@ -246,7 +246,10 @@ public final class MessageSerializer {
                     .map(part -> read(part, encoded))
                     .toList();
         } catch (UpcastFailedException e) {
-            throw new UndecodableMessageException(encoded, String.valueOf(e.getMessage()), e.getCause());
+            var later = transientCause(e);
+            throw later != null
+                    ? later
+                    : new UndecodableMessageException(encoded, String.valueOf(e.getMessage()), e.getCause());
         } catch (StreamReadException e) {
             throw new UndecodableMessageException(encoded, "it is not JSON" + place(e), e.getCause());
         }
@@ -304,7 +307,7 @@ public final class MessageSerializer {
             }
             return payload;
         } catch (JacksonException e) {
-            throw invalid(codec, reason(e), e);
+            throw e.getCause() instanceof HeadwaterException own ? own : invalid(codec, reason(e), e);
         }
     }
 
@@ -356,11 +359,26 @@ public final class MessageSerializer {
     }
 
     /** Says where, not what: Jackson's own messages quote the payload. */
-    private static UndecodableMessageException unreadable(EncodedMessage encoded, Codec codec, JacksonException e) {
+    private static HeadwaterException unreadable(EncodedMessage encoded, Codec codec, JacksonException e) {
+        if (e.getCause() instanceof HeadwaterException own) {
+            return own.isTransient()
+                    ? own
+                    : new UndecodableMessageException(encoded, String.valueOf(own.getMessage()), own);
+        }
         var reason = e instanceof StreamReadException
                 ? "it is not the JSON that was expected" + place(e)
                 : "its JSON does not fit " + codec.type().type().getName() + place(e);
         return new UndecodableMessageException(encoded, reason, e.getCause());
+    }
+
+    /** What may go well later, such as when keys are out of reach, whatever it was wrapped in on its way here. */
+    private static @Nullable HeadwaterException transientCause(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HeadwaterException own && own.isTransient()) {
+                return own;
+            }
+        }
+        return null;
     }
 
     private static String place(JacksonException e) {

@@ -3,6 +3,8 @@ package dev.headwater.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import dev.headwater.privacy.CachedSubjectKeys;
+import dev.headwater.privacy.SubjectKeys;
 import dev.headwater.store.SnapshotStore;
 import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.subscription.DeadLetters;
@@ -10,6 +12,7 @@ import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,7 @@ public final class PostgresDatabase implements AutoCloseable {
     private final PostgresSnapshotStore snapshotStore;
     private final PostgresSubscriptionStorage subscriptionStorage;
     private final DeadLetters deadLetters;
+    private final SubjectKeys subjectKeys;
 
     private PostgresDatabase(Builder settings, DataSource dataSource, @Nullable HikariDataSource pool) {
         this.dataSource = dataSource;
@@ -53,6 +57,11 @@ public final class PostgresDatabase implements AutoCloseable {
         this.snapshotStore = new PostgresSnapshotStore(connections, schema);
         this.subscriptionStorage = new PostgresSubscriptionStorage(connections, schema);
         this.deadLetters = new PostgresDeadLetters(connections, schema);
+        this.subjectKeys = new CachedSubjectKeys(
+                new PostgresSubjectKeys(connections, schema),
+                settings.keyTimeToLive,
+                CachedSubjectKeys.DEFAULT_CAPACITY,
+                InstantSource.system());
     }
 
     private static void prepare(Builder settings, Connections connections) {
@@ -93,6 +102,14 @@ public final class PostgresDatabase implements AutoCloseable {
         return deadLetters;
     }
 
+    /**
+     * The keys that encrypt personal data, remembered for a minute unless said otherwise. Every call returns the same
+     * object, so what is forgotten through it is forgotten in this process at once.
+     */
+    public SubjectKeys subjectKeys() {
+        return subjectKeys;
+    }
+
     /** The connections that the store itself uses, for read models in the same database. */
     public DataSource dataSource() {
         return dataSource;
@@ -131,6 +148,7 @@ public final class PostgresDatabase implements AutoCloseable {
         private Duration lockTimeout = Duration.ofSeconds(10);
         private Duration appendPatience = Duration.ofSeconds(30);
         private Duration migrationTimeout = Duration.ofSeconds(60);
+        private Duration keyTimeToLive = CachedSubjectKeys.DEFAULT_TIME_TO_LIVE;
         private boolean unsafeServerAllowed;
 
         private Builder() {}
@@ -191,6 +209,19 @@ public final class PostgresDatabase implements AutoCloseable {
         /** How long opening waits for another process that migrates the schema; a minute by default. */
         public Builder migrationTimeout(Duration timeout) {
             this.migrationTimeout = requirePositive("migration timeout", timeout);
+            return this;
+        }
+
+        /**
+         * How long the keys of subjects are remembered in this process, and so the longest time that it can read what
+         * another process has forgotten; a minute by default, zero to ask the database for every value.
+         */
+        public Builder keyTimeToLive(Duration timeToLive) {
+            if (timeToLive.isNegative()) {
+                throw new IllegalArgumentException(
+                        "The time to live of keys is " + timeToLive + ": expected zero or more");
+            }
+            this.keyTimeToLive = timeToLive;
             return this;
         }
 

@@ -5,7 +5,9 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNeste
 
 import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.memory.InMemorySnapshotStore;
+import dev.headwater.memory.InMemorySubjectKeys;
 import dev.headwater.memory.InMemorySubscriptionStorage;
+import dev.headwater.privacy.SubjectKeys;
 import dev.headwater.schema.registry.InMemorySchemaStorage;
 import dev.headwater.schema.registry.SchemaStorage;
 import dev.headwater.store.SnapshotStore;
@@ -52,6 +54,12 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
     static ContractRun ofSnapshotStore(Supplier<SnapshotStore> implementation) {
         SnapshotStoreSubject.implementation = implementation;
         return run(List.of(selectClass(SnapshotStoreSubject.class)));
+    }
+
+    /** Runs {@link SubjectKeysContract}. */
+    static ContractRun ofSubjectKeys(Supplier<SubjectKeys> implementation) {
+        SubjectKeysSubject.implementation = implementation;
+        return run(List.of(selectClass(SubjectKeysSubject.class)));
     }
 
     /** Runs {@link SubscriptionStorageContract} against what is made of the storage in memory. */
@@ -105,6 +113,24 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
         @Override
         protected SnapshotStore open() {
             return implementation.get();
+        }
+    }
+
+    /** Not named as a test, so that only {@link #run} runs it. */
+    static final class SubjectKeysSubject extends SubjectKeysContract {
+        private static Supplier<SubjectKeys> implementation = InMemorySubjectKeys::new;
+
+        private SubjectKeys keys;
+
+        @Override
+        protected SubjectKeys open() {
+            keys = implementation.get();
+            return keys;
+        }
+
+        @Override
+        protected SubjectKeys openAgain() {
+            return keys;
         }
     }
 
