@@ -82,8 +82,13 @@ final class PageHandler<T> {
         return letters;
     }
 
-    /** Puts one event aside without calling the handler, whose transaction could not be kept. */
+    /**
+     * Puts one event aside without calling the handler, whose transaction could not be kept.
+     *
+     * @throws UnavailableException when so many events in a row have failed that none of them is to blame
+     */
     List<Letter> putAside(Keyed event, long through, Throwable failure) throws Exception {
+        requireClosedCircuit(failure);
         var letter = failed(event, failure);
         advance(through, transaction -> transaction.park(letter));
         return List.of(letter);

@@ -235,9 +235,13 @@ final class SubscriptionWorker<T> implements Runnable {
         letters.forEach(this::parked);
     }
 
+    /** When no event is to blame, looking at fewer of them at a time would blame one all the same. */
     private void moreCareful(boolean nobodysFault, long through) {
+        if (nobodysFault) {
+            return;
+        }
         if (care == Care.TOGETHER) {
-            care = nobodysFault ? Care.TOGETHER : Care.HALVING;
+            care = Care.HALVING;
         } else {
             care = Care.SINGLY;
             singlyUntil = Math.max(singlyUntil, through);
