@@ -18,7 +18,8 @@ public final class CheckSchemasMojo extends LockMojo {
 
     /** The command that messages name for updating the lock. */
     @Parameter(defaultValue = "mvn compile headwater:lock-schemas")
-    @Nullable String updateCommand;
+    @Nullable
+    String updateCommand;
 
     /** Made by Maven. */
     public CheckSchemasMojo() {}

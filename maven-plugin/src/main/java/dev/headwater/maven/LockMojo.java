@@ -13,14 +13,17 @@ abstract class LockMojo extends AbstractMojo {
 
     /** The project's own class that implements {@code dev.headwater.schema.lock.MessageModel}. */
     @Parameter(property = "headwater.model", required = true)
-    @Nullable String model;
+    @Nullable
+    String model;
 
     /** The schema lock, to be committed. */
     @Parameter(property = "headwater.lock", defaultValue = "${project.basedir}/schema.lock.json")
-    @Nullable File lock;
+    @Nullable
+    File lock;
 
     @Parameter(defaultValue = "${project.runtimeClasspathElements}", readonly = true, required = true)
-    @Nullable List<String> classPath;
+    @Nullable
+    List<String> classPath;
 
     @Override
     public void execute() throws MojoExecutionException, MojoFailureException {

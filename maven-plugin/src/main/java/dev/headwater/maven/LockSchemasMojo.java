@@ -6,8 +6,8 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.ResolutionScope;
 
 /**
- * Writes new message types, new versions and compatible changes to the schema lock; refuses when the code breaks what is
- * locked.
+ * Writes new message types, new versions and compatible changes to the schema lock; refuses when the code breaks what
+ * is locked.
  */
 @Mojo(name = "lock-schemas", requiresDependencyResolution = ResolutionScope.RUNTIME, threadSafe = true)
 public final class LockSchemasMojo extends LockMojo {

@@ -14,8 +14,8 @@ import org.apache.maven.plugin.MojoFailureException;
 
 /**
  * Headwater's schema module as the project has it on its class path, together with the project's own classes and the
- * Jackson that it uses. Nothing of the plugin or of Maven is visible there, so versions cannot mix; the two sides talk in
- * types of the JDK.
+ * Jackson that it uses. Nothing of the plugin or of Maven is visible there, so versions cannot mix; the two sides talk
+ * in types of the JDK.
  */
 final class ProjectGoals implements AutoCloseable {
 

@@ -31,9 +31,8 @@ class LockMojoTest {
     static final class Before implements MessageModel {
         @Override
         public MessageSerializer serializer() {
-            return new MessageSerializer(MessageTypes.builder()
-                    .add(Placed.class, "order.placed", 1)
-                    .build());
+            return new MessageSerializer(
+                    MessageTypes.builder().add(Placed.class, "order.placed", 1).build());
         }
     }
 
