@@ -7,6 +7,7 @@ module dev.headwater.examples.shop {
     requires dev.headwater;
     requires dev.headwater.embedded;
     requires dev.headwater.postgres;
+    requires dev.headwater.schema;
     requires info.picocli;
     requires java.logging;
     requires java.sql;
