@@ -6,6 +6,7 @@ module dev.headwater.benchmarks {
     requires dev.headwater;
     requires dev.headwater.embedded;
     requires dev.headwater.postgres;
+    requires dev.headwater.schema;
     requires info.picocli;
     requires java.management;
     requires java.sql;

@@ -22,7 +22,7 @@ class BenchmarksTest {
 
         assertThat(status).isZero();
         var lines = Files.readAllLines(csv);
-        assertThat(lines).hasSize(1 + 2 * 13 + 7 + 1);
+        assertThat(lines).hasSize(1 + 2 * 14 + 7 + 1);
         assertThat(lines.subList(1, lines.size()))
                 .allSatisfy(line -> assertThat(units(line)).as(line).isPositive());
         assertThat(Files.readString(markdown))

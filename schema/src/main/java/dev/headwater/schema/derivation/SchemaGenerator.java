@@ -2,6 +2,8 @@ package dev.headwater.schema.derivation;
 
 import dev.headwater.MessageTypes;
 import dev.headwater.MessageTypes.RegisteredType;
+import dev.headwater.privacy.Personal;
+import dev.headwater.privacy.PersonalData;
 import dev.headwater.schema.MessageSchema;
 import java.lang.annotation.Annotation;
 import java.util.ArrayList;
@@ -43,9 +45,10 @@ public final class SchemaGenerator {
         this.byAnnotation = byAnnotation;
     }
 
-    /** A generator for what this mapper writes and reads. */
+    /** A generator for what this mapper writes and reads; personal data has the schema of its encrypted form. */
     public static SchemaGenerator of(JsonMapper mapper) {
-        return new SchemaGenerator(mapper, Map.of(), Map.of());
+        var personal = PersonalJson.schema();
+        return new SchemaGenerator(mapper, Map.of(Personal.class, personal), Map.of(PersonalData.class, personal));
     }
 
     /** The same generator, for which values of a class have this schema wherever they stand. */
