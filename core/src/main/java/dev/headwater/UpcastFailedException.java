@@ -8,13 +8,17 @@ final class UpcastFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     UpcastFailedException(SchemaVersion from, RuntimeException cause) {
-        super("the upcaster from " + from + " failed: " + reason(cause), cause);
+        super("the upcaster from " + from + " failed: " + reason(cause), quotesPayload(cause) ? null : cause);
     }
 
-    /** Jackson quotes the payload in its messages, so of those only the kind is told. */
     private static String reason(RuntimeException cause) {
-        return cause instanceof JacksonException
+        return quotesPayload(cause)
                 ? "its JSON does not fit (" + cause.getClass().getSimpleName() + ")"
                 : String.valueOf(cause.getMessage());
+    }
+
+    /** Whether it comes from Jackson, which quotes the payload in its messages: of those only the kind is told. */
+    private static boolean quotesPayload(RuntimeException cause) {
+        return cause instanceof JacksonException;
     }
 }

@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.IntNode;
 
@@ -210,7 +211,7 @@ class UpcastersTest {
                     .as(json)
                     .isThrownBy(() -> serializer.decode(encoded("order.placed", 1, json)))
                     .withMessageContaining("of 'order.placed' failed")
-                    .satisfies(e -> assertThat(e).hasMessageNotContaining("secret"));
+                    .satisfies(e -> assertThat(Throwables.getStackTrace(e)).doesNotContain("secret"));
         }
         assertThatExceptionOfType(UndecodableMessageException.class)
                 .isThrownBy(() -> serializer.decode(encoded("order.placed", 1, "{'secret")))

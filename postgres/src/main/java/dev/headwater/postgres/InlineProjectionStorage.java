@@ -4,21 +4,15 @@ import dev.headwater.HeadwaterException;
 import dev.headwater.MessageSerializer;
 import dev.headwater.store.AppendOutcomeUnknownException;
 import dev.headwater.store.AppendResult;
-import dev.headwater.store.Direction;
-import dev.headwater.store.EventQuery;
-import dev.headwater.store.Hints;
 import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.StoredEvent;
-import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EncodedEvent;
-import dev.headwater.store.spi.EventStorage;
-import dev.headwater.store.spi.Page;
+import dev.headwater.store.spi.ForwardingEventStorage;
 import dev.headwater.subscription.Projection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.postgresql.PGConnection;
 
 /** The event log with projections that run inside every append; see {@link PostgresEventStorage#projecting}. */
-final class InlineProjectionStorage implements EventStorage {
+final class InlineProjectionStorage extends ForwardingEventStorage {
 
     private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -52,6 +46,7 @@ final class InlineProjectionStorage implements EventStorage {
             Duration patience,
             MessageSerializer serializer,
             List<Projection<Connection>> projections) {
+        super(log);
         this.log = log;
         this.connections = connections;
         this.abandonedBackends = new AbandonedBackends(connections);
@@ -165,38 +160,4 @@ final class InlineProjectionStorage implements EventStorage {
         }
         return events;
     }
-
-    @Override
-    public Page readStream(StreamId stream, Direction direction, long beyond, int limit) {
-        return log.readStream(stream, direction, beyond, limit);
-    }
-
-    @Override
-    public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
-        return log.readLog(query, direction, beyond, limit);
-    }
-
-    @Override
-    public long headPosition() {
-        return log.headPosition();
-    }
-
-    @Override
-    public long positionBefore(Instant time) {
-        return log.positionBefore(time);
-    }
-
-    @Override
-    public long streamVersion(StreamId stream) {
-        return log.streamVersion(stream);
-    }
-
-    @Override
-    public Hints onAppend(Runnable hint) {
-        return log.onAppend(hint);
-    }
-
-    /** Does nothing: the connections belong to the {@link PostgresDatabase}. */
-    @Override
-    public void close() {}
 }
