@@ -150,6 +150,7 @@ public final class RunningSubscription<T> implements AutoCloseable {
     private boolean isHandledElsewhere(ToLongFunction<List<SubscriptionStatus.Segment>> after, long upTo) {
         return !shared.knowsPosition()
                 && isStored(segments -> !segments.isEmpty()
+                        && store.headPosition() >= upTo
                         && new Backlog(subscription, after.applyAsLong(segments), segments)
                                 .oldest(store, upTo)
                                 .isEmpty());

@@ -78,6 +78,9 @@ class SeveralInstancesTest extends SubscriptionFixture {
         var unwanted = store.append(new StreamId("s"), ExpectedVersion.any(), new Noted(1));
         assertThat(running.awaitCaughtUp(unwanted, LIMIT)).isTrue();
         assertThat(running.awaitPosition(1, LIMIT)).isTrue();
+        assertThat(running.awaitPosition(2, Duration.ofMillis(50)))
+                .as("past the end of the log")
+                .isFalse();
         assertThat(still.segments("shared"))
                 .as("of the other, which stores nothing")
                 .anyMatch(segment -> segment.position() == 0);
