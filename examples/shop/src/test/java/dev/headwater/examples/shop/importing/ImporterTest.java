@@ -3,11 +3,13 @@ package dev.headwater.examples.shop.importing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.headwater.MessageSerializer;
 import dev.headwater.MessageTypes;
 import dev.headwater.examples.shop.importing.ImportEvent.InvoiceContradicted;
 import dev.headwater.examples.shop.importing.ImportEvent.InvoiceImported;
 import dev.headwater.examples.shop.importing.ImportEvent.Outcome;
 import dev.headwater.examples.shop.ordering.OrderEvent;
+import dev.headwater.examples.shop.ordering.OrderVersions;
 import dev.headwater.examples.shop.returns.ReturnEvent;
 import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.store.AppendResult;
@@ -26,10 +28,13 @@ import org.junit.jupiter.api.Test;
 
 class ImporterTest {
 
-    private static final MessageTypes TYPES = MessageTypes.of(OrderEvent.class, ReturnEvent.class, ImportEvent.class);
+    private static final MessageSerializer SERIALIZER = MessageSerializer.builder(
+                    MessageTypes.of(OrderEvent.class, ReturnEvent.class, ImportEvent.class))
+            .upcasters(OrderVersions.UPCASTERS)
+            .build();
 
     private final InMemoryEventStorage storage = new InMemoryEventStorage();
-    private final EventStore store = new EventStore(storage, TYPES);
+    private final EventStore store = new EventStore(storage, SERIALIZER);
     private final Importer importer = new Importer(store);
 
     @Test
@@ -136,7 +141,7 @@ class ImporterTest {
 
     @Test
     void aFailureEndsAConcurrentImportAndTheNextOneDoesTheRest() throws InterruptedException {
-        var failing = new Importer(new EventStore(new FailingAfter(storage, 100), TYPES));
+        var failing = new Importer(new EventStore(new FailingAfter(storage, 100), SERIALIZER));
         var source = new SeededInvoices(7, 400);
 
         assertThatExceptionOfType(StoreUnavailableException.class)

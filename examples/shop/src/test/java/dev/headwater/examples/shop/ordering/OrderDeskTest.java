@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.headwater.Envelope;
+import dev.headwater.MessageSerializer;
 import dev.headwater.MessageTypes;
 import dev.headwater.examples.shop.ordering.OrderCommand.CreateOrder;
 import dev.headwater.examples.shop.ordering.OrderCommand.PlaceOrder;
@@ -23,7 +24,11 @@ class OrderDeskTest {
     private static final OrderId ID = new OrderId("4711");
     private static final Instant MONDAY = Instant.parse("2010-12-06T08:26:00Z");
 
-    private final EventStore store = new EventStore(new InMemoryEventStorage(), MessageTypes.of(OrderEvent.class));
+    private static final MessageSerializer SERIALIZER = MessageSerializer.builder(MessageTypes.of(OrderEvent.class))
+            .upcasters(OrderVersions.UPCASTERS)
+            .build();
+
+    private final EventStore store = new EventStore(new InMemoryEventStorage(), SERIALIZER);
     private final OrderDesk desk = new OrderDesk(store, new InMemorySnapshotStore());
 
     @Test
@@ -67,7 +72,7 @@ class OrderDeskTest {
                         ID, Optional.empty(), "Japan", List.of(new OrderItem("1", "", 1, Money.of("1")))));
         desk.commandBus().send(new PlaceOrder(ID));
         var placed = events().getLast();
-        var elsewhere = new EventStore(new InMemoryEventStorage(), MessageTypes.of(OrderEvent.class));
+        var elsewhere = new EventStore(new InMemoryEventStorage(), SERIALIZER);
         var shipping = new Shipping(new OrderDesk(elsewhere, new InMemorySnapshotStore()).commandBus());
 
         assertThatExceptionOfType(OrderRuleException.class).isThrownBy(() -> shipping.react(placed));
