@@ -1,6 +1,7 @@
 package dev.headwater.benchmarks;
 
 import dev.headwater.subscription.DeadLetterFilter;
+import dev.headwater.subscription.FailureKind;
 import dev.headwater.subscription.RetryPolicy;
 import dev.headwater.subscription.Subscription;
 import java.sql.Connection;
@@ -25,7 +26,9 @@ record ParkedSequences(String name, long after) implements Trial {
         Subscription<Connection> sick = Subscription.projection(SICK, (events, connection) -> {
             throw new IllegalArgumentException("not to be handled");
         });
-        replay(headwater, sick.retrying(RetryPolicy.none()));
+        replay(
+                headwater,
+                sick.retrying(RetryPolicy.none().treating(IllegalArgumentException.class, FailureKind.PERMANENT)));
         long parked = headwater.deadLetters().count(DeadLetterFilter.of(SICK)).sequences();
         if (parked != sequences) {
             throw new IllegalStateException("Parked " + parked + " sequences: expected " + sequences);
