@@ -3,10 +3,10 @@ package dev.headwater.postgres;
 import dev.headwater.MetadataJson;
 import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
-import java.sql.Connection;
+import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Types;
+import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +27,8 @@ final class EventArrays {
     private final @Nullable UUID[] correlationIds;
     private final @Nullable UUID[] causationIds;
     private final @Nullable String[] tags;
-    private final @Nullable String[] metadata;
-    private final String[] data;
+    private final byte[] @Nullable [] metadata;
+    private final byte[][] data;
     private final int[] counts;
     private int size;
 
@@ -45,8 +45,8 @@ final class EventArrays {
         correlationIds = new UUID[events];
         causationIds = new UUID[events];
         tags = new String[events];
-        metadata = new String[events];
-        data = new String[events];
+        metadata = new byte[events][];
+        data = new byte[events][];
         counts = new int[batch.slots().size() + 1];
         for (var append : batch.appends()) {
             for (var part : append.parts()) {
@@ -73,37 +73,50 @@ final class EventArrays {
         correlationIds[i] = message.metadata().correlationId();
         causationIds[i] = message.metadata().causationId();
         tags[i] = JoinedText.join(event.tags());
-        metadata[i] = MetadataJson.write(message.metadata());
-        data[i] = AppendCall.text(message.payload());
+        metadata[i] = bytes(MetadataJson.write(message.metadata()));
+        data[i] = message.payload();
     }
 
-    /** Sets the parameters from {@code first} on and returns the index after them. */
+    private static byte @Nullable [] bytes(@Nullable String text) {
+        return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Sets the parameters from {@code first} on, documents as texts, and returns the index after them. */
     int bind(PreparedStatement statement, int first) throws SQLException {
-        int next = first;
-        next = bind(statement, next, "int4", streams);
-        next = bind(statement, next, "text", streamNames);
-        next = bind(statement, next, "int4", numbers);
-        next = bind(statement, next, "uuid", ids);
-        next = bind(statement, next, "text", types);
-        next = bind(statement, next, "int4", schemaVersions);
-        next = bind(statement, next, "int8", seconds);
-        next = bind(statement, next, "int4", nanos);
-        next = bind(statement, next, "uuid", correlationIds);
-        next = bind(statement, next, "uuid", causationIds);
-        next = bind(statement, next, "text", tags);
-        next = bind(statement, next, "text", metadata);
-        return bind(statement, next, "text", data);
+        var connection = statement.getConnection();
+        int next = bindAllButDocuments(statement, first);
+        statement.setArray(next++, isEmpty(metadata) ? null : BinaryArray.ofTexts(connection, metadata));
+        statement.setArray(next++, BinaryArray.ofTexts(connection, data));
+        return next;
     }
 
-    private static int bind(PreparedStatement statement, int index, String type, @Nullable Object[] values)
-            throws SQLException {
-        if (isEmpty(values)) {
-            statement.setNull(index, Types.ARRAY);
-        } else {
-            Connection connection = statement.getConnection();
-            statement.setArray(index, connection.createArrayOf(type, values));
-        }
-        return index + 1;
+    /** The same with the documents as JSON, and with their lengths behind them. */
+    int bindAsJson(PreparedStatement statement, int first) throws SQLException {
+        var connection = statement.getConnection();
+        int next = bindAllButDocuments(statement, first);
+        statement.setArray(next++, isEmpty(metadata) ? null : BinaryArray.ofJson(connection, metadata));
+        statement.setArray(next++, BinaryArray.ofJson(connection, data));
+        statement.setObject(
+                next++,
+                Arrays.stream(data).mapToInt(document -> document.length).toArray());
+        return next;
+    }
+
+    private int bindAllButDocuments(PreparedStatement statement, int first) throws SQLException {
+        var connection = statement.getConnection();
+        int next = first;
+        statement.setArray(next++, connection.createArrayOf("int4", streams));
+        statement.setArray(next++, connection.createArrayOf("text", streamNames));
+        statement.setArray(next++, connection.createArrayOf("int4", numbers));
+        statement.setArray(next++, BinaryArray.ofUuids(connection, ids));
+        statement.setArray(next++, connection.createArrayOf("text", types));
+        statement.setArray(next++, connection.createArrayOf("int4", schemaVersions));
+        statement.setArray(next++, connection.createArrayOf("int8", seconds));
+        statement.setArray(next++, connection.createArrayOf("int4", nanos));
+        statement.setArray(next++, isEmpty(correlationIds) ? null : BinaryArray.ofUuids(connection, correlationIds));
+        statement.setArray(next++, isEmpty(causationIds) ? null : BinaryArray.ofUuids(connection, causationIds));
+        statement.setArray(next++, isEmpty(tags) ? null : connection.createArrayOf("text", tags));
+        return next;
     }
 
     private static boolean isEmpty(@Nullable Object[] values) {

@@ -12,6 +12,10 @@ import java.util.UUID;
  */
 record Foresight(long head, UUID headId, List<KnownLog.Stream> streams) {
 
+    boolean hasNewStreams() {
+        return streams.stream().anyMatch(KnownLog.Stream::isNew);
+    }
+
     KnownLog.Stream stream(AppendBatch.Slot slot) {
         return streams.get(slot.index() - 1);
     }

@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -200,18 +199,20 @@ final class GroupCommit {
 
     /** Sends the batch, whose first append is the caller's own, and hands the place on. */
     private AppendOutcome fly(Flight flight) {
-        List<? extends AppendOutcome> outcomes = Collections.nCopies(
-                flight.passengers().size() + 1,
-                new AppendOutcome.Unknown(new SQLException("The call to the server was broken off"), 0));
+        List<? extends AppendOutcome> outcomes = null;
         try {
             outcomes = flush.apply(flight.batch());
+            return outcomes.getFirst();
         } finally {
             for (int i = 0; i < flight.passengers().size(); i++) {
-                flight.passengers().get(i).finish(outcomes.get(i + 1));
+                flight.passengers().get(i).finish(outcomes == null ? brokenOff() : outcomes.get(i + 1));
             }
             land();
         }
-        return outcomes.getFirst();
+    }
+
+    private static AppendOutcome brokenOff() {
+        return new AppendOutcome.Unknown(new SQLException("The call to the server was broken off"), 0);
     }
 
     private void land() {

@@ -33,7 +33,7 @@ final class SingleAppend {
             RETURNING position, version, stream_id,
                 (SELECT e.id FROM {schema}.events e ORDER BY e.position DESC LIMIT 1)""";
 
-    private static final String TO_STREAM = CriticalSection.ENTER + INSERT + """
+    private static final String TO_STREAM = CriticalSection.ENTER_WITH_LASTING_PLAN + INSERT + """
             FROM (
                 SELECT t.id, t.name, coalesce(
                     (SELECT e.version FROM {schema}.events e WHERE e.stream_id = t.id ORDER BY e.version DESC LIMIT 1), 0)
@@ -43,7 +43,8 @@ final class SingleAppend {
             WHERE s.version BETWEEN ? AND ?
             """ + RETURNING;
 
-    private static final String TO_NEW_STREAM = CriticalSection.ENTER + """
+    private static final String TO_NEW_STREAM =
+            CriticalSection.ENTER_WITH_LASTING_PLAN + """
             WITH s AS (
                 INSERT INTO {schema}.streams (id, name)
                 SELECT coalesce((SELECT t.id FROM {schema}.streams t ORDER BY t.id DESC LIMIT 1), 0) + 1, n.name
