@@ -203,7 +203,6 @@ public final class MessageSerializer {
     public Message decodeMessage(EncodedMessage encoded) {
         var codec = currentCodec(encoded);
         if (codec != null) {
-            requireSound(encoded);
             return read(codec, encoded);
         }
         var messages = upcast(encoded);
@@ -227,8 +226,12 @@ public final class MessageSerializer {
     }
 
     private Message read(Codec codec, EncodedMessage encoded) {
+        var payload = Payload.of(encoded.payload(), mapper);
         try {
-            return codec.reader().readValue(encoded.payload());
+            requireSound(encoded, payload);
+            return payload.isParsed()
+                    ? codec.reader().readValue(payload.json())
+                    : codec.reader().readValue(payload.bytes());
         } catch (JacksonException e) {
             throw unreadable(encoded, codec, e);
         }
@@ -239,10 +242,10 @@ public final class MessageSerializer {
         if (!upcasters.hasStepFrom(version)) {
             throw new UndecodableMessageException(encoded, whyUnknown(encoded), null);
         }
-        requireSound(encoded);
+        var payload = Payload.of(encoded.payload(), mapper);
         try {
-            var json = mapper.readTree(encoded.payload());
-            return upcasters.upcast(version, json, mapper).stream()
+            requireSound(encoded, payload);
+            return upcasters.upcast(version, payload.json(), mapper).stream()
                     .map(part -> read(part, encoded))
                     .toList();
         } catch (UpcastFailedException e) {
@@ -276,8 +279,8 @@ public final class MessageSerializer {
                 : reads + ", and there is no upcaster from the older one";
     }
 
-    private void requireSound(EncodedMessage encoded) {
-        var problems = check.afterReading(encoded.type(), encoded.schemaVersion(), encoded.payload());
+    private void requireSound(EncodedMessage encoded, Payload payload) {
+        var problems = check.afterReading(encoded.type(), encoded.schemaVersion(), payload);
         if (!problems.isEmpty()) {
             throw new UndecodableMessageException(encoded, String.join("; ", problems), null);
         }
@@ -288,24 +291,24 @@ public final class MessageSerializer {
     }
 
     private byte[] write(Codec codec, Message message) {
-        byte[] payload;
         try {
-            payload = codec.writer().writeValueAsBytes(message);
-            if (payload.length > MAX_PAYLOAD_BYTES) {
+            var bytes = codec.writer().writeValueAsBytes(message);
+            if (bytes.length > MAX_PAYLOAD_BYTES) {
                 throw invalid(
                         codec,
-                        "it takes " + payload.length + " bytes; at most " + MAX_PAYLOAD_BYTES
+                        "it takes " + bytes.length + " bytes; at most " + MAX_PAYLOAD_BYTES
                                 + " are allowed: keep large content elsewhere and store a reference to it",
                         null);
             }
-            if (payload.length > SURELY_READABLE_BYTES) {
-                requireReadable(payload);
-            }
+            var payload = Payload.of(bytes, mapper);
             var problems = check.beforeWriting(codec.type().name(), codec.type().version(), payload);
             if (!problems.isEmpty()) {
                 throw invalid(codec, String.join("; ", problems), null);
             }
-            return payload;
+            if (bytes.length > SURELY_READABLE_BYTES && !payload.isParsed()) {
+                requireReadable(bytes);
+            }
+            return bytes;
         } catch (JacksonException e) {
             throw e.getCause() instanceof HeadwaterException own ? own : invalid(codec, reason(e), e);
         }

@@ -20,19 +20,19 @@ class PayloadCheckTest {
         final List<String> asked = new ArrayList<>();
 
         @Override
-        public List<String> beforeWriting(String type, int schemaVersion, byte[] payload) {
+        public List<String> beforeWriting(String type, int schemaVersion, Payload payload) {
             asked.add("write " + type + " " + schemaVersion);
             return problems(payload, "unwritable");
         }
 
         @Override
-        public List<String> afterReading(String type, int schemaVersion, byte[] payload) {
+        public List<String> afterReading(String type, int schemaVersion, Payload payload) {
             asked.add("read " + type + " " + schemaVersion);
             return problems(payload, "unreadable");
         }
 
-        private static List<String> problems(byte[] payload, String word) {
-            return new String(payload, UTF_8).contains(word) ? List.of("it says " + word, "that is bad") : List.of();
+        private static List<String> problems(Payload payload, String word) {
+            return payload.json().toString().contains(word) ? List.of("it says " + word, "that is bad") : List.of();
         }
     }
 
@@ -73,6 +73,16 @@ class PayloadCheckTest {
         assertThatExceptionOfType(UndecodableMessageException.class)
                 .isThrownBy(() -> serializer.decode(encoded(1, "{\"note\":\"unreadable\"}")))
                 .withMessageContaining("it says unreadable");
+    }
+
+    @Test
+    void whatIsNoJsonIsNeitherCheckedNorRead() {
+        for (var broken : List.of("", "{", "{\"text\":\"a\"} b", "[".repeat(300))) {
+            assertThatExceptionOfType(UndecodableMessageException.class)
+                    .as(broken)
+                    .isThrownBy(() -> serializer.decode(encoded(2, broken)))
+                    .withMessageContaining("'noted'");
+        }
     }
 
     private static EncodedMessage encoded(int version, String json) {

@@ -8,6 +8,7 @@ import dev.headwater.JsonEdit;
 import dev.headwater.MessageSerializer;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
+import dev.headwater.Payload;
 import dev.headwater.PayloadCheck;
 import dev.headwater.SchemaVersion;
 import dev.headwater.Upcasters;
@@ -157,12 +158,12 @@ class HistoryCheckTest {
         append("a", new Old.Filled("3"));
         var refusing = new PayloadCheck() {
             @Override
-            public List<String> beforeWriting(String type, int schemaVersion, byte[] payload) {
+            public List<String> beforeWriting(String type, int schemaVersion, Payload payload) {
                 return List.of();
             }
 
             @Override
-            public List<String> afterReading(String type, int schemaVersion, byte[] payload) {
+            public List<String> afterReading(String type, int schemaVersion, Payload payload) {
                 return List.of("/litres: expected another");
             }
         };

@@ -1,5 +1,6 @@
 package dev.headwater.schema.registry;
 
+import dev.headwater.Payload;
 import dev.headwater.PayloadCheck;
 import dev.headwater.schema.validation.SchemaValidator;
 import dev.headwater.schema.validation.Violation;
@@ -62,7 +63,7 @@ public final class SchemaCheck implements PayloadCheck {
     }
 
     @Override
-    public List<String> beforeWriting(String type, int schemaVersion, byte[] payload) {
+    public List<String> beforeWriting(String type, int schemaVersion, Payload payload) {
         if (!whenWriting.test(type)) {
             return List.of();
         }
@@ -74,13 +75,13 @@ public final class SchemaCheck implements PayloadCheck {
     }
 
     @Override
-    public List<String> afterReading(String type, int schemaVersion, byte[] payload) {
+    public List<String> afterReading(String type, int schemaVersion, Payload payload) {
         return whenReading.test(type)
                 ? problems(type, schemaVersion, known(new Key(type, schemaVersion)), payload)
                 : List.of();
     }
 
-    private List<String> problems(String type, int version, Known known, byte[] payload) {
+    private List<String> problems(String type, int version, Known known, Payload payload) {
         var validator = known.validator();
         if (validator != null) {
             return validator.validate(payload).stream().map(Violation::toString).toList();

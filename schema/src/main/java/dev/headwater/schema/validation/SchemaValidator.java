@@ -4,6 +4,7 @@ import com.networknt.schema.ExecutionConfig;
 import com.networknt.schema.Schema;
 import com.networknt.schema.ValidationLimitExceededException;
 import dev.headwater.MessageSerializer;
+import dev.headwater.Payload;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -52,16 +53,23 @@ public final class SchemaValidator {
 
     /** The places where a payload does not fit the schema, at most {@value #MAX_VIOLATIONS}; none when it fits. */
     public List<Violation> validate(byte[] payload) {
-        JsonNode json;
         try {
-            json = MAPPER.readTree(payload);
+            return validate(Payload.of(payload, MAPPER));
         } catch (JacksonException e) {
             return List.of(new Violation("$", "JSON within the limits of a message", "something else"));
         }
-        if (json.isMissingNode()) {
-            return List.of(new Violation("$", "JSON", "nothing"));
-        }
-        return validate(json, payload.length);
+    }
+
+    /**
+     * The places where a payload does not fit the schema, as in {@link #validate(byte[])}.
+     *
+     * @throws JacksonException when it cannot be parsed
+     */
+    public List<Violation> validate(Payload payload) {
+        var json = payload.json();
+        return json.isMissingNode()
+                ? List.of(new Violation("$", "JSON", "nothing"))
+                : validate(json, payload.bytes().length);
     }
 
     /** The places where a value does not fit the schema, as in {@link #validate(byte[])}. */
@@ -91,8 +99,8 @@ public final class SchemaValidator {
     }
 
     private static boolean hasHugeNumber(JsonNode json) {
-        if (json.isBigDecimal()) {
-            return Math.abs((long) json.decimalValue().scale()) > MAX_EXPONENT;
+        if (!json.isContainer()) {
+            return json.isBigDecimal() && Math.abs((long) json.decimalValue().scale()) > MAX_EXPONENT;
         }
         for (var child : json) {
             if (hasHugeNumber(child)) {

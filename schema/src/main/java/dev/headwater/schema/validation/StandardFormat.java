@@ -4,6 +4,7 @@ import com.networknt.schema.ExecutionContext;
 import com.networknt.schema.SchemaContext;
 import com.networknt.schema.format.Format;
 import com.networknt.schema.format.Formats;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,7 +33,6 @@ record StandardFormat(Format format) implements Format {
             "uri-reference",
             "iri",
             "iri-reference",
-            "uuid",
             "json-pointer",
             "relative-json-pointer",
             "regex");
@@ -44,6 +44,7 @@ record StandardFormat(Format format) implements Format {
                 formats.put(format.getName(), new StandardFormat(format));
             }
         }
+        formats.put("uuid", new StandardFormat(new Uuid()));
         formats.put("uri-template", new StandardFormat(new UriTemplate()));
         return formats;
     }
@@ -61,6 +62,31 @@ record StandardFormat(Format format) implements Format {
     @Override
     public boolean matches(ExecutionContext context, SchemaContext schemaContext, String value) {
         return value.length() <= MAX_LENGTH && format.matches(context, schemaContext, value);
+    }
+
+    /** A UUID as in RFC 9562, without the regular expression that took a tenth of a whole validation. */
+    private static final class Uuid implements Format {
+
+        private static final String NIL = "00000000-0000-0000-0000-000000000000";
+
+        @Override
+        public String getName() {
+            return "uuid";
+        }
+
+        @Override
+        public boolean matches(ExecutionContext context, String value) {
+            if (value.length() != NIL.length()) {
+                return false;
+            }
+            for (int i = 0; i < NIL.length(); i++) {
+                char at = value.charAt(i);
+                if (NIL.charAt(i) == '-' ? at != '-' : !HexFormat.isHexDigit(at)) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.headwater.InvalidMessageException;
 import dev.headwater.MessageSerializer;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
+import dev.headwater.Payload;
 import dev.headwater.UndecodableMessageException;
 import dev.headwater.schema.MessageSchema;
 import java.nio.charset.StandardCharsets;
@@ -24,8 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 class SchemaCheckTest {
 
-    private static final byte[] FITS = "{\"text\":\"a\"}".getBytes(StandardCharsets.UTF_8);
-    private static final byte[] DOES_NOT = "{\"text\":1}".getBytes(StandardCharsets.UTF_8);
+    private static final Payload FITS = payload("{\"text\":\"a\"}");
+    private static final Payload DOES_NOT = payload("{\"text\":1}");
     private static final String PROBLEM = "$.text: expected a string, found a number";
 
     private final CountingStorage storage = new CountingStorage();
@@ -180,5 +181,9 @@ class SchemaCheckTest {
         public boolean changeState(String type, int version, SchemaState state) {
             return storage.changeState(type, version, state);
         }
+    }
+
+    private static Payload payload(String json) {
+        return Payload.of(json.getBytes(StandardCharsets.UTF_8), JsonMapper.shared());
     }
 }

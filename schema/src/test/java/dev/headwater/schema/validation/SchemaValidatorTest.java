@@ -65,6 +65,28 @@ class SchemaValidatorTest {
     }
 
     @Test
+    void idsHaveTheirShape() {
+        var id = validator("{\"format\":\"uuid\"}");
+        for (var shaped : List.of(
+                "01890a5d-ac96-774b-bcce-b302099a8057",
+                "01890A5D-AC96-774B-BCCE-B302099A8057",
+                "00000000-0000-0000-0000-000000000000")) {
+            assertThat(id.validate(json("\"" + shaped + "\""))).as(shaped).isEmpty();
+        }
+        for (var other : List.of(
+                "",
+                "01890a5dac96774bbcceb302099a8057",
+                "01890a5d-ac96-774b-bcce-b302099a805",
+                "01890a5d-ac96-774b-bcce-b302099a80577",
+                "01890a5d-ac96-774b-bccexb302099a8057",
+                "01890a5d-ac96-774b-bcce-b302099a805g",
+                "{1890a5d-ac96-774b-bcce-b302099a805}",
+                "01890a5d-ac96-774b-bcce-b302099a805\u0665")) {
+            assertThat(id.validate(json("\"" + other + "\""))).as(other).hasSize(1);
+        }
+    }
+
+    @Test
     void whatIsReportedIsBounded() {
         var schema = "{\"items\":{\"additionalProperties\":false}}";
         var name = "x".repeat(40_000);
