@@ -1,0 +1,66 @@
+package dev.headwater.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.store.StoredEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** Handlers that do not return. */
+class EndlessHandlerTest extends FailureFixture {
+
+    @Test
+    void aReactorThatNeverReturnsIsInterruptedAndItsEventSetAside() throws Exception {
+        requireInterrupted(
+                reacting("hanging", event -> hang(event.stream().name().equals("a"))), List.of("a"), 4);
+    }
+
+    @Test
+    void everyEventOfAPageThatNeverReturnsIsInterruptedAndSetAside() throws Exception {
+        requireInterrupted(
+                projecting("hanging", event -> hang(!event.stream().name().equals("b"))), List.of("a", "c"), 4);
+    }
+
+    private static void hang(boolean really) throws InterruptedException {
+        if (really) {
+            new CountDownLatch(1).await();
+        }
+    }
+
+    private void requireInterrupted(Subscription<List<StoredEvent>> subscription, List<String> hanging, int appended)
+            throws Exception {
+        append("b", 1);
+        append("a", 1);
+        append("c", 1);
+        append("b", 1);
+
+        var running = open(storage, FAST.withHandlerLimit(Duration.ofMillis(40)))
+                .start(subscription.retrying(RetryPolicy.none()));
+        assertThat(running.awaitPosition(appended, LIMIT)).isTrue();
+
+        assertThat(versions("b")).containsExactly(1L, 2L);
+        assertThat(letters("hanging")).extracting(DeadLetter::sequenceKey).containsExactlyElementsOf(hanging);
+        var failure = letters("hanging").getFirst().failure().orElseThrow();
+        assertThat(failure.exceptionClass()).isEqualTo(HandlerTimeoutException.class.getName());
+        assertThat(failure.message()).contains("hanging").contains("PT0.04S");
+    }
+
+    @Test
+    void closingInterruptsAHandlerThatNeverReturns() throws Exception {
+        append("a", 1);
+        var entered = new CountDownLatch(1);
+        var instance = open(storage, FAST.withHandlerLimit(Duration.ofMillis(40)));
+        instance.start(reacting("hanging", event -> {
+            entered.countDown();
+            hang(true);
+        }));
+        await(entered);
+
+        var closer = Thread.ofVirtual().start(instance::close);
+
+        assertThat(closer.join(LIMIT)).as("closed in time").isTrue();
+        assertThat(states("hanging")).hasSize(1);
+    }
+}

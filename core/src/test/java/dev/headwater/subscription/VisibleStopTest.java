@@ -1,0 +1,115 @@
+package dev.headwater.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.store.StoredEvent;
+import dev.headwater.subscription.DeadLetter.State;
+import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
+import dev.headwater.subscription.spi.Letter;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** A subscription that cannot set an event aside, or cannot judge, stops where people see it. */
+class VisibleStopTest extends FailureFixture {
+
+    @Test
+    void aReactorThatCannotPutAnEventAsideStopsVisiblyThere() throws Exception {
+        requireStopWhenLettersCannotBeWritten(reacting("stuck", this::breakForFirstOfA));
+    }
+
+    @Test
+    void aProjectionThatCannotPutAnEventAsideStopsVisiblyThere() throws Exception {
+        requireStopWhenLettersCannotBeWritten(projecting("stuck", this::breakForFirstOfA));
+    }
+
+    private void requireStopWhenLettersCannotBeWritten(Subscription<List<StoredEvent>> subscription) throws Exception {
+        append("b", 2);
+        append("a", 1);
+        append("b", 1);
+        var full = open(new WithoutLetters(), FAST);
+
+        var running = full.start(subscription.withBatchSize(1));
+        assertThat(running.awaitPosition(4, LIMIT)).isFalse();
+
+        var status = running.status();
+        assertThat(status.state()).isEqualTo(SubscriptionStatus.State.FAILED);
+        assertThat(status.position()).isEqualTo(2);
+        assertThat(status.lag()).isEqualTo(2);
+        assertThat(status.lastError().orElseThrow()).hasMessage("no letter can be written");
+        assertThat(letters("stuck")).isEmpty();
+        assertThat(positions()).isEqualTo(upTo(2));
+
+        var again = subscriptions.start(subscription.withBatchSize(1));
+        assertThat(again.awaitPosition(4, LIMIT)).isTrue();
+        assertThat(positions()).containsExactly(1L, 2L, 4L);
+        assertThat(states("stuck")).containsExactly(State.PARKED);
+    }
+
+    /** Takes no letters. */
+    private final class WithoutLetters extends ForwardingSubscriptionStorage<List<StoredEvent>> {
+        WithoutLetters() {
+            super(storage);
+        }
+
+        @Override
+        public void advance(String subscription, Collection<Claim> claims, long to, Work<List<StoredEvent>> work)
+                throws Exception {
+            super.advance(
+                    subscription,
+                    claims,
+                    to,
+                    transaction -> work.in(new Transaction<>(transaction) {
+                        @Override
+                        public void park(Letter letter) {
+                            throw new IllegalStateException("no letter can be written");
+                        }
+                    }));
+        }
+    }
+
+    @Test
+    void aFailedSubscriptionCanBeStartedAgainInTheSameProcess() throws Exception {
+        append("a", 1);
+        var full = new AtomicBoolean(true);
+        var without = new WithoutLetters();
+        var sometimes = new ForwardingSubscriptionStorage<>(storage) {
+            @Override
+            public void advance(String subscription, Collection<Claim> claims, long to, Work<List<StoredEvent>> work)
+                    throws Exception {
+                if (full.get()) {
+                    without.advance(subscription, claims, to, work);
+                } else {
+                    super.advance(subscription, claims, to, work);
+                }
+            }
+        };
+        var instance = open(sometimes, FAST);
+        assertThat(instance.start(reacting("stuck", this::breakForFirstOfA)).awaitPosition(1, LIMIT))
+                .isFalse();
+        full.set(false);
+
+        assertThat(instance.start(reacting("stuck", this::breakForFirstOfA)).awaitPosition(1, LIMIT))
+                .isTrue();
+
+        assertThat(states("stuck")).containsExactly(State.PARKED);
+    }
+
+    @Test
+    void aPolicyThatCannotJudgeStopsTheSubscriptionVisibly() throws Exception {
+        append("a", 1);
+        var running = subscriptions.start(reacting("unjudged", this::failForFirstOfA)
+                .retrying(SOON.treating(
+                        failure -> {
+                            throw new IllegalArgumentException("no judgement");
+                        },
+                        FailureKind.TRANSIENT)));
+
+        assertThat(running.awaitPosition(1, LIMIT)).isFalse();
+        assertThat(running.status().state()).isEqualTo(SubscriptionStatus.State.FAILED);
+        assertThat(running.status().position()).isZero();
+        assertThat(running.status().lastError()).isPresent();
+    }
+}
