@@ -3,16 +3,22 @@ package dev.headwater.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.DomainEvent;
+import dev.headwater.Envelope;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
 import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.memory.InMemorySubscriptionStorage;
+import dev.headwater.store.Append;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
+import dev.headwater.store.NewEvent;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
 import dev.headwater.subscription.spi.SubscriptionStorage;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 
 /** A log and a storage in memory, and subscriptions on them that are closed after the test. */
 abstract class SubscriptionFixture {
+
+    static final Instant NOON = Instant.parse("2026-02-28T12:00:00Z");
 
     static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -125,6 +133,14 @@ abstract class SubscriptionFixture {
 
     static List<Long> upTo(long last) {
         return LongStream.rangeClosed(1, last).boxed().toList();
+    }
+
+    /** Appends an event for each of these times. */
+    final void appendAt(Instant... times) {
+        for (var time : times) {
+            var event = NewEvent.of(Envelope.of(new Noted(0), Clock.fixed(time, ZoneOffset.UTC)));
+            store.append(Append.to(new StreamId("s"), ExpectedVersion.any(), List.of(event)));
+        }
     }
 
     final List<Long> positions() {

@@ -1,7 +1,6 @@
 package dev.headwater.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.Envelope;
 import dev.headwater.store.Append;
@@ -18,10 +17,8 @@ import dev.headwater.subscription.SubscriptionStatus.State;
 import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
 import dev.headwater.subscription.spi.ParkedSequence;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +31,6 @@ import org.junit.jupiter.api.Test;
 
 /** One instance whose handlers do not fail. */
 class SubscriptionsTest extends SubscriptionFixture {
-
-    private static final Instant NOON = Instant.parse("2026-02-28T12:00:00Z");
 
     @Test
     void projectsEveryEventOnceInOrder() throws Exception {
@@ -109,37 +104,6 @@ class SubscriptionsTest extends SubscriptionFixture {
     }
 
     @Test
-    void beginsAReactorWithEventsAppendedAfterItsFirstStart() throws Exception {
-        append(3);
-        var seen = new CopyOnWriteArrayList<Long>();
-
-        var running = subscriptions.start(Subscription.reactor("mail", event -> seen.add(event.position())));
-        append(2);
-        assertThat(running.awaitPosition(5, LIMIT)).isTrue();
-
-        assertThat(seen).containsExactly(4L, 5L);
-    }
-
-    @Test
-    void beginsAReactorAnywhereOnlyWhenItIsAskedTo() throws Exception {
-        append(2);
-        var seen = new CopyOnWriteArrayList<Long>();
-        Subscription<List<StoredEvent>> mail = Subscription.reactor("mail", event -> {
-            seen.add(event.position());
-        });
-        subscriptions.start(mail).close();
-        append(2);
-
-        var again = subscriptions.start(mail.from(StartFrom.beginning()));
-        assertThat(again.awaitPosition(4, LIMIT)).isTrue();
-        assertThat(seen).as("what came after its first start").containsExactly(3L, 4L);
-
-        subscriptions.reset("mail", 0);
-        await("everything came again", () -> seen.size() == 6);
-        assertThat(seen).containsExactly(3L, 4L, 1L, 2L, 3L, 4L);
-    }
-
-    @Test
     void handsOverNoMoreThanABatchAtOnce() throws Exception {
         append(10);
         var sizes = new CopyOnWriteArrayList<Integer>();
@@ -174,92 +138,6 @@ class SubscriptionsTest extends SubscriptionFixture {
         assertThat(running.awaitPosition(12, LIMIT)).isTrue();
 
         assertThat(positions()).containsExactly(1L, 6L, 8L, 9L);
-    }
-
-    @Test
-    void beginsWhereItIsTold() throws Exception {
-        append(5);
-
-        var running = subscriptions.start(keeping("late").from(StartFrom.after(3)));
-        assertThat(running.awaitPosition(5, LIMIT)).isTrue();
-
-        assertThat(positions()).containsExactly(4L, 5L);
-    }
-
-    @Test
-    void beginsBehindTheHeadWhenItIsTold() throws Exception {
-        append(2);
-
-        var running = subscriptions.start(keeping("later").from(StartFrom.after(5)));
-        assertThat(running.status().lag()).isZero();
-        append(5);
-        assertThat(running.awaitPosition(7, LIMIT)).isTrue();
-
-        assertThat(positions()).containsExactly(6L, 7L);
-    }
-
-    @Test
-    void beginsWithTheFirstEventOfATime() throws Exception {
-        appendAt(NOON, NOON.plusSeconds(2), NOON.plusSeconds(1), NOON.plusSeconds(3));
-
-        var running = subscriptions.start(keeping("since").from(StartFrom.at(NOON.plusSeconds(1))));
-        assertThat(running.awaitPosition(4, LIMIT)).isTrue();
-
-        assertThat(positions()).containsExactly(2L, 3L, 4L);
-    }
-
-    @Test
-    void looksForItsBeginningOnlyWhenItIsFirstStarted() throws Exception {
-        var since = keeping("since").from(StartFrom.at(NOON));
-        append(3);
-        var first = subscriptions.start(since);
-        assertThat(first.awaitPosition(3, LIMIT)).isTrue();
-        first.close();
-
-        var forgetful = new EventStore(
-                new ForwardingEventStorage(log) {
-                    @Override
-                    public long positionBefore(Instant time) {
-                        throw new AssertionError("The log was searched though there is a checkpoint");
-                    }
-                },
-                store.serializer());
-        try (var elsewhere = new Subscriptions<>(forgetful, storage, FAST)) {
-            append(1);
-            assertThat(elsewhere.start(since).awaitPosition(4, LIMIT)).isTrue();
-        }
-
-        assertThat(positions()).isEqualTo(upTo(4));
-    }
-
-    @Test
-    void keepsTheNumberOfSegmentsOfItsFirstStart() throws Exception {
-        append(5);
-        subscriptions.start(keeping("all").withSegments(3)).close();
-
-        var again = subscriptions.start(keeping("all").withSegments(8));
-        assertThat(again.awaitPosition(5, LIMIT)).isTrue();
-
-        assertThat(again.status().segments()).hasSize(3);
-        assertThat(positions()).isEqualTo(upTo(5));
-    }
-
-    @Test
-    void refusesTheSameNameTwiceAtATime() {
-        subscriptions.start(keeping("twin"));
-
-        assertThatThrownBy(() -> subscriptions.start(keeping("twin")))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("twin");
-    }
-
-    @Test
-    void refusesToStartWhatWouldNeverRun() {
-        subscriptions.close();
-
-        assertThatThrownBy(() -> subscriptions.start(keeping("late")))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("late");
     }
 
     @Test
@@ -339,23 +217,6 @@ class SubscriptionsTest extends SubscriptionFixture {
         goOn.countDown();
         assertThat(running.awaitPosition(3, LIMIT)).isTrue();
         assertThat(running.status().state()).isEqualTo(State.RUNNING);
-    }
-
-    @Test
-    void isRebuildingAgainAfterAReset() throws Exception {
-        append(3);
-        var gate = new AtomicReference<>(new CountDownLatch(0));
-        var running =
-                subscriptions.start(projecting("rebuilt", event -> gate.get().await()));
-        assertThat(running.awaitPosition(3, LIMIT)).isTrue();
-        gate.set(new CountDownLatch(1));
-
-        subscriptions.reset("rebuilt", 0);
-        await("it is rebuilding", () -> running.status().state() == State.REBUILDING);
-        gate.get().countDown();
-        await("it is up to date", () -> running.status().state() == State.RUNNING);
-
-        assertThat(positions()).containsExactly(1L, 2L, 3L, 1L, 2L, 3L);
     }
 
     @Test
@@ -452,119 +313,6 @@ class SubscriptionsTest extends SubscriptionFixture {
     }
 
     @Test
-    void handlesNothingWhileItIsPaused() throws Exception {
-        var running = subscriptions.start(keeping("paused"));
-        append(2);
-        assertThat(running.awaitPosition(2, LIMIT)).isTrue();
-
-        subscriptions.pause("paused");
-        await("it is paused", () -> running.status().state() == State.PAUSED);
-        append(3);
-        assertThat(running.awaitPosition(3, Duration.ofMillis(50))).isFalse();
-        assertThat(running.status().state()).isEqualTo(State.PAUSED);
-        subscriptions.resume("paused");
-
-        assertThat(running.awaitPosition(5, LIMIT)).isTrue();
-        assertThat(positions()).isEqualTo(upTo(5));
-    }
-
-    @Test
-    void staysPausedAfterARestartUntilItIsResumed() throws Exception {
-        append(1);
-        var before = subscriptions.start(keeping("paused"));
-        assertThat(before.awaitPosition(1, LIMIT)).isTrue();
-        subscriptions.pause("paused");
-        before.close();
-        append(1);
-
-        var after = subscriptions.start(keeping("paused"));
-        await("it is paused again", () -> after.status().state() == State.PAUSED);
-        assertThat(positions()).isEqualTo(upTo(1));
-        subscriptions.resume("paused");
-
-        assertThat(after.awaitPosition(2, LIMIT)).isTrue();
-        assertThat(positions()).isEqualTo(upTo(2));
-    }
-
-    @Test
-    void pausesAndResumesAtOnceHoweverLongTheLease() throws Exception {
-        var patient = open(storage, PATIENT);
-        var running = patient.start(keeping("paused"));
-        for (int i = 1; i <= 20; i++) {
-            patient.pause("paused");
-            await("it is paused", () -> running.status().state() == State.PAUSED);
-            append(1);
-            patient.resume("paused");
-            assertThat(running.awaitPosition(i, LIMIT)).as("event " + i).isTrue();
-        }
-        assertThat(positions()).isEqualTo(upTo(20));
-    }
-
-    @Test
-    void canBeClosedWhileItIsPaused() {
-        var running = subscriptions.start(keeping("paused"));
-        subscriptions.pause("paused");
-        await("it is paused", () -> running.status().state() == State.PAUSED);
-
-        running.close();
-
-        assertThat(running.status().state()).isEqualTo(State.STOPPED);
-    }
-
-    @Test
-    void handlesEventsAgainAfterTheyWereResetTo() throws Exception {
-        append(4);
-        var running = subscriptions.start(keeping("again"));
-        assertThat(running.awaitPosition(4, LIMIT)).isTrue();
-
-        subscriptions.reset("again", 2);
-        await("the last two came again", () -> readModel.size() == 6);
-
-        assertThat(positions()).containsExactly(1L, 2L, 3L, 4L, 3L, 4L);
-        append(1);
-        assertThat(running.awaitPosition(5, LIMIT)).isTrue();
-        assertThat(readModel).hasSize(7);
-    }
-
-    @Test
-    void handlesEventsAgainSinceTheTimeItWasResetTo() throws Exception {
-        appendAt(NOON, NOON.plusSeconds(2), NOON.plusSeconds(1));
-        var running = subscriptions.start(keeping("again"));
-        assertThat(running.awaitPosition(3, LIMIT)).isTrue();
-
-        subscriptions.reset("again", NOON.plusSeconds(2));
-        await("the last two came again", () -> readModel.size() == 5);
-
-        assertThat(positions()).containsExactly(1L, 2L, 3L, 2L, 3L);
-    }
-
-    @Test
-    void neverHandlesEventsThatAResetSkips() throws Exception {
-        append(4);
-        var running = subscriptions.start(keeping("skipping"));
-        subscriptions.pause("skipping");
-        await("it is paused", () -> running.status().state() == State.PAUSED);
-        append(4);
-        readModel.clear();
-
-        subscriptions.reset("skipping", 7);
-        subscriptions.resume("skipping");
-        await("the last one came", () -> !readModel.isEmpty());
-        assertThat(running.awaitPosition(8, LIMIT)).isTrue();
-
-        assertThat(positions()).containsExactly(8L);
-    }
-
-    @Test
-    void refusesAResetToBeforeTheBeginning() {
-        subscriptions.start(keeping("all"));
-
-        assertThatThrownBy(() -> subscriptions.reset("all", -1))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("-1");
-    }
-
-    @Test
     void goesOnWhenWhatItWasAssignedCannotBeReadAtFirst() throws Exception {
         var reads = new AtomicInteger();
         var unreliable = new ForwardingSubscriptionStorage<>(storage) {
@@ -604,12 +352,5 @@ class SubscriptionsTest extends SubscriptionFixture {
         assertThat(running.awaitPosition(4, LIMIT)).isTrue();
 
         assertThat(positions()).containsExactly(3L, 4L);
-    }
-
-    private void appendAt(Instant... times) {
-        for (var time : times) {
-            var event = NewEvent.of(Envelope.of(new Noted(0), Clock.fixed(time, ZoneOffset.UTC)));
-            store.append(Append.to(new StreamId("s"), ExpectedVersion.any(), List.of(event)));
-        }
     }
 }
