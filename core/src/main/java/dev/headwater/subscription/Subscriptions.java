@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -159,15 +160,21 @@ public final class Subscriptions<T> implements AutoCloseable {
             throws Exception {
         long end = System.nanoTime() + timeout.toNanos();
         var running = running(successor);
+        var hasFailed = new AtomicBoolean();
+        PageTransaction.Part<T> watched = transaction -> {
+            hasFailed.set(true);
+            switchOver.in(transaction);
+            hasFailed.set(false);
+        };
         while (true) {
             long target = furthest(former);
             running.awaitStored(target, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
             try {
-                storage.replace(former, successor, switchOver);
+                storage.replace(former, successor, watched);
                 renewSoon();
                 return;
             } catch (IllegalStateException e) {
-                if (System.nanoTime() - end >= 0 || running.hasEnded()) {
+                if (hasFailed.get() || System.nanoTime() - end >= 0 || running.hasEnded()) {
                     throw e;
                 }
             }

@@ -96,8 +96,8 @@ class LostConnectionTest {
         try (var connection = DriverManager.getConnection(server.jdbcUrl());
                 var kill = connection.prepareStatement("""
                         SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-                        WHERE pid <> pg_backend_pid() AND query LIKE ? AND state = 'active'""")) {
-            kill.setString(1, "%" + schema + "%append%");
+                        WHERE pid <> pg_backend_pid() AND query ~ ? AND state = 'active'""")) {
+            kill.setString(1, "(INSERT INTO|append).*" + schema + "|" + schema + ".*append");
             for (int round = 0; round < rounds; round++) {
                 pause(1 + random.nextInt(20));
                 try (var row = kill.executeQuery()) {

@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,11 +78,14 @@ final class RebuildTest {
                 .isTrue();
         subscriptions.start(adding("totals@2", 100, "second"));
 
+        var tries = new AtomicInteger();
         assertThatThrownBy(() -> subscriptions.replace("totals", "totals@2", LIMIT, transaction -> {
+                    tries.incrementAndGet();
                     execute(transaction, "DROP VIEW rebuild.totals");
                     throw new IllegalStateException("no");
                 }))
                 .hasMessage("no");
+        assertThat(tries).as("what fails once is not tried again").hasValue(1);
 
         append(1);
         Await.until("the former one goes on", LIMIT, () -> number("SELECT n FROM rebuild.totals") == 4);

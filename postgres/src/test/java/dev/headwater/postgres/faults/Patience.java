@@ -9,7 +9,11 @@ import java.util.concurrent.TimeUnit;
 /** Tries again while the server is away. Thread-safe. */
 final class Patience {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    /**
+     * Long, since a pool that was refused several times waits for up to 10 seconds between its attempts, and the server
+     * may be down again at each of them.
+     */
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final CountDownLatch stop;
 
