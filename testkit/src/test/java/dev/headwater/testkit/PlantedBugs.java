@@ -240,14 +240,8 @@ final class PlantedBugs {
 
         /** Hands the category to SQL's {@code LIKE} as it is. */
         static EventStorage byLike() {
-            return new FiltersBadly(category -> category.chars()
-                            .mapToObj(c -> switch (c) {
-                                case '%' -> ".*";
-                                case '_' -> ".";
-                                default -> Pattern.quote(Character.toString(c));
-                            })
-                            .collect(Collectors.joining())
-                    + "(-.*)?");
+            return new FiltersBadly(
+                    category -> Pattern.quote(category).replace("%", "\\E.*\\Q").replace("_", "\\E.\\Q") + "(-.*)?");
         }
 
         @Override
