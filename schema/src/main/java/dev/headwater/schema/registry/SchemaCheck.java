@@ -5,7 +5,6 @@ import dev.headwater.PayloadCheck;
 import dev.headwater.schema.validation.SchemaValidator;
 import dev.headwater.schema.validation.Violation;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +39,8 @@ public final class SchemaCheck implements PayloadCheck {
 
     private record Key(String type, int version) {}
 
-    /** What the registry said of a version; without a validator, that there is none. */
-    private record Known(@Nullable SchemaValidator validator, boolean isRetired, Instant askedAt) {}
+    /** What the registry said of a version, and until when that holds; without a validator, that there is none. */
+    private record Known(@Nullable SchemaValidator validator, boolean isRetired, long untilMillis) {}
 
     private SchemaCheck(Builder builder) {
         this.registry = builder.registry;
@@ -84,7 +83,10 @@ public final class SchemaCheck implements PayloadCheck {
     private List<String> problems(String type, int version, Known known, Payload payload) {
         var validator = known.validator();
         if (validator != null) {
-            return validator.validate(payload).stream().map(Violation::toString).toList();
+            var violations = validator.validate(payload);
+            return violations.isEmpty()
+                    ? List.of()
+                    : violations.stream().map(Violation::toString).toList();
         }
         return unregisteredPass
                 ? List.of()
@@ -94,7 +96,7 @@ public final class SchemaCheck implements PayloadCheck {
 
     private Known known(Key key) {
         var known = versions.get(key);
-        if (known != null && clock.instant().isBefore(known.askedAt().plus(refreshEvery))) {
+        if (known != null && clock.millis() < known.untilMillis()) {
             return known;
         }
         try {
@@ -113,15 +115,15 @@ public final class SchemaCheck implements PayloadCheck {
     }
 
     private Known ask(Key key, @Nullable Known known) {
-        var asked = clock.instant();
+        long until = clock.millis() + refreshEvery.toMillis();
         var found = registry.find(key.type(), key.version());
         if (found.isEmpty()) {
-            return new Known(null, false, asked);
+            return new Known(null, false, until);
         }
         var validator = known == null || known.validator() == null
                 ? new SchemaValidator(found.get().schema().schema())
                 : known.validator();
-        return new Known(validator, found.get().state() == SchemaState.RETIRED, asked);
+        return new Known(validator, found.get().state() == SchemaState.RETIRED, until);
     }
 
     /** The settings of a {@link SchemaCheck}. Not thread-safe. */

@@ -90,7 +90,8 @@ public final class SchemaValidator {
         SchemaCompiler.REGEX.begin(bytes);
         try {
             schema.validate(context, json);
-            return Violations.of(context.getErrors());
+            var errors = context.getErrors();
+            return errors.isEmpty() ? List.of() : Violations.of(errors);
         } catch (ValidationLimitExceededException | RegexBudget.ExhaustedException | StackOverflowError e) {
             return List.of(new Violation("$", "a message that can be validated with bounded effort", "more than that"));
         } finally {
