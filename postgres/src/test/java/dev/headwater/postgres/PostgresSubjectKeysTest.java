@@ -1,5 +1,6 @@
 package dev.headwater.postgres;
 
+import dev.headwater.embedded.EmbeddedDatabase;
 import dev.headwater.privacy.SubjectKeys;
 import dev.headwater.testkit.SubjectKeysContract;
 import java.time.Duration;
@@ -13,6 +14,10 @@ class PostgresSubjectKeysTest extends SubjectKeysContract {
     private final String schema = TestServers.freshSchema();
     private final List<PostgresDatabase> databases = new ArrayList<>();
 
+    EmbeddedDatabase server() {
+        return TestServers.newest();
+    }
+
     @Override
     protected SubjectKeys open() {
         return openAgain();
@@ -21,7 +26,7 @@ class PostgresSubjectKeysTest extends SubjectKeysContract {
     @Override
     protected SubjectKeys openAgain() {
         var database = PostgresDatabase.builder()
-                .url(TestServers.newest().jdbcUrl())
+                .url(server().jdbcUrl())
                 .schema(schema)
                 .poolSize(4)
                 .keyTimeToLive(Duration.ZERO)
