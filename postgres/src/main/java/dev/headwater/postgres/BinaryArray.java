@@ -9,13 +9,15 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.Oid;
 import org.postgresql.jdbc.PgArray;
+import org.postgresql.jdbc.PreferQueryMode;
 
 /**
  * Arrays in the server's binary format, for the types whose arrays the driver would write as text: less for both sides
- * to do.
+ * to do. A driver that was told to send everything as text gets them as text.
  *
  * @see <a href="https://github.com/postgres/postgres/blob/master/src/backend/utils/adt/arrayfuncs.c">array_recv</a>
  */
@@ -28,6 +30,9 @@ final class BinaryArray {
     private BinaryArray() {}
 
     static Array ofUuids(Connection connection, @Nullable UUID[] values) throws SQLException {
+        if (sendsText(connection)) {
+            return connection.createArrayOf("uuid", values);
+        }
         long present = Arrays.stream(values).filter(Objects::nonNull).count();
         return of(connection, Oid.UUID, Oid.UUID_ARRAY, values.length, (int) present * UUID_BYTES, bytes -> {
             for (var value : values) {
@@ -54,6 +59,12 @@ final class BinaryArray {
 
     private static Array ofBytes(Connection connection, int type, int arrayType, byte[] @Nullable [] values)
             throws SQLException {
+        if (sendsText(connection)) {
+            var texts = Arrays.stream(values)
+                    .map(value -> value == null ? null : AppendCall.text(value))
+                    .toArray();
+            return connection.createArrayOf("text", texts);
+        }
         int length = Arrays.stream(values)
                 .mapToInt(value -> value == null ? 0 : value.length)
                 .sum();
@@ -66,6 +77,10 @@ final class BinaryArray {
                 }
             }
         });
+    }
+
+    private static boolean sendsText(Connection connection) throws SQLException {
+        return connection.unwrap(PGConnection.class).getPreferQueryMode() == PreferQueryMode.SIMPLE;
     }
 
     /** An array of one dimension, which may hold nulls and is counted from 1. */
