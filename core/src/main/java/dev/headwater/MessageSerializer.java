@@ -253,8 +253,9 @@ public final class MessageSerializer {
             throw later != null
                     ? later
                     : new UndecodableMessageException(encoded, String.valueOf(e.getMessage()), e.getCause());
-        } catch (StreamReadException e) {
-            throw new UndecodableMessageException(encoded, "it is not JSON" + place(e), e.getCause());
+        } catch (JacksonException e) {
+            throw new UndecodableMessageException(
+                    encoded, "it is not JSON within the limits of a message" + place(e), e.getCause());
         }
     }
 

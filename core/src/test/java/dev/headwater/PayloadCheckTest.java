@@ -82,6 +82,10 @@ class PayloadCheckTest {
                     .as(broken)
                     .isThrownBy(() -> serializer.decode(encoded(2, broken)))
                     .withMessageContaining("'noted'");
+            assertThatExceptionOfType(UndecodableMessageException.class)
+                    .as(broken)
+                    .isThrownBy(() -> serializer.decode(encoded(1, broken)))
+                    .withMessageContaining("'noted'");
         }
     }
 
