@@ -3,8 +3,6 @@ package dev.headwater.aggregate;
 import dev.headwater.DomainEvent;
 import dev.headwater.Envelope;
 import dev.headwater.store.Append;
-import dev.headwater.store.AppendResult;
-import dev.headwater.store.ConcurrencyException;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.NewEvent;
@@ -29,15 +27,10 @@ record EventSourcing<S, E extends DomainEvent>(
         Class<E> eventType,
         Fold<S, E> fold,
         @Nullable Snapshots<S, ?> snapshots,
-        int attempts) {
-
-    private static final int DEFAULT_ATTEMPTS = 10;
+        Retries retries) {
 
     EventSourcing {
         store.serializer().types().namesOf(eventType);
-        if (attempts < 1) {
-            throw new IllegalArgumentException("The number of attempts is " + attempts + ": expected 1 or more");
-        }
     }
 
     /** How events become a state. */
@@ -48,15 +41,15 @@ record EventSourcing<S, E extends DomainEvent>(
 
     static <S, E extends DomainEvent> EventSourcing<S, E> of(
             EventStore store, String category, Class<E> eventType, Fold<S, E> fold) {
-        return new EventSourcing<>(store, category, eventType, fold, null, DEFAULT_ATTEMPTS);
+        return new EventSourcing<>(store, category, eventType, fold, null, Retries.DEFAULT);
     }
 
     EventSourcing<S, E> withSnapshots(Snapshots<S, ?> newSnapshots) {
-        return new EventSourcing<>(store, category, eventType, fold, newSnapshots, attempts);
+        return new EventSourcing<>(store, category, eventType, fold, newSnapshots, retries);
     }
 
-    EventSourcing<S, E> withAttempts(int newAttempts) {
-        return new EventSourcing<>(store, category, eventType, fold, snapshots, newAttempts);
+    EventSourcing<S, E> withRetries(Retries newRetries) {
+        return new EventSourcing<>(store, category, eventType, fold, snapshots, newRetries);
     }
 
     StreamId stream(String id) {
@@ -101,30 +94,17 @@ record EventSourcing<S, E extends DomainEvent>(
         return new Folded<>(state, version);
     }
 
-    AppendResult append(StreamId stream, long expectedVersion, List<E> events, UnaryOperator<Envelope<E>> prepare) {
+    Append prepare(StreamId stream, long expectedVersion, List<E> events, UnaryOperator<Envelope<E>> prepare) {
         var prepared = events.stream()
                 .map(event -> NewEvent.of(prepare.apply(Envelope.of(event))))
                 .toList();
-        return store.append(Append.to(stream, ExpectedVersion.exactly(expectedVersion), prepared));
+        return Append.to(stream, ExpectedVersion.exactly(expectedVersion), prepared);
     }
 
     void snapshotIfDue(StreamId stream, S state, SnapshotPolicy.Progress progress) {
         if (snapshots != null && snapshots.policy().isDue(progress)) {
             snapshots.save(
                     stream, progress.versionAfter(), state, store.serializer().mapper());
-        }
-    }
-
-    /** Runs a unit of load, decide and append again while another writer is first, a bounded number of times. */
-    <T> T retrying(Supplier<T> unit) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return unit.get();
-            } catch (ConcurrencyException e) {
-                if (attempt == attempts) {
-                    throw e;
-                }
-            }
         }
     }
 

@@ -67,7 +67,8 @@ public final class EventStore implements AutoCloseable {
      * @throws DuplicateEventException when an event id is taken by another event
      * @throws dev.headwater.InvalidMessageException when an event cannot be written so that it can be read again
      * @throws StoreUnavailableException when the store is out of reach and nothing was stored
-     * @throws AppendOutcomeUnknownException when the connection was lost and the outcome could not be found out in time
+     * @throws AppendOutcomeUnknownException when the connection was lost and the outcome could not be found out in
+     *     time; it carries the append, which can be repeated
      */
     public AppendResult append(Append append) {
         var encoded = new EncodedAppend(
@@ -77,7 +78,11 @@ public final class EventStore implements AutoCloseable {
             throw new IllegalArgumentException("The events of one append take " + encoded.payloadBytes()
                     + " bytes: at most " + MAX_APPEND_BYTES + " are allowed; split it");
         }
-        return storage.append(encoded);
+        try {
+            return storage.append(encoded);
+        } catch (AppendOutcomeUnknownException e) {
+            throw new AppendOutcomeUnknownException(append, e);
+        }
     }
 
     /** The events of a stream from the first; none when there is no such stream. */

@@ -21,7 +21,9 @@ import dev.headwater.store.StreamId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -87,7 +89,8 @@ class DeciderRepositoryTest {
     @Test
     void givesUpAfterTheLastAttempt() {
         var attempts = new AtomicInteger();
-        var overtaken = DeciderRepository.of(store, "counter", CounterEvent.class, new CounterDecider())
+        var pauses = new ArrayList<Duration>();
+        var overtaken = counters.withRetries(new Retries(10, new Random(1), pauses::add))
                 .withAttempts(3);
 
         assertThatThrownBy(() -> overtaken.execute("a", new CounterCommand.Increase(1, 1), envelope -> {
@@ -97,6 +100,7 @@ class DeciderRepositoryTest {
                 }))
                 .isInstanceOf(ConcurrencyException.class);
         assertThat(attempts).hasValue(3);
+        assertThat(pauses).hasSize(2);
     }
 
     @Test
