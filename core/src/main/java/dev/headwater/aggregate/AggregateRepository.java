@@ -123,12 +123,11 @@ public final class AggregateRepository<A extends EventSourcedAggregate<E>, E ext
             aggregate.unanswered(append);
             throw e;
         }
-        var part = append.parts().getFirst();
-        aggregate.committed(part.events().size());
+        aggregate.committed(append.parts().getFirst().events().size());
         if (aggregate.uncommittedEvents().isEmpty()) {
             var loading = aggregate.loading();
             mechanism.snapshotIfDue(
-                    part.stream(),
+                    append,
                     aggregate,
                     new SnapshotPolicy.Progress(
                             versionBefore, aggregate.version(), loading.replayedEvents(), loading.replayTime()));

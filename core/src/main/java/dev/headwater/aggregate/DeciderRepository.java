@@ -123,7 +123,7 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
             state = decider.evolve(state, event);
         }
         mechanism.snapshotIfDue(
-                stream,
+                append,
                 state,
                 new SnapshotPolicy.Progress(loaded.version(), version, loaded.replayedEvents(), loaded.replayTime()));
         return new Decision<>(state, version, events);

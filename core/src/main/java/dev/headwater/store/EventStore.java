@@ -175,6 +175,14 @@ public final class EventStore implements AutoCloseable {
         return events.getFirst();
     }
 
+    /**
+     * Whether this store is a part of a transaction of the caller's: what it appends may still be undone, so nothing
+     * that is derived from it may be kept outside of that transaction.
+     */
+    public boolean isProvisional() {
+        return storage.isProvisional();
+    }
+
     /** The position of the last event in the log; 0 when it is empty. */
     public long headPosition() {
         return storage.headPosition();

@@ -142,7 +142,10 @@ abstract class ErasureFixture<T> {
     final void save(String id, String stateType, Object state) {
         var stream = StreamId.of("account", id);
         var json = store.serializer().mapper().writeValueAsBytes(state);
-        subject.snapshots().save(new Snapshot(stream, stateType, 1, store.streamVersion(stream), Instant.EPOCH, json));
+        var last = store.readStreamBackwards(stream).findFirst().orElseThrow();
+        subject.snapshots()
+                .save(new Snapshot(
+                        stream, stateType, 1, last.version(), last.encoded().id(), Instant.EPOCH, json));
     }
 
     final Person load(String id) {
