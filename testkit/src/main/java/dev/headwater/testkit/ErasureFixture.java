@@ -4,6 +4,8 @@ import dev.headwater.DomainEvent;
 import dev.headwater.MessageSerializer;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
+import dev.headwater.SchemaVersion;
+import dev.headwater.Upcasters;
 import dev.headwater.aggregate.Decider;
 import dev.headwater.aggregate.DeciderRepository;
 import dev.headwater.aggregate.Memento;
@@ -51,6 +53,10 @@ abstract class ErasureFixture<T> {
 
     ErasureContract.Subject<T> subject;
     EventStore store;
+
+    /** The store of code that still writes what is dropped today. */
+    EventStore former;
+
     Erasure erasure;
     Subscriptions<T> subscriptions;
     final List<StoredEvent> handled = new CopyOnWriteArrayList<>();
@@ -71,6 +77,10 @@ abstract class ErasureFixture<T> {
         @MessageType("person.seen")
         record Seen(String person) implements PersonEvent {}
     }
+
+    /** An event that has lost its meaning: upcasters drop it. */
+    @MessageType("person.met")
+    record Met(Personal<String> name) implements DomainEvent {}
 
     record Person(@Nullable Personal<String> name, @Nullable String city) {}
 
@@ -106,7 +116,18 @@ abstract class ErasureFixture<T> {
                 .build();
         var types = MessageTypes.of(PersonEvent.class);
         store = new EventStore(
-                subject.log(), MessageSerializer.builder(types).mapper(mapper).build());
+                subject.log(),
+                MessageSerializer.builder(types)
+                        .mapper(mapper)
+                        .upcasters(Upcasters.builder()
+                                .drop(new SchemaVersion("person.met", 1))
+                                .build())
+                        .build());
+        former = new EventStore(
+                subject.log(),
+                MessageSerializer.builder(MessageTypes.of(Met.class))
+                        .mapper(mapper)
+                        .build());
         erasure = new Erasure(subject.keys(), store, subject.snapshots(), subject.letters());
         subscriptions = new Subscriptions<>(store, subject.subscriptions());
     }
