@@ -12,6 +12,7 @@ module dev.headwater {
     exports dev.headwater.aggregate;
     exports dev.headwater.bus;
     exports dev.headwater.export;
+    exports dev.headwater.failure;
     exports dev.headwater.history;
     exports dev.headwater.memory;
     exports dev.headwater.privacy;

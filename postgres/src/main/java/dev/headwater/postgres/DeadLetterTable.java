@@ -1,9 +1,9 @@
 package dev.headwater.postgres;
 
+import dev.headwater.failure.Failure;
 import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
-import dev.headwater.subscription.Failure;
 import dev.headwater.subscription.spi.Letter;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,11 +1,11 @@
 package dev.headwater.postgres;
 
+import dev.headwater.failure.Failure;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
-import dev.headwater.subscription.Failure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Types;
