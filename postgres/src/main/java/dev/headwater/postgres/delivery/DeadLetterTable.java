@@ -1,5 +1,6 @@
 package dev.headwater.postgres.delivery;
 
+import dev.headwater.failure.Failure;
 import dev.headwater.postgres.jdbc.Connections;
 import dev.headwater.postgres.jdbc.Parameters;
 import dev.headwater.postgres.jdbc.Schema;
@@ -7,7 +8,6 @@ import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
-import dev.headwater.subscription.Failure;
 import dev.headwater.subscription.spi.Letter;
 import java.sql.Connection;
 import java.sql.ResultSet;

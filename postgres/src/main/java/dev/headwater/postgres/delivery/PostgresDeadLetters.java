@@ -1,5 +1,6 @@
 package dev.headwater.postgres.delivery;
 
+import dev.headwater.failure.Failure;
 import dev.headwater.postgres.jdbc.Connections;
 import dev.headwater.postgres.jdbc.Parameters;
 import dev.headwater.postgres.jdbc.Schema;
@@ -9,7 +10,6 @@ import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
-import dev.headwater.subscription.Failure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Types;

@@ -1,5 +1,6 @@
-package dev.headwater;
+package dev.headwater.evolution;
 
+import dev.headwater.MessageSerializer;
 import java.util.Locale;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;

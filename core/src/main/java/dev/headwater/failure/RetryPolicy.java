@@ -1,4 +1,4 @@
-package dev.headwater.subscription;
+package dev.headwater.failure;
 
 import dev.headwater.HeadwaterException;
 import dev.headwater.UndecodableMessageException;
@@ -185,7 +185,7 @@ public record RetryPolicy(
     }
 
     /** Whether the application itself has said what such a failure is. */
-    boolean hasRuleFor(Throwable failure) {
+    public boolean hasRuleFor(Throwable failure) {
         return rules.stream().anyMatch(rule -> rule.knows().test(failure));
     }
 
@@ -214,8 +214,12 @@ public record RetryPolicy(
         return redrive.map(redriving -> redriving.pauseAfter(sinceFirst, random));
     }
 
-    /** A random pause after that many failures. */
-    Duration jittered(int failures, RandomGenerator random) {
+    /**
+     * A random pause after that many failures, whether or not there is to be another attempt.
+     *
+     * @param failures how many there have been, 1 or more
+     */
+    public Duration jittered(int failures, RandomGenerator random) {
         var bound = firstPause;
         for (int i = 1; i < failures && bound.compareTo(longestPause) < 0; i++) {
             bound = bound.multipliedBy(2);

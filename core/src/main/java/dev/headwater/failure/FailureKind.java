@@ -1,4 +1,4 @@
-package dev.headwater.subscription;
+package dev.headwater.failure;
 
 /** What a failure of a handler means for what comes next. */
 public enum FailureKind {

@@ -1,4 +1,4 @@
-package dev.headwater.subscription;
+package dev.headwater.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,5 +1,7 @@
-package dev.headwater;
+package dev.headwater.evolution;
 
+import dev.headwater.SchemaVersion;
+import dev.headwater.UndecodableMessageException;
 import tools.jackson.core.JacksonException;
 
 /** A step has failed; its message names the step and is for {@link UndecodableMessageException} to tell. */

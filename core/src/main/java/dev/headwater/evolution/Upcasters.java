@@ -1,11 +1,18 @@
-package dev.headwater;
+package dev.headwater.evolution;
 
+import dev.headwater.EncodedMessage;
+import dev.headwater.HeadwaterException;
+import dev.headwater.MessageSerializer;
+import dev.headwater.SchemaVersion;
+import dev.headwater.UndecodableMessageException;
+import dev.headwater.Upcasting;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,22 +39,19 @@ import tools.jackson.databind.node.ObjectNode;
  *         .build();
  * }</pre>
  */
-public final class Upcasters {
-
-    private static final Upcasters NONE = builder().build();
+public final class Upcasters implements Upcasting {
 
     private final Map<SchemaVersion, Step> steps;
+    private final Map<SchemaVersion, Set<SchemaVersion>> targets;
     private final Map<String, Integer> firstVersions;
     private final Map<String, Set<String>> sources;
 
     private Upcasters(Map<SchemaVersion, Step> steps, Map<String, Integer> firstVersions) {
         this.steps = Map.copyOf(steps);
+        this.targets = targets(steps);
         this.firstVersions = Map.copyOf(firstVersions);
         this.sources = sources(steps);
     }
-
-    /** A message as JSON under the type and version that it has become. */
-    public record Part(SchemaVersion as, JsonNode json) {}
 
     /** Makes the messages that one message has become. */
     @FunctionalInterface
@@ -62,24 +66,23 @@ public final class Upcasters {
      */
     record Step(Set<SchemaVersion> to, Transformation transformation) {}
 
-    /** No steps: every message is at its current version. */
-    public static Upcasters none() {
-        return NONE;
-    }
-
     /** Starts with no steps. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Whether there is a step from a version. */
-    public boolean hasStepFrom(SchemaVersion version) {
-        return steps.containsKey(version);
+    @Override
+    public Map<SchemaVersion, Set<SchemaVersion>> steps() {
+        return targets;
     }
 
-    /**
-     * The names under which events may be stored that now are of one of these types: these names and their former ones.
-     */
+    @Override
+    public OptionalInt firstVersion(String type) {
+        var declared = firstVersions.get(type);
+        return declared == null ? OptionalInt.empty() : OptionalInt.of(declared);
+    }
+
+    @Override
     public Set<String> storedNames(Set<String> types) {
         if (types.stream().noneMatch(sources::containsKey)) {
             return types;
@@ -89,22 +92,29 @@ public final class Upcasters {
         return names;
     }
 
-    Map<SchemaVersion, Step> steps() {
-        return steps;
+    @Override
+    public List<Part> upcast(EncodedMessage encoded, JsonNode json, JsonMapper mapper) {
+        try {
+            return upcast(new SchemaVersion(encoded.type(), encoded.schemaVersion()), json, mapper);
+        } catch (UpcastFailedException e) {
+            var later = transientCause(e);
+            throw later != null
+                    ? later
+                    : new UndecodableMessageException(encoded, String.valueOf(e.getMessage()), e.getCause());
+        }
     }
 
-    /** The version that a type began with, if that was declared. */
-    @Nullable
-    Integer declaredFirstVersion(String type) {
-        return firstVersions.get(type);
+    /** What may go well later, such as when keys are out of reach, whatever it was wrapped in on its way here. */
+    private static @Nullable HeadwaterException transientCause(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HeadwaterException own && own.isTransient()) {
+                return own;
+            }
+        }
+        return null;
     }
 
-    /**
-     * What a message has become after all steps from its version.
-     *
-     * @throws UpcastFailedException naming the step
-     */
-    List<Part> upcast(SchemaVersion version, JsonNode json, JsonMapper mapper) {
+    private List<Part> upcast(SchemaVersion version, JsonNode json, JsonMapper mapper) {
         var step = steps.get(version);
         if (step == null) {
             return List.of(new Part(version, json));
@@ -134,6 +144,12 @@ public final class Upcasters {
             }
         }
         return parts;
+    }
+
+    private static Map<SchemaVersion, Set<SchemaVersion>> targets(Map<SchemaVersion, Step> steps) {
+        var targets = new HashMap<SchemaVersion, Set<SchemaVersion>>();
+        steps.forEach((from, step) -> targets.put(from, step.to()));
+        return Map.copyOf(targets);
     }
 
     /** For each type the other types whose messages may have become it. */

@@ -7,22 +7,22 @@ import java.util.Map;
 import java.util.Set;
 
 /** Finds out whether every old version of the registered types leads to what their classes read. */
-final class UpcastersCheck {
+final class UpcastingCheck {
 
     private final MessageTypes types;
-    private final Map<SchemaVersion, Upcasters.Step> steps;
-    private final Upcasters upcasters;
+    private final Map<SchemaVersion, Set<SchemaVersion>> steps;
+    private final Upcasting upcasters;
     private final Set<String> problems = new LinkedHashSet<>();
 
-    private UpcastersCheck(MessageTypes types, Upcasters upcasters) {
+    private UpcastingCheck(MessageTypes types, Upcasting upcasters) {
         this.types = types;
         this.upcasters = upcasters;
         this.steps = upcasters.steps();
     }
 
     /** Every problem, one sentence each. */
-    static List<String> problems(MessageTypes types, Upcasters upcasters) {
-        var check = new UpcastersCheck(types, upcasters);
+    static List<String> problems(MessageTypes types, Upcasting upcasters) {
+        var check = new UpcastingCheck(types, upcasters);
         types.all().forEach(check::requireComplete);
         check.steps.keySet().forEach(check::requireEnd);
         return List.copyOf(check.problems);
@@ -42,13 +42,13 @@ final class UpcastersCheck {
 
     /** Where others arrive that were renamed or split into it, unless it was there before. */
     private int firstVersion(MessageTypes.RegisteredType type) {
-        var declared = upcasters.declaredFirstVersion(type.name());
-        if (declared != null) {
-            return declared;
+        var declared = upcasters.firstVersion(type.name());
+        if (declared.isPresent()) {
+            return declared.getAsInt();
         }
         int arrival = steps.entrySet().stream()
                 .filter(step -> !step.getKey().type().equals(type.name()))
-                .flatMap(step -> step.getValue().to().stream())
+                .flatMap(step -> step.getValue().stream())
                 .filter(to -> to.type().equals(type.name()))
                 .mapToInt(SchemaVersion::version)
                 .min()
@@ -104,7 +104,6 @@ final class UpcastersCheck {
     }
 
     private Set<SchemaVersion> targets(SchemaVersion from) {
-        var step = steps.get(from);
-        return step == null ? Set.of() : step.to();
+        return steps.getOrDefault(from, Set.of());
     }
 }

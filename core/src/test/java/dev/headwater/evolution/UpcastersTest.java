@@ -1,10 +1,19 @@
-package dev.headwater;
+package dev.headwater.evolution;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.headwater.DomainEvent;
+import dev.headwater.EncodedMessage;
+import dev.headwater.MessageSerializer;
+import dev.headwater.MessageType;
+import dev.headwater.MessageTypes;
+import dev.headwater.Metadata;
+import dev.headwater.SchemaVersion;
+import dev.headwater.UndecodableMessageException;
+import dev.headwater.Upcasting;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -95,7 +104,7 @@ class UpcastersTest {
         var serializer = serializer(placed().split(
                         DISPATCHED,
                         Set.of(SHIPPED, BILLED),
-                        json -> List.of(new Upcasters.Part(BILLED, json), new Upcasters.Part(SHIPPED, json)))
+                        json -> List.of(new Upcasting.Part(BILLED, json), new Upcasting.Part(SHIPPED, json)))
                 .drop(new SchemaVersion("order.viewed", 1))
                 .build());
 
@@ -113,11 +122,11 @@ class UpcastersTest {
                         DISPATCHED,
                         Set.of(new SchemaVersion("order.placed", 1), SHIPPED),
                         json -> List.of(
-                                new Upcasters.Part(
+                                new Upcasting.Part(
                                         new SchemaVersion("order.placed", 1),
                                         JsonEdit.object(
                                                 Map.of("order", json.get("orderId"), "items", List.of(), "total", 0))),
-                                new Upcasters.Part(SHIPPED, json)))
+                                new Upcasting.Part(SHIPPED, json)))
                 .build());
 
         assertThat(serializer.decodeAll(encoded("order.dispatched", 2, "{'orderId':'o-1'}")))
@@ -134,7 +143,7 @@ class UpcastersTest {
                 Upcasters.builder().step("order.placed", 2, JsonEdit.none()).build(),
                 "no step from version 1 of 'order.placed' to version 2");
         assertRefused(
-                Upcasters.none(),
+                Upcasting.NONE,
                 "no step from version 1 of 'order.placed' to version 2",
                 "no step from version 2 of 'order.placed' to version 3");
     }
@@ -222,7 +231,7 @@ class UpcastersTest {
     @Test
     void aStepMayMakeOnlyWhatItDeclares() {
         var serializer = serializer(
-                placed().split(DISPATCHED, Set.of(SHIPPED), json -> List.of(new Upcasters.Part(BILLED, json)))
+                placed().split(DISPATCHED, Set.of(SHIPPED), json -> List.of(new Upcasting.Part(BILLED, json)))
                         .build());
 
         assertThatExceptionOfType(UndecodableMessageException.class)
@@ -310,13 +319,13 @@ class UpcastersTest {
         return copy;
     }
 
-    private static void assertRefused(Upcasters upcasters, String... reasons) {
+    private static void assertRefused(Upcasting upcasters, String... reasons) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> serializer(upcasters))
                 .withMessageContainingAll(reasons);
     }
 
-    private static MessageSerializer serializer(Upcasters upcasters) {
+    private static MessageSerializer serializer(Upcasting upcasters) {
         return MessageSerializer.builder(TYPES).upcasters(upcasters).build();
     }
 

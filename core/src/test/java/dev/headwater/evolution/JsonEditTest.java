@@ -1,8 +1,9 @@
-package dev.headwater;
+package dev.headwater.evolution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.headwater.MessageSerializer;
 import java.math.BigDecimal;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.headwater.subscription;
+package dev.headwater.failure;
 
 import dev.headwater.HeadwaterException;
 import java.io.PrintWriter;
@@ -47,11 +47,10 @@ public record Failure(String exceptionClass, String message, String stackTrace, 
      * An exception as it may stand in a log: what was thrown, and where. What Headwater says itself is repeated, what
      * anybody else says is not, since it may quote an event.
      */
-    static String inBrief(Throwable failure) {
+    public static String inBrief(Throwable failure) {
         return chain(failure).stream()
-                .map(cause -> cause instanceof HeadwaterException || cause instanceof PageHandler.UnavailableException
-                        ? place(cause) + ": " + cause.getMessage()
-                        : place(cause))
+                .map(cause ->
+                        cause instanceof HeadwaterException ? place(cause) + ": " + cause.getMessage() : place(cause))
                 .collect(Collectors.joining(", caused by "));
     }
 

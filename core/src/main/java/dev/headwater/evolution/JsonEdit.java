@@ -1,4 +1,4 @@
-package dev.headwater;
+package dev.headwater.evolution;
 
 import java.util.Map;
 import java.util.function.Function;
