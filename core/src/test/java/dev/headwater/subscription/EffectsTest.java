@@ -22,9 +22,10 @@ class EffectsTest extends SubscriptionFixture {
     private final List<String> parcels = new CopyOnWriteArrayList<>();
 
     private static Subscription<List<StoredEvent>> recording(String name, RecordingReactor reactor) {
-        return Subscription.<List<StoredEvent>>reactor(name, reactor)
-                .from(StartFrom.beginning())
-                .retrying(SOON);
+        return Subscription.named(name)
+                .startingAt(StartFrom.beginning())
+                .retrying(SOON)
+                .recording(reactor);
     }
 
     private boolean isForgotten(String subscription, long position) {

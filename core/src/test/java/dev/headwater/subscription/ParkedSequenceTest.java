@@ -206,12 +206,11 @@ class ParkedSequenceTest extends FailureFixture {
         var patient = open(storage, PATIENT);
         var calls = new AtomicInteger();
 
-        patient.start(reacting("flaky", event -> {
-                    if (isFirstOfA(event) && calls.incrementAndGet() < 4) {
-                        throw new IllegalStateException("not yet");
-                    }
-                })
-                .retrying(FOR_EVER));
+        patient.start(reacting(named("flaky").retrying(FOR_EVER), event -> {
+            if (isFirstOfA(event) && calls.incrementAndGet() < 4) {
+                throw new IllegalStateException("not yet");
+            }
+        }));
         await("all is handled", () -> readModel.size() == 2);
 
         assertThat(versions("a")).containsExactly(1L, 2L);
@@ -237,14 +236,16 @@ class ParkedSequenceTest extends FailureFixture {
             }
         };
         var running = open(observed, FAST)
-                .start(reacting("poisoned", event -> {
+                .start(reacting(
+                        named("poisoned")
+                                .retrying(SOON.withPauses(Duration.ofDays(9), Duration.ofDays(9))
+                                        .within(Duration.ofDays(99))),
+                        event -> {
                             breakForFirstOfA(event);
                             if (event.stream().name().equals("b")) {
                                 throw new IllegalStateException("not for days");
                             }
-                        })
-                        .retrying(SOON.withPauses(Duration.ofDays(9), Duration.ofDays(9))
-                                .within(Duration.ofDays(99))));
+                        }));
         assertThat(running.awaitPosition(4, LIMIT)).isTrue();
         int renewalsThen = renewals.get();
         await("some renewals", () -> renewals.get() > renewalsThen + 2);

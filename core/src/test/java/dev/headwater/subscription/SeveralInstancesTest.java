@@ -69,7 +69,7 @@ class SeveralInstancesTest extends SubscriptionFixture {
     @Test
     void oneKnowsThatNothingWantedIsLeftToAnotherThatStoresNothing() throws Exception {
         var one = open(still, FAST);
-        var running = one.start(keeping("shared").to(EventQuery.ofTypes(Set.of("other"))));
+        var running = one.start(keeping(named("shared").events(EventQuery.ofTypes(Set.of("other")))));
         awaitShares(still, "shared", Map.of(one.instance(), 16L));
         await("they share", () -> {
             still.renew("silent", Set.of("shared"), Duration.ofDays(1));

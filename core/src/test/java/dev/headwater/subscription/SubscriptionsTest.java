@@ -61,7 +61,7 @@ class SubscriptionsTest extends SubscriptionFixture {
     void projectsTheEventsOfAllSegmentsInOrder() throws Exception {
         appendInTurn(40, 3);
 
-        var running = subscriptions.start(keeping("all").withBatchSize(7));
+        var running = subscriptions.start(keeping(named("all").batchSize(7)));
         assertThat(running.awaitPosition(120, LIMIT)).isTrue();
 
         assertThat(positions()).isEqualTo(upTo(120));
@@ -87,7 +87,7 @@ class SubscriptionsTest extends SubscriptionFixture {
         store.append(new StreamId("s"), ExpectedVersion.any(), new Other());
         append(3);
 
-        var running = subscriptions.start(keeping("others").to(EventQuery.ofTypes(Set.of("other"))));
+        var running = subscriptions.start(keeping(named("others").events(EventQuery.ofTypes(Set.of("other")))));
         assertThat(running.awaitPosition(7, LIMIT)).isTrue();
 
         assertThat(positions()).containsExactly(4L);
@@ -97,7 +97,7 @@ class SubscriptionsTest extends SubscriptionFixture {
     void storesHowFarItHasComeAlsoWhereNothingIsWanted() throws Exception {
         append(20);
 
-        subscriptions.start(keeping("others").to(EventQuery.ofTypes(Set.of("other"))));
+        subscriptions.start(keeping(named("others").events(EventQuery.ofTypes(Set.of("other")))));
 
         await(
                 "every checkpoint stands at the head",
@@ -110,9 +110,9 @@ class SubscriptionsTest extends SubscriptionFixture {
         append(10);
         var sizes = new CopyOnWriteArrayList<Integer>();
 
-        var running = subscriptions.start(
-                Subscription.<List<StoredEvent>>projection("batches", (events, model) -> sizes.add(events.size()))
-                        .withBatchSize(4));
+        var running = subscriptions.start(Subscription.named("batches")
+                .batchSize(4)
+                .<List<StoredEvent>>projecting((events, model) -> sizes.add(events.size())));
         assertThat(running.awaitPosition(10, LIMIT)).isTrue();
 
         assertThat(sizes).containsExactly(4, 4, 2);
@@ -136,7 +136,7 @@ class SubscriptionsTest extends SubscriptionFixture {
                 new EventQuery.Criterion(Set.of("noted"), Set.of("a"), Set.of("red")),
                 new EventQuery.Criterion(Set.of("other"), Set.of(), Set.of("blue"))));
 
-        var running = subscriptions.start(keeping("picky").to(wanted).withBatchSize(2));
+        var running = subscriptions.start(keeping(named("picky").events(wanted).batchSize(2)));
         assertThat(running.awaitPosition(12, LIMIT)).isTrue();
 
         assertThat(positions()).containsExactly(1L, 6L, 8L, 9L);
@@ -146,7 +146,7 @@ class SubscriptionsTest extends SubscriptionFixture {
     void tellsHowItIsDoing() throws Exception {
         appendInTurn(8, 2);
 
-        var running = subscriptions.start(keeping("all").withSegments(4));
+        var running = subscriptions.start(keeping(named("all").segments(4)));
         assertThat(running.awaitPosition(16, LIMIT)).isTrue();
         var status = running.status();
 
@@ -184,12 +184,11 @@ class SubscriptionsTest extends SubscriptionFixture {
         appendAt(NOON, NOON.plusSeconds(60), NOON.plusSeconds(30));
         store.append(new StreamId("s"), ExpectedVersion.any(), new Other());
         var held = new AtomicReference<Throwable>(new StoreUnavailableException("away", null));
-        var running = subscriptions.start(reacting("held", event -> {
-                    if (event.position() == 2 && held.get() instanceof StoreUnavailableException away) {
-                        throw away;
-                    }
-                })
-                .to(EventQuery.ofTypes(Set.of("noted"))));
+        var running = subscriptions.start(reacting(named("held").events(EventQuery.ofTypes(Set.of("noted"))), event -> {
+            if (event.position() == 2 && held.get() instanceof StoreUnavailableException away) {
+                throw away;
+            }
+        }));
         await("it waits at the second", () -> running.status().state() == State.RETRYING);
 
         var least = Duration.between(NOON.plusSeconds(60), Instant.now());
@@ -205,12 +204,11 @@ class SubscriptionsTest extends SubscriptionFixture {
     void isRebuildingUntilItHasCaughtUpWithWhatWasThere() throws Exception {
         append(3);
         var goOn = new CountDownLatch(1);
-        var running = subscriptions.start(projecting("rebuilt", event -> {
-                    if (event.position() == 2) {
-                        goOn.await();
-                    }
-                })
-                .withBatchSize(1));
+        var running = subscriptions.start(projecting(named("rebuilt").batchSize(1), event -> {
+            if (event.position() == 2) {
+                goOn.await();
+            }
+        }));
         await("it has written the first", () -> running.status().position() == 1);
 
         var status = running.status();

@@ -20,12 +20,12 @@ class VisibleStopTest extends FailureFixture {
 
     @Test
     void aReactorThatCannotPutAnEventAsideStopsVisiblyThere() throws Exception {
-        requireStopWhenLettersCannotBeWritten(reacting("stuck", this::breakForFirstOfA));
+        requireStopWhenLettersCannotBeWritten(reacting(named("stuck").batchSize(1), this::breakForFirstOfA));
     }
 
     @Test
     void aProjectionThatCannotPutAnEventAsideStopsVisiblyThere() throws Exception {
-        requireStopWhenLettersCannotBeWritten(projecting("stuck", this::breakForFirstOfA));
+        requireStopWhenLettersCannotBeWritten(projecting(named("stuck").batchSize(1), this::breakForFirstOfA));
     }
 
     private void requireStopWhenLettersCannotBeWritten(Subscription<List<StoredEvent>> subscription) throws Exception {
@@ -34,7 +34,7 @@ class VisibleStopTest extends FailureFixture {
         append("b", 1);
         var full = open(new WithoutLetters(), FAST);
 
-        var running = full.start(subscription.withBatchSize(1));
+        var running = full.start(subscription);
         assertThat(running.awaitPosition(4, LIMIT)).isFalse();
 
         var status = running.status();
@@ -45,7 +45,7 @@ class VisibleStopTest extends FailureFixture {
         assertThat(letters("stuck")).isEmpty();
         assertThat(positions()).isEqualTo(upTo(2));
 
-        var again = subscriptions.start(subscription.withBatchSize(1));
+        var again = subscriptions.start(subscription);
         assertThat(again.awaitPosition(4, LIMIT)).isTrue();
         assertThat(positions()).containsExactly(1L, 2L, 4L);
         assertThat(states("stuck")).containsExactly(State.PARKED);
@@ -99,12 +99,14 @@ class VisibleStopTest extends FailureFixture {
     @Test
     void aPolicyThatCannotJudgeStopsTheSubscriptionVisibly() throws Exception {
         append("a", 1);
-        var running = subscriptions.start(reacting("unjudged", this::failForFirstOfA)
-                .retrying(SOON.treating(
-                        failure -> {
-                            throw new IllegalArgumentException("no judgement");
-                        },
-                        FailureKind.TRANSIENT)));
+        var running = subscriptions.start(reacting(
+                named("unjudged")
+                        .retrying(SOON.treating(
+                                failure -> {
+                                    throw new IllegalArgumentException("no judgement");
+                                },
+                                FailureKind.TRANSIENT)),
+                this::failForFirstOfA));
 
         assertThat(running.awaitPosition(1, LIMIT)).isFalse();
         assertThat(running.status().state()).isEqualTo(SubscriptionStatus.State.FAILED);

@@ -155,15 +155,16 @@ abstract class ErasureFixture<T> {
 
     /** A handler that says more than it should about an event that it cannot handle. */
     final void failForAda() {
-        subscriptions.start(Subscription.<T>reactor("mail", event -> {
+        subscriptions.start(Subscription.named("mail")
+                .startingAt(StartFrom.beginning())
+                .retrying(RetryPolicy.DEFAULT.treating(IllegalStateException.class, FailureKind.PERMANENT))
+                .<T>reacting(event -> {
                     if (event.event() instanceof PersonEvent.Named(Personal.Present<String>(var person, var name))
                             && person.equals(ADA)) {
                         throw new IllegalStateException("Cannot write to " + name);
                     }
                     handled.add(event);
-                })
-                .from(StartFrom.beginning())
-                .retrying(RetryPolicy.DEFAULT.treating(IllegalStateException.class, FailureKind.PERMANENT)));
+                }));
         Await.until("the handler has failed", LIMIT, () -> letters().size() == 2 && handled.size() == 4);
     }
 
