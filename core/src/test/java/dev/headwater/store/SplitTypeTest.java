@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.headwater.DomainEvent;
 import dev.headwater.Envelope;
-import dev.headwater.JsonEdit;
 import dev.headwater.MessageSerializer;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
 import dev.headwater.SchemaVersion;
-import dev.headwater.Upcasters;
+import dev.headwater.evolution.JsonEdit;
+import dev.headwater.evolution.Upcasters;
 import dev.headwater.memory.InMemoryEventStorage;
 import java.util.List;
 import java.util.Map;

@@ -7,7 +7,8 @@ import dev.headwater.MessageSerializer;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
 import dev.headwater.SchemaVersion;
-import dev.headwater.Upcasters;
+import dev.headwater.Upcasting;
+import dev.headwater.evolution.Upcasters;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
@@ -39,7 +40,7 @@ class UpcastSubscriptionTest extends SubscriptionFixture {
                             .split(
                                     new SchemaVersion("noted", 1),
                                     Set.of(LEFT, RIGHT),
-                                    json -> List.of(new Upcasters.Part(LEFT, json), new Upcasters.Part(RIGHT, json)))
+                                    json -> List.of(new Upcasting.Part(LEFT, json), new Upcasting.Part(RIGHT, json)))
                             .drop(new SchemaVersion("other", 1))
                             .build())
                     .build());
@@ -82,7 +83,8 @@ class UpcastSubscriptionTest extends SubscriptionFixture {
     void aSubscriptionToATypeGetsOnlyTheParts() throws Exception {
         appendOldEvents();
 
-        start(keeping("right").to(EventQuery.ofTypes(Set.of("right")))).awaitPosition(4, LIMIT);
+        start(keeping(named("right").events(EventQuery.ofTypes(Set.of("right")))))
+                .awaitPosition(4, LIMIT);
 
         assertThat(handled()).containsExactly("1 right", "3 right");
     }
@@ -90,11 +92,12 @@ class UpcastSubscriptionTest extends SubscriptionFixture {
     @Test
     void everyPartHasEffectsOfItsOwn() throws Exception {
         var mails = new CopyOnWriteArrayList<String>();
-        Subscription<List<StoredEvent>> mailing =
-                Subscription.reactor("mailing", (event, effects) -> effects.once("mail", mails::add));
+        Subscription<List<StoredEvent>> mailing = named("mailing")
+                .startingAt(StartFrom.beginning())
+                .recording((event, effects) -> effects.once("mail", mails::add));
         appendOldEvents();
 
-        start(mailing.from(StartFrom.beginning())).awaitPosition(4, LIMIT);
+        start(mailing).awaitPosition(4, LIMIT);
 
         assertThat(mails).hasSize(4).doesNotHaveDuplicates();
         assertThat(storage.effects("mailing", 1)).isEmpty();
@@ -105,12 +108,11 @@ class UpcastSubscriptionTest extends SubscriptionFixture {
         var broken = new AtomicBoolean(true);
         appendOldEvents();
 
-        var running = start(projecting("parts", event -> {
-                    if (broken.get() && event.position() == 1 && event.event() instanceof Right) {
-                        throw new AssertionError("broken on purpose");
-                    }
-                })
-                .retrying(SOON));
+        var running = start(projecting(named("parts").retrying(SOON), event -> {
+            if (broken.get() && event.position() == 1 && event.event() instanceof Right) {
+                throw new AssertionError("broken on purpose");
+            }
+        }));
         running.awaitPosition(4, LIMIT);
 
         assertThat(readModel).isEmpty();

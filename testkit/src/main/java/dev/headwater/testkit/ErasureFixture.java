@@ -5,12 +5,14 @@ import dev.headwater.MessageSerializer;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
 import dev.headwater.SchemaVersion;
-import dev.headwater.Upcasters;
 import dev.headwater.aggregate.Decider;
 import dev.headwater.aggregate.DeciderRepository;
 import dev.headwater.aggregate.Memento;
 import dev.headwater.aggregate.SnapshotPolicy;
 import dev.headwater.aggregate.Snapshots;
+import dev.headwater.evolution.Upcasters;
+import dev.headwater.failure.FailureKind;
+import dev.headwater.failure.RetryPolicy;
 import dev.headwater.privacy.DataSubject;
 import dev.headwater.privacy.Erasure;
 import dev.headwater.privacy.Personal;
@@ -24,8 +26,6 @@ import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
-import dev.headwater.subscription.FailureKind;
-import dev.headwater.subscription.RetryPolicy;
 import dev.headwater.subscription.StartFrom;
 import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.Subscriptions;
@@ -179,15 +179,16 @@ abstract class ErasureFixture<T> {
 
     /** A handler that says more than it should about an event that it cannot handle. */
     final void failForAda() {
-        subscriptions.start(Subscription.<T>reactor("mail", event -> {
+        subscriptions.start(Subscription.named("mail")
+                .startingAt(StartFrom.beginning())
+                .retrying(RetryPolicy.DEFAULT.treating(IllegalStateException.class, FailureKind.PERMANENT))
+                .<T>reacting(event -> {
                     if (event.event() instanceof PersonEvent.Named(Personal.Present<String>(var person, var name))
                             && person.equals(ADA)) {
                         throw new IllegalStateException("Cannot write to " + name);
                     }
                     handled.add(event);
-                })
-                .from(StartFrom.beginning())
-                .retrying(RetryPolicy.DEFAULT.treating(IllegalStateException.class, FailureKind.PERMANENT)));
+                }));
         Await.until("the handler has failed", LIMIT, () -> letters().size() == 2 && handled.size() == 4);
     }
 

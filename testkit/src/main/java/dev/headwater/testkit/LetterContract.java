@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headwater.failure.Failure;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetter.State;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters.Count;
-import dev.headwater.subscription.Failure;
 import dev.headwater.subscription.spi.ClaimLostException;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.ParkedSequence;
@@ -68,10 +68,10 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
 
     @Test
     void lettersComeWithTheCheckpoint() throws Exception {
-        var claims = owned(NAME, 2);
+        var holding = owned(NAME, 2);
         var event = event("a");
 
-        storage.advance(NAME, claims, 1, transaction -> {
+        advance(NAME, holding, 1, transaction -> {
             transaction.park(parked(event, 0));
             subject.write(transaction.transaction(), "done");
         });
@@ -82,12 +82,12 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
 
     @Test
     void lettersComeOnlyWithTheCheckpoint() throws Exception {
-        var claims = owned(NAME, 2);
+        var holding = owned(NAME, 2);
         var event = event("a");
 
         assertThrows(
                 IOException.class,
-                () -> storage.advance(NAME, claims, 1, transaction -> {
+                () -> advance(NAME, holding, 1, transaction -> {
                     transaction.park(parked(event, 0));
                     throw new IOException("on purpose");
                 }));
@@ -98,14 +98,14 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
 
     @Test
     void aFormerOwnerWritesNoLetter() throws Exception {
-        var claims = owned(NAME, 2);
+        var holding = owned(NAME, 2);
         var event = event("a");
         storage.leave(NAME, A);
         renew(B);
 
         assertThrows(
                 ClaimLostException.class,
-                () -> storage.advance(NAME, claims, 1, transaction -> transaction.park(parked(event, 0))));
+                () -> advance(NAME, holding, 1, transaction -> transaction.park(parked(event, 0))));
 
         assertEquals(List.of(), all());
     }
@@ -119,7 +119,7 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
 
         assertThrows(
                 IOException.class,
-                () -> storage.advance(NAME, claims(NAME), 1, transaction -> {
+                () -> advance(NAME, held(NAME), 1, transaction -> {
                     transaction.settle(letter(NAME, first));
                     throw new IOException("on purpose");
                 }));
@@ -131,13 +131,13 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
 
     @Test
     void aPartOfTheWorkThatFailsTakesNoLetterWithIt() throws Exception {
-        var claims = owned(NAME, 2);
+        var holding = owned(NAME, 2);
         var event = event("a");
 
-        storage.advance(NAME, claims, 1, transaction -> {
+        advance(NAME, holding, 1, transaction -> {
             assertThrows(
                     IOException.class,
-                    () -> transaction.attempt(inner -> {
+                    () -> attempt(transaction, inner -> {
                         throw new IOException("on purpose");
                     }));
             transaction.park(parked(event, 0));
@@ -326,7 +326,7 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
         park(NAME, retrying(events.get(0), 0, SHORT), waiting(events.get(1), 0));
         var read = letter(NAME, events.get(0));
 
-        storage.advance(NAME, claims(NAME), 0, transaction -> {
+        advance(NAME, held(NAME), 0, transaction -> {
             letters.discard(DeadLetterFilter.of(NAME).at(1), "somebody", "of no use");
             assertFalse(transaction.settle(read), "a letter was settled that is discarded by now");
         });

@@ -29,28 +29,25 @@ class SubscriptionStorageContractTest {
     }
 
     @Test
-    void findsAStorageThatForgetsTheEpoch() {
+    void findsAStorageThatForgetsTheOwner() {
         requireFound(
-                PlantedSubscriptionBugs.ForgetsTheEpoch::new,
+                PlantedSubscriptionBugs.ForgetsTheOwner::new,
                 "Checkpoints.aFormerOwnerCannotWrite",
                 "Checkpoints.oneWhoseLeaseRanOutCannotWriteAfterItsSegmentsWereClaimed",
-                "Checkpoints.oneWrongClaimHoldsAllBack",
-                "Letters.aFormerOwnerWritesNoLetter",
-                "Segments.aResetMovesEverySegmentAndEndsEveryClaim");
+                "Letters.aFormerOwnerWritesNoLetter");
     }
 
     @Test
-    void findsAStorageThatForgetsThePosition() {
+    void findsAStorageThatForgetsTheNumber() {
         requireFound(
-                PlantedSubscriptionBugs.ForgetsThePosition::new,
-                "Checkpoints.aClaimAtAnotherPositionIsRefused",
-                "Checkpoints.ofManyWhoKnowTheSameCheckpointOneMovesIt",
-                "Checkpoints.oneWrongClaimHoldsAllBack");
+                PlantedSubscriptionBugs.ForgetsTheNumber::new,
+                "Checkpoints.oneWhoKnowsAFormerCheckpointIsRefused",
+                "Checkpoints.ofManyWhoKnowTheSameCheckpointOneMovesIt");
     }
 
     @Test
     void findsAStorageThatMovesSomeOfTheCheckpoints() {
-        requireFound(PlantedSubscriptionBugs.MovesSomeOfTheCheckpoints::new, "Checkpoints.oneWrongClaimHoldsAllBack");
+        requireFound(PlantedSubscriptionBugs.MovesSomeOfTheCheckpoints::new, "Checkpoints.oneLostSegmentHoldsAllBack");
     }
 
     @Test

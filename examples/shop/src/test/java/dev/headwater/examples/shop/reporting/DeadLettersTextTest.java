@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.DomainEvent;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
+import dev.headwater.failure.RetryPolicy;
 import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.memory.InMemorySubscriptionStorage;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.StreamId;
-import dev.headwater.subscription.RetryPolicy;
 import dev.headwater.subscription.StartFrom;
 import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.Subscriptions;
@@ -39,10 +39,10 @@ class DeadLettersTextTest {
         append(5, "");
         append(6, "x".repeat(1_000));
         try (var subscriptions = new Subscriptions<>(store, storage)) {
-            var delivery = subscriptions.start(
-                    Subscription.<Object>reactor("delivery", event -> deliver((ParcelSent) event.event()))
-                            .from(StartFrom.beginning())
-                            .retrying(RetryPolicy.none()));
+            var delivery = subscriptions.start(Subscription.named("delivery")
+                    .startingAt(StartFrom.beginning())
+                    .retrying(RetryPolicy.none())
+                    .<Object>reacting(event -> deliver((ParcelSent) event.event())));
             assertThat(delivery.awaitPosition(store.headPosition(), Duration.ofSeconds(30)))
                     .isTrue();
         }
