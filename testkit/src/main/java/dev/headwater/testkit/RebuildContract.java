@@ -80,8 +80,8 @@ abstract class RebuildContract<T> extends SubscriptionTopic<T> {
 
         assertTrue(refusal.toString().contains(OTHER), "the successor in: " + refusal);
         assertEquals(List.of(), subject.written());
-        requireUnreplaced();
         assertEquals(before, held(NAME));
+        requireUnreplaced();
     }
 
     private void requireUnreplaced() throws Exception {
