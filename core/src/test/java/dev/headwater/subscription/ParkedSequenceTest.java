@@ -7,11 +7,12 @@ import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.DeadLetter.State;
 import dev.headwater.subscription.spi.Assignment;
-import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
+import dev.headwater.subscription.spi.Holding;
+import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.ParkedSequence;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -118,12 +119,12 @@ class ParkedSequenceTest extends FailureFixture {
         var advances = new AtomicInteger(Integer.MIN_VALUE);
         var unreliable = new ForwardingSubscriptionStorage<>(storage) {
             @Override
-            public void advance(String subscription, Collection<Claim> claims, long to, Work<List<StoredEvent>> work)
-                    throws Exception {
+            public PageTransaction<List<StoredEvent>> begin(
+                    String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception {
                 if (advances.incrementAndGet() == 2) {
                     throw new StoreUnavailableException("away on purpose", null);
                 }
-                super.advance(subscription, claims, to, work);
+                return super.begin(subscription, holding, to);
             }
         };
         var instance = open(unreliable, FAST);

@@ -10,12 +10,13 @@ import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
 import dev.headwater.subscription.SubscriptionStatus.State;
 import dev.headwater.subscription.spi.Assignment;
-import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
+import dev.headwater.subscription.spi.Holding;
+import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -241,10 +242,10 @@ class SeveralInstancesTest extends SubscriptionFixture {
         }
 
         @Override
-        public void advance(String subscription, Collection<Claim> claims, long to, Work<List<StoredEvent>> work)
-                throws Exception {
+        public PageTransaction<List<StoredEvent>> begin(
+                String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception {
             requirePlug();
-            super.advance(subscription, claims, to, work);
+            return super.begin(subscription, holding, to);
         }
     }
 

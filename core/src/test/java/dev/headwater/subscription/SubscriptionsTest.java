@@ -14,13 +14,15 @@ import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.ForwardingEventStorage;
 import dev.headwater.subscription.SubscriptionStatus.State;
-import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
+import dev.headwater.subscription.spi.Holding;
+import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.ParkedSequence;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -338,13 +340,13 @@ class SubscriptionsTest extends SubscriptionFixture {
         var moved = new AtomicInteger();
         var disturbed = new ForwardingSubscriptionStorage<>(storage) {
             @Override
-            public void advance(String subscription, Collection<Claim> claims, long to, Work<List<StoredEvent>> work)
-                    throws Exception {
+            public PageTransaction<List<StoredEvent>> begin(
+                    String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception {
                 if (moved.incrementAndGet() == 1) {
                     append(3);
                     storage.reset(subscription, 2);
                 }
-                super.advance(subscription, claims, to, work);
+                return super.begin(subscription, holding, to);
             }
         };
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.failure.FailureKind;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.DeadLetter.State;
-import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
+import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.Letter;
-import java.util.Collection;
+import dev.headwater.subscription.spi.PageTransaction;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -56,18 +58,14 @@ class VisibleStopTest extends FailureFixture {
         }
 
         @Override
-        public void advance(String subscription, Collection<Claim> claims, long to, Work<List<StoredEvent>> work)
-                throws Exception {
-            super.advance(
-                    subscription,
-                    claims,
-                    to,
-                    transaction -> work.in(new Transaction<>(transaction) {
-                        @Override
-                        public void park(Letter letter) {
-                            throw new IllegalStateException("no letter can be written");
-                        }
-                    }));
+        public PageTransaction<List<StoredEvent>> begin(
+                String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception {
+            return new Transaction<>(super.begin(subscription, holding, to)) {
+                @Override
+                public void park(Letter letter) {
+                    throw new IllegalStateException("no letter can be written");
+                }
+            };
         }
     }
 
@@ -78,12 +76,12 @@ class VisibleStopTest extends FailureFixture {
         var without = new WithoutLetters();
         var sometimes = new ForwardingSubscriptionStorage<>(storage) {
             @Override
-            public void advance(String subscription, Collection<Claim> claims, long to, Work<List<StoredEvent>> work)
-                    throws Exception {
+            public PageTransaction<List<StoredEvent>> begin(
+                    String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception {
                 if (full.get()) {
-                    without.advance(subscription, claims, to, work);
+                    return without.begin(subscription, holding, to);
                 } else {
-                    super.advance(subscription, claims, to, work);
+                    return super.begin(subscription, holding, to);
                 }
             }
         };

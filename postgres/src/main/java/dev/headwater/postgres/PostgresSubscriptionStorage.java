@@ -4,8 +4,10 @@ import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.SubscriptionStatus;
 import dev.headwater.subscription.spi.Assignment;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.ClaimLostException;
+import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.ParkedSequence;
 import dev.headwater.subscription.spi.SubscriptionStorage;
@@ -41,8 +43,8 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
             SELECT set_config('idle_in_transaction_session_timeout', ?, true),
                 CASE WHEN version() LIKE '%linux%'
                     THEN set_config('client_connection_check_interval', '1000', true) END;
-            UPDATE {schema}.subscription_segments g SET position = ?, updated_at = now()
-            FROM unnest(?, ?, ?) AS c (segment, epoch, position)
+            UPDATE {schema}.subscription_segments g SET position = c.next, updated_at = now()
+            FROM unnest(?, ?, ?, ?) AS c (segment, epoch, position, next)
             WHERE g.subscription = ? AND g.segment = c.segment AND g.epoch = c.epoch AND g.position = c.position""";
 
     private static final String PARKED = """
@@ -139,13 +141,16 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
     }
 
     @Override
-    public List<Claim> claims(String subscription, String instance) {
-        return query(
-                "Reading the segments of '" + subscription + "'",
-                row -> new Claim(row.getInt(1), row.getLong(2), row.getLong(3)),
-                claims,
-                subscription,
-                instance);
+    public Holding holding(String subscription, String instance) {
+        return new Holding(
+                instance,
+                0,
+                query(
+                        "Reading the segments of '" + subscription + "'",
+                        row -> new Claim(row.getInt(1), row.getLong(2), Checkpoint.at(row.getLong(3))),
+                        claims,
+                        subscription,
+                        instance));
     }
 
     @Override
@@ -174,28 +179,38 @@ final class PostgresSubscriptionStorage implements SubscriptionStorage<Connectio
     }
 
     @Override
-    public void advance(String subscription, Collection<Claim> known, long to, Work<Connection> work) throws Exception {
-        try (var transaction = connections.begin()) {
-            var connection = transaction.connection();
-            if (move(connection, subscription, known, to) != known.size()) {
+    public PageTransaction<Connection> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to)
+            throws SQLException {
+        var transaction = connections.begin();
+        boolean begun = false;
+        try {
+            if (move(transaction.connection(), subscription, holding.claims(), to)
+                    != holding.claims().size()) {
                 throw new ClaimLostException(subscription);
             }
-            var page = new HandlerTransaction(connection, subscription, letters, effects);
-            work.in(page);
-            page.writeLetters();
-            transaction.commit();
+            begun = true;
+            return new HandlerTransaction(transaction, subscription, letters, effects);
+        } finally {
+            if (!begun) {
+                transaction.close();
+            }
         }
     }
 
-    private int move(Connection connection, String subscription, Collection<Claim> known, long to) throws SQLException {
+    /** What is open is not kept here, so it is handled again by the next owner, with all that is behind it. */
+    private int move(Connection connection, String subscription, List<Claim> known, Map<Integer, Checkpoint> to)
+            throws SQLException {
         try (var statement = prepare(
                 connection,
                 move,
                 Long.toString(lease.toMillis()),
-                to,
                 known.stream().map(Claim::segment).toArray(Integer[]::new),
                 known.stream().map(Claim::epoch).toArray(Long[]::new),
-                known.stream().map(Claim::position).toArray(Long[]::new),
+                known.stream().map(claim -> claim.checkpoint().complete()).toArray(Long[]::new),
+                known.stream()
+                        .map(claim -> to.getOrDefault(claim.segment(), claim.checkpoint())
+                                .complete())
+                        .toArray(Long[]::new),
                 subscription)) {
             statement.execute();
             statement.getMoreResults();

@@ -29,28 +29,27 @@ class SubscriptionStorageContractTest {
     }
 
     @Test
-    void findsAStorageThatForgetsTheEpoch() {
+    void findsAStorageThatForgetsTheOwner() {
         requireFound(
-                PlantedSubscriptionBugs.ForgetsTheEpoch::new,
+                PlantedSubscriptionBugs.ForgetsTheOwner::new,
                 "Checkpoints.aFormerOwnerCannotWrite",
+                "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Checkpoints.oneWhoseLeaseRanOutCannotWriteAfterItsSegmentsWereClaimed",
-                "Checkpoints.oneWrongClaimHoldsAllBack",
                 "Letters.aFormerOwnerWritesNoLetter",
-                "Segments.aResetMovesEverySegmentAndEndsEveryClaim");
+                "Rebuilds.aSuccessorTakesThePlaceOfTheFormerOneWhoseOwnersWriteNoMore");
     }
 
     @Test
-    void findsAStorageThatForgetsThePosition() {
+    void findsAStorageThatForgetsTheNumber() {
         requireFound(
-                PlantedSubscriptionBugs.ForgetsThePosition::new,
-                "Checkpoints.aClaimAtAnotherPositionIsRefused",
-                "Checkpoints.ofManyWhoKnowTheSameCheckpointOneMovesIt",
-                "Checkpoints.oneWrongClaimHoldsAllBack");
+                PlantedSubscriptionBugs.ForgetsTheNumber::new,
+                "Checkpoints.oneWhoKnowsAFormerCheckpointIsRefused",
+                "Checkpoints.ofManyWhoKnowTheSameCheckpointOneMovesIt");
     }
 
     @Test
     void findsAStorageThatMovesSomeOfTheCheckpoints() {
-        requireFound(PlantedSubscriptionBugs.MovesSomeOfTheCheckpoints::new, "Checkpoints.oneWrongClaimHoldsAllBack");
+        requireFound(PlantedSubscriptionBugs.MovesSomeOfTheCheckpoints::new, "Checkpoints.oneLostSegmentHoldsAllBack");
     }
 
     @Test
@@ -193,6 +192,7 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedSubscriptionBugs.LeasesForEver::new,
                 "Checkpoints.aSegmentDoesNotChangeHandsInTheMiddleOfATransaction",
+                "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Checkpoints.oneWhoseLeaseRanOutCannotWriteAfterItsSegmentsWereClaimed",
                 "Segments.aLeaseThatRanOutCanBeClaimed",
                 "Segments.oneThatDiedTakesNoShare");
@@ -202,6 +202,7 @@ class SubscriptionStorageContractTest {
     void findsAStorageThatLeasesForNoTime() {
         requireFound(
                 PlantedSubscriptionBugs.LeasesForNoTime::new,
+                "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Segments.aLeaseThatLastsKeepsOthersAway",
                 "Segments.aRenewalLengthensTheLease");
     }

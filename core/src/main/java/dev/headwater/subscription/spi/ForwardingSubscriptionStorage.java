@@ -34,8 +34,8 @@ public class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> 
     }
 
     @Override
-    public List<Claim> claims(String subscription, String instance) {
-        return storage.claims(subscription, instance);
+    public Holding holding(String subscription, String instance) {
+        return storage.holding(subscription, instance);
     }
 
     @Override
@@ -49,8 +49,9 @@ public class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> 
     }
 
     @Override
-    public void advance(String subscription, Collection<Claim> claims, long to, Work<T> work) throws Exception {
-        storage.advance(subscription, claims, to, work);
+    public PageTransaction<T> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to)
+            throws Exception {
+        return storage.begin(subscription, holding, to);
     }
 
     @Override
@@ -128,8 +129,18 @@ public class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> 
         }
 
         @Override
-        public void attempt(Part<T> part) throws Exception {
-            transaction.attempt(part);
+        public Mark mark() throws Exception {
+            return transaction.mark();
+        }
+
+        @Override
+        public void commit() throws Exception {
+            transaction.commit();
+        }
+
+        @Override
+        public void close() {
+            transaction.close();
         }
 
         @Override

@@ -13,19 +13,12 @@ import java.util.Set;
  *
  * <p>The keys of a subscription are spread over a fixed number of segments. An instance owns a segment for a lease,
  * measured on the storage's clock and renewed while the instance lives. The lease decides only who may claim a segment;
- * what keeps a former owner from writing is the epoch that every write checks. Implementations are thread-safe and pass
- * the contract suite of the testkit.
+ * what keeps a former owner from writing is the {@linkplain Holding number} that every write takes. Implementations are
+ * thread-safe and pass the contract suite of the testkit.
  *
  * @param <T> what handlers write through, such as {@code java.sql.Connection}
  */
 public interface SubscriptionStorage<T> {
-
-    /** Work in a transaction that moves checkpoints. */
-    @FunctionalInterface
-    interface Work<T> {
-        /** Does the work; throwing rolls everything back. */
-        void in(PageTransaction<T> transaction) throws Exception;
-    }
 
     /**
      * Makes a subscription known; when it is already, nothing changes.
@@ -45,24 +38,27 @@ public interface SubscriptionStorage<T> {
      */
     Map<String, Assignment> renew(String instance, Set<String> subscriptions, Duration lease);
 
-    /** The segments of a subscription that an instance owns, with their checkpoints as they stand. */
-    List<Claim> claims(String subscription, String instance);
+    /** What an instance owns of a subscription, as it stands. */
+    Holding holding(String subscription, String instance);
 
-    /** Gives segments back, which others may claim at once; those that the instance has lost are left alone. */
+    /**
+     * Gives segments back, which others may claim at once; those that the instance has lost are left alone. What it
+     * owns afterwards is to be read again.
+     */
     void release(String subscription, String instance, Collection<Claim> claims);
 
     /** An instance no longer runs a subscription: its segments are free, and its share goes to the others. */
     void leave(String subscription, String instance);
 
     /**
-     * Does the work and moves checkpoints, both in one transaction.
+     * Begins the transaction in which checkpoints move. No segment of the owner changes hands before it ends.
      *
-     * @param claims the segments as the caller knows them; checked and locked before the work begins
-     * @param to where their checkpoints stand afterwards
-     * @throws ClaimLostException when one of them is different; nothing was changed
-     * @throws Exception what the work threw; nothing was changed
+     * @param holding everything that the owner has, as it knows it; a segment that it does not know of stays as it is
+     * @param to where checkpoints stand afterwards, by segment; the others of the holding stay where they are
+     * @throws ClaimLostException when the next number of the owner is taken, so that something is different; nothing
+     *     was changed
      */
-    void advance(String subscription, Collection<Claim> claims, long to, Work<T> work) throws Exception;
+    PageTransaction<T> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception;
 
     /**
      * Records that an effect of the event at a position is done, at once and for itself; once more changes nothing. It
