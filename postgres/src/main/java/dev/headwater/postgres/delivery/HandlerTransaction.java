@@ -1,5 +1,6 @@
 package dev.headwater.postgres.delivery;
 
+import dev.headwater.postgres.jdbc.Connections;
 import dev.headwater.postgres.jdbc.LentConnection;
 import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.subscription.DeadLetter;
