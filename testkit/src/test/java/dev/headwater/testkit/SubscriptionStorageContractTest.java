@@ -33,8 +33,10 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedSubscriptionBugs.ForgetsTheOwner::new,
                 "Checkpoints.aFormerOwnerCannotWrite",
+                "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Checkpoints.oneWhoseLeaseRanOutCannotWriteAfterItsSegmentsWereClaimed",
-                "Letters.aFormerOwnerWritesNoLetter");
+                "Letters.aFormerOwnerWritesNoLetter",
+                "Rebuilds.aSuccessorTakesThePlaceOfTheFormerOneWhoseOwnersWriteNoMore");
     }
 
     @Test
@@ -190,6 +192,7 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedSubscriptionBugs.LeasesForEver::new,
                 "Checkpoints.aSegmentDoesNotChangeHandsInTheMiddleOfATransaction",
+                "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Checkpoints.oneWhoseLeaseRanOutCannotWriteAfterItsSegmentsWereClaimed",
                 "Segments.aLeaseThatRanOutCanBeClaimed",
                 "Segments.oneThatDiedTakesNoShare");
@@ -199,6 +202,7 @@ class SubscriptionStorageContractTest {
     void findsAStorageThatLeasesForNoTime() {
         requireFound(
                 PlantedSubscriptionBugs.LeasesForNoTime::new,
+                "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Segments.aLeaseThatLastsKeepsOthersAway",
                 "Segments.aRenewalLengthensTheLease");
     }
