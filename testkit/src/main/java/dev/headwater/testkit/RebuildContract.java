@@ -117,7 +117,7 @@ abstract class RebuildContract<T> extends SubscriptionTopic<T> {
         park(NAME, parked(event, 0));
         park(OTHER, parked(event, 0));
         letters.retry(DeadLetterFilter.of(NAME), "somebody");
-        storage.setPaused(NAME, true);
+        storage.pause(NAME, "anna");
 
         storage.forget(NAME);
 

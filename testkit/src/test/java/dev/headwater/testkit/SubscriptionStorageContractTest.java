@@ -326,6 +326,35 @@ class SubscriptionStorageContractTest {
                 "Redactions.everySubscriptionAndEventOfTheStreamsIsRedactedAndNoOther");
     }
 
+    @Test
+    void findsAStorageThatTellsWhatItRemembersFromBeforeAReset() {
+        requireFound(PlantedOverviewBugs.TellsTheStateBeforeAReset::new, "Overviews.aResetIsToldAtOnce");
+    }
+
+    @Test
+    void findsAStorageThatTakesAnyName() {
+        requireFound(PlantedOverviewBugs.TakesAnyName::new, "Overviews.namesThatNobodyKnowsAreRefusedWithTheNearest");
+    }
+
+    @Test
+    void findsAStorageThatTellsWhoPausedLast() {
+        requireFound(
+                PlantedOverviewBugs.TellsWhoPausedLast::new, "Overviews.whoPausedFirstIsToldUntilSomebodyResumes");
+    }
+
+    @Test
+    void findsAStorageThatResumesWhatWasReplaced() {
+        requireFound(
+                PlantedOverviewBugs.ResumesWhatWasReplaced::new, "Overviews.oneThatWasReplacedSaysSoAndCannotGoOn");
+    }
+
+    @Test
+    void findsAStorageThatRenewsNothingWhenOneIsForgotten() {
+        requireFound(
+                PlantedOverviewBugs.RenewsNothingWhenOneIsForgotten::new,
+                "Overviews.oneThatWasForgottenIsMissingAndTheOthersGoOn");
+    }
+
     private static void requireFound(Bug bug, String... failing) {
         var run = ContractRun.ofSubscriptionStorage(bug);
 

@@ -7,7 +7,10 @@ import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
+import dev.headwater.subscription.SubscriptionOverview;
+import dev.headwater.subscription.SubscriptionOverview.Letters;
 import dev.headwater.subscription.SubscriptionStatus;
+import dev.headwater.subscription.UnknownSubscriptionException;
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.Claim;
@@ -64,6 +67,19 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
             WHERE subscription = ? AND segment = ANY (?) AND next_retry IS NOT NULL
             ORDER BY next_retry LIMIT ?""";
 
+    /** Of the letters only so many are looked at that the cost does not grow with their number. */
+    private static final String OVERVIEW = """
+            SELECT s.name, s.paused, s.paused_by, s.paused_at, s.replaced_by, l.number, l.reason,
+                g.segment, g.position, g.owner
+            FROM {schema}.subscriptions s
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS number, mode() WITHIN GROUP (ORDER BY d.fingerprint) AS reason
+                FROM (SELECT fingerprint FROM {schema}.dead_letters
+                    WHERE subscription = s.name LIMIT {limit} + 1) d) l
+            LEFT JOIN {schema}.subscription_segments g ON g.subscription = s.name
+            WHERE ? OR s.name = ?
+            ORDER BY s.name, g.segment""".replace("{limit}", Integer.toString(Letters.COUNTED));
+
     private final Connections connections;
     private final DeadLetterTable letters;
     private final EffectTable effects;
@@ -79,6 +95,9 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
     private final String parked;
     private final String due;
     private final String pause;
+    private final String resume;
+    private final String replace;
+    private final String overview;
     private final String lockSegments;
     private final String resetSegments;
     private final String forgetLetters;
@@ -111,7 +130,15 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
         this.move = schema.in(MOVE);
         this.parked = schema.in(PARKED);
         this.due = schema.in(DUE);
-        this.pause = schema.in("UPDATE {schema}.subscriptions SET paused = ? WHERE name = ?");
+        this.pause = schema.in("""
+                UPDATE {schema}.subscriptions SET
+                    paused = true,
+                    paused_by = CASE WHEN paused THEN paused_by ELSE ? END,
+                    paused_at = CASE WHEN paused THEN paused_at ELSE now() END
+                WHERE name = ?""");
+        this.resume = schema.in("UPDATE {schema}.subscriptions SET paused = false WHERE name = ?");
+        this.replace = schema.in("UPDATE {schema}.subscriptions SET paused = true, replaced_by = ? WHERE name = ?");
+        this.overview = schema.in(OVERVIEW);
         this.lockSegments = schema.in("""
                 SELECT position FROM {schema}.subscription_segments WHERE subscription = ? ORDER BY segment FOR UPDATE""");
         this.resetSegments = schema.in("""
@@ -267,17 +294,52 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
     }
 
     @Override
-    public void setPaused(String subscription, boolean paused) {
-        inTransaction("Pausing '" + subscription + "'", connection -> update(connection, pause, paused, subscription));
+    public void pause(String subscription, String who) {
+        changeKnown("Pausing", subscription, connection -> update(connection, pause, who, subscription));
+    }
+
+    @Override
+    public void resume(String subscription) {
+        var replaced = overview(Optional.of(subscription)).stream()
+                .flatMap(overview -> overview.replacedBy().stream())
+                .findFirst();
+        if (replaced.isPresent()) {
+            throw new IllegalStateException("The subscription '" + subscription + "' cannot go on: '" + replaced.get()
+                    + "' has taken its place for good");
+        }
+        changeKnown("Resuming", subscription, connection -> update(connection, resume, subscription));
+    }
+
+    /** Does what changes one subscription, and refuses when there is none. */
+    private void changeKnown(String doing, String subscription, Connections.Work<Integer> change) {
+        if (inTransaction(doing + " '" + subscription + "'", change) == 0) {
+            throw new UnknownSubscriptionException(
+                    subscription,
+                    overview(Optional.empty()).stream()
+                            .map(SubscriptionOverview::name)
+                            .toList());
+        }
+    }
+
+    @Override
+    public List<SubscriptionOverview> overview(Optional<String> subscription) {
+        var rows = query(
+                "Reading what is known of subscriptions",
+                OverviewRow::of,
+                overview,
+                subscription.isEmpty(),
+                subscription.orElse(""));
+        return OverviewRow.overviews(rows);
     }
 
     @Override
     public void reset(String subscription, long position) {
-        inTransaction("Resetting '" + subscription + "'", connection -> {
+        changeKnown("Resetting", subscription, connection -> {
             lock(connection, subscription);
-            update(connection, resetSegments, position, subscription);
+            int segments = update(connection, resetSegments, position, subscription);
             update(connection, forgetLetters, position, subscription);
-            return effects.retainThoseOfLetters(connection, subscription);
+            effects.retainThoseOfLetters(connection, subscription);
+            return segments;
         });
     }
 
@@ -297,7 +359,7 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
                         + " dead letters: retry or discard them before it takes the place of '" + former + "'");
             }
             work.in(LentConnection.of(connection));
-            update(connection, pause, true, former);
+            update(connection, replace, successor, former);
             update(connection, takeAway, former);
             transaction.commit();
         }
@@ -332,11 +394,12 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
 
     @Override
     public void forget(String subscription) {
-        inTransaction("Forgetting '" + subscription + "'", connection -> {
+        changeKnown("Forgetting", subscription, connection -> {
+            int last = 0;
             for (var statement : forget) {
-                update(connection, statement, subscription);
+                last = update(connection, statement, subscription);
             }
-            return true;
+            return last;
         });
     }
 
