@@ -6,6 +6,7 @@ import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
+import dev.headwater.subscription.SubscriptionOverview;
 import dev.headwater.subscription.SubscriptionStatus;
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Checkpoint;
@@ -64,6 +65,7 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
     private final CheckpointTable checkpoints;
     private final SegmentTable table;
     private final Memberships memberships;
+    private final SubscriptionTable subscriptions;
     private final String register;
     private final String createSegments;
     private final String countSegments;
@@ -72,7 +74,6 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
     private final String parked;
     private final String makeDue;
     private final String due;
-    private final String pause;
     private final String forgetLetters;
     private final List<String> forget;
 
@@ -87,6 +88,7 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
         this.checkpoints = new CheckpointTable(schema);
         this.table = new SegmentTable(schema, checkpoints);
         this.memberships = new Memberships(schema, checkpoints, table);
+        this.subscriptions = new SubscriptionTable(limited, schema);
         this.register = schema.in("INSERT INTO {schema}.subscriptions (name) VALUES (?) ON CONFLICT DO NOTHING");
         this.createSegments = schema.in("""
                 INSERT INTO {schema}.subscription_segments (subscription, segment, position)
@@ -99,7 +101,6 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
         this.parked = schema.in(PARKED);
         this.makeDue = schema.in(MAKE_DUE);
         this.due = schema.in(DUE);
-        this.pause = schema.in("UPDATE {schema}.subscriptions SET paused = ? WHERE name = ?");
         this.forget = List.of(
                 schema.in("DELETE FROM {schema}.dead_letters WHERE subscription = ?"),
                 schema.in("DELETE FROM {schema}.effects WHERE subscription = ?"),
@@ -255,17 +256,28 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
     }
 
     @Override
-    public void setPaused(String subscription, boolean paused) {
-        limited.update("Pausing '" + subscription + "'", pause, paused, subscription);
+    public void pause(String subscription, String who) {
+        subscriptions.pause(subscription, who);
+    }
+
+    @Override
+    public void resume(String subscription) {
+        subscriptions.resume(subscription);
+    }
+
+    @Override
+    public List<SubscriptionOverview> overview(Optional<String> subscription) {
+        return subscriptions.overview(subscription);
     }
 
     @Override
     public void reset(String subscription, long position) {
-        limited.inTransaction("Resetting '" + subscription + "'", connection -> {
+        subscriptions.changeKnown("Resetting", subscription, connection -> {
             var owners = table.lock(connection, subscription);
-            table.reset(connection, subscription, position, owners);
+            int moved = table.reset(connection, subscription, position, owners);
             LimitedConnections.update(connection, forgetLetters, position, subscription);
-            return effects.retainThoseOfLetters(connection, subscription);
+            effects.retainThoseOfLetters(connection, subscription);
+            return moved;
         });
     }
 
@@ -278,7 +290,7 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
             table.lock(connection, successor);
             requireCaughtUp(connection, former, successor);
             work.in(LentConnection.of(connection));
-            LimitedConnections.update(connection, pause, true, former);
+            subscriptions.replace(connection, former, successor);
             table.takeAway(connection, former, owners);
             transaction.commit();
         }
@@ -317,12 +329,13 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
 
     @Override
     public void forget(String subscription) {
-        limited.inTransaction("Forgetting '" + subscription + "'", connection -> {
+        subscriptions.changeKnown("Forgetting", subscription, connection -> {
             table.lock(connection, subscription);
+            int last = 0;
             for (var statement : forget) {
-                LimitedConnections.update(connection, statement, subscription);
+                last = LimitedConnections.update(connection, statement, subscription);
             }
-            return true;
+            return last;
         });
     }
 

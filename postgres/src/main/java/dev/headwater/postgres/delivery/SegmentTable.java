@@ -152,10 +152,11 @@ final class SegmentTable {
         return Set.copyOf(query(connection, row -> Objects.requireNonNull(row.getString(1)), lockOwners, subscription));
     }
 
-    /** Moves every segment of a subscription that is locked. */
-    void reset(Connection connection, String subscription, long position, Set<String> owners) throws SQLException {
-        update(connection, reset, position, subscription);
+    /** Moves every segment of a subscription that is locked; returns how many. */
+    int reset(Connection connection, String subscription, long position, Set<String> owners) throws SQLException {
+        int moved = update(connection, reset, position, subscription);
         checkpoints.takeNumbers(connection, subscription, owners);
+        return moved;
     }
 
     /** Takes every segment of a subscription that is locked from its owners. */
