@@ -33,6 +33,7 @@ public final class Migrations {
             "V5__dead_letters.sql",
             "V6__schemas.sql",
             "V7__subject_keys.sql",
+            "V8__snapshots_name_their_last_event.sql",
             "V9__conditions.sql");
 
     private static final String FIND_TABLE = "SELECT to_regclass('{schema}.migrations') IS NOT NULL";
