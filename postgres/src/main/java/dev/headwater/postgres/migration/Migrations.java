@@ -34,6 +34,7 @@ public final class Migrations {
             "V6__schemas.sql",
             "V7__subject_keys.sql",
             "V8__snapshots_name_their_last_event.sql",
+            "V9__conditions.sql",
             "V10__checkpoints.sql");
 
     private static final String FIND_TABLE = "SELECT to_regclass('{schema}.migrations') IS NOT NULL";
