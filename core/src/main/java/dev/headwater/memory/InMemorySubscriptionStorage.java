@@ -3,7 +3,11 @@ package dev.headwater.memory;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
+import dev.headwater.subscription.SubscriptionOverview;
+import dev.headwater.subscription.SubscriptionOverview.Letters;
+import dev.headwater.subscription.SubscriptionOverview.Pause;
 import dev.headwater.subscription.SubscriptionStatus;
+import dev.headwater.subscription.UnknownSubscriptionException;
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.Claim;
@@ -78,7 +82,8 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         private final Map<String, Long> numbers = new HashMap<>();
 
         private final Map<Long, Set<String>> effects = new HashMap<>();
-        private boolean paused;
+        private Optional<Pause> pause = Optional.empty();
+        private Optional<String> replacedBy = Optional.empty();
 
         private State(int number, long position) {
             for (int i = 0; i < number; i++) {
@@ -134,8 +139,9 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
     @Override
     public Map<String, Assignment> renew(String instance, Set<String> names, Duration lease) {
-        return locked(() ->
-                names.stream().collect(Collectors.toMap(Function.identity(), name -> renew(instance, name, lease))));
+        return locked(() -> names.stream()
+                .filter(subscriptions::containsKey)
+                .collect(Collectors.toMap(Function.identity(), name -> renew(instance, name, lease))));
     }
 
     private Assignment renew(String instance, String subscription, Duration lease) {
@@ -166,7 +172,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         return new Assignment(
                 state.holding(instance),
                 Math.max(0, owned.size() - share),
-                state.paused,
+                state.pause.isPresent() || state.replacedBy.isPresent(),
                 letters.isAnyDue(subscription, numbers));
     }
 
@@ -339,8 +345,47 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
     }
 
     @Override
-    public void setPaused(String subscription, boolean paused) {
-        locked(() -> state(subscription).paused = paused);
+    public void pause(String subscription, String who) {
+        locked(() -> {
+            var state = state(subscription);
+            state.pause = state.pause.or(() -> Optional.of(new Pause(who, clock.instant())));
+            return state.pause;
+        });
+    }
+
+    @Override
+    public void resume(String subscription) {
+        locked(() -> {
+            var state = state(subscription);
+            if (state.replacedBy.isPresent()) {
+                throw new IllegalStateException("The subscription '" + subscription
+                        + "' cannot go on: '" + state.replacedBy.get() + "' has taken its place for good");
+            }
+            state.pause = Optional.empty();
+            return true;
+        });
+    }
+
+    @Override
+    public List<SubscriptionOverview> overview(Optional<String> subscription) {
+        return locked(() -> subscriptions.entrySet().stream()
+                .filter(entry -> subscription.isEmpty() || subscription.get().equals(entry.getKey()))
+                .map(entry -> overview(entry.getKey(), entry.getValue()))
+                .toList());
+    }
+
+    private SubscriptionOverview overview(String name, State state) {
+        var filter = DeadLetterFilter.of(name);
+        long number = letters.count(filter).letters();
+        return new SubscriptionOverview(
+                name,
+                segments(name),
+                state.pause,
+                state.replacedBy,
+                new Letters(
+                        Math.min(number, Letters.COUNTED),
+                        number > Letters.COUNTED,
+                        letters.countByFingerprint(filter).keySet().stream().findFirst()));
     }
 
     @Override
@@ -384,7 +429,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
                         + " dead letters: retry or discard them before it takes the place of '" + former + "'");
             }
             work.in(transaction);
-            old.paused = true;
+            old.replacedBy = Optional.of(successor);
             for (var segment : old.segments) {
                 old.takeNumber(segment.owner);
                 segment.owner = null;
@@ -404,16 +449,16 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
     @Override
     public void forget(String subscription) {
         locked(() -> {
+            state(subscription);
             letters.forget(subscription, 0);
-            return subscriptions.remove(subscription) != null;
+            return subscriptions.remove(subscription);
         });
     }
 
     private State state(String subscription) {
         var state = subscriptions.get(subscription);
         if (state == null) {
-            throw new IllegalArgumentException(
-                    "The subscription '" + subscription + "' is not known: it was never started");
+            throw new UnknownSubscriptionException(subscription, subscriptions.keySet());
         }
         return state;
     }

@@ -67,7 +67,7 @@ public final class EventStore implements AutoCloseable {
      * stored.
      *
      * @throws ConcurrencyException when a stream is not as expected
-     * @throws AppendConditionException when the condition by tags does not hold
+     * @throws AppendConditionException when the condition does not hold
      * @throws DuplicateEventException when an event id is taken by another event
      * @throws dev.headwater.InvalidMessageException when an event cannot be written so that it can be read again
      * @throws StoreUnavailableException when the store is out of reach and nothing was stored

@@ -285,7 +285,7 @@ class SeveralInstancesTest extends SubscriptionFixture {
         var second = other.start(keeping("shared"));
         awaitShares(still, "shared", Map.of(one.instance(), 8L, other.instance(), 8L));
 
-        one.pause("shared");
+        one.pause("shared", "anna");
         await("the first is paused", () -> first.status().state() == State.PAUSED);
         await("the second is paused", () -> second.status().state() == State.PAUSED);
         appendInTurn(40, 1);

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.headwater.postgres.append.AppendProtocol;
+import dev.headwater.postgres.append.ConditionalAppends;
 import dev.headwater.postgres.delivery.PostgresDeadLetters;
 import dev.headwater.postgres.delivery.PostgresSubscriptionStorage;
 import dev.headwater.postgres.failure.PostgresException;
@@ -61,8 +62,9 @@ public final class PostgresDatabase implements AutoCloseable {
         prepare(settings, connections);
         this.announcements = new Announcements(connections, schema);
         var protocol = new AppendProtocol(connections, schema, settings.appendPatience, announcements::announce);
+        var appends = new ConditionalAppends(connections, schema, settings.appendPatience, protocol);
         this.eventStorage = new PostgresEventStorage(
-                connections, schema, settings.lockTimeout, settings.appendPatience, protocol, announcements);
+                connections, schema, settings.lockTimeout, settings.appendPatience, appends, announcements);
         this.snapshotStore = new PostgresSnapshotStore(connections, schema);
         this.subscriptionStorage = new PostgresSubscriptionStorage(connections, schema);
         this.deadLetters = new PostgresDeadLetters(connections, schema);

@@ -73,7 +73,7 @@ abstract class RebuildContract<T> extends SubscriptionTopic<T> {
     }
 
     private void requireRefused() throws Exception {
-        var before = held(NAME);
+        var before = held(NAME).claims();
         var refusal = assertThrows(
                 IllegalStateException.class,
                 () -> storage.replace(NAME, OTHER, transaction -> subject.write(transaction, "switched")));
@@ -81,7 +81,7 @@ abstract class RebuildContract<T> extends SubscriptionTopic<T> {
         assertTrue(refusal.toString().contains(OTHER), "the successor in: " + refusal);
         assertEquals(List.of(), subject.written());
         requireUnreplaced();
-        assertEquals(before, held(NAME));
+        assertEquals(before, held(NAME).claims());
     }
 
     private void requireUnreplaced() throws Exception {
@@ -117,7 +117,7 @@ abstract class RebuildContract<T> extends SubscriptionTopic<T> {
         park(NAME, parked(event, 0));
         park(OTHER, parked(event, 0));
         letters.retry(DeadLetterFilter.of(NAME), "somebody");
-        storage.setPaused(NAME, true);
+        storage.pause(NAME, "anna");
 
         storage.forget(NAME);
 

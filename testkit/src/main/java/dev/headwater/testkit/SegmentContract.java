@@ -352,7 +352,7 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
         storage.register(OTHER, 4, 0);
         storage.renew(A, Set.of(NAME, OTHER), LONG);
 
-        storage.setPaused(NAME, true);
+        storage.pause(NAME, "anna");
 
         assertTrue(renew(A).paused());
         assertTrue(renew(B).paused());
@@ -363,7 +363,7 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
                                 Map.Entry::getKey, entry -> entry.getValue().paused())));
         storage.register(NAME, 4, 0);
         assertTrue(renew(A).paused(), "a start alone does not resume");
-        storage.setPaused(NAME, false);
+        storage.resume(NAME);
         assertFalse(renew(A).paused());
     }
 

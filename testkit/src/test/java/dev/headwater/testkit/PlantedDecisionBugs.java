@@ -123,7 +123,7 @@ final class PlantedDecisionBugs {
                     throw new ArithmeticException();
                 });
             } catch (ArithmeticException e) {
-                setPaused(former, true);
+                pause(former, "the successor");
             }
         }
     }

@@ -33,8 +33,10 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedSubscriptionBugs.ForgetsTheOwner::new,
                 "Checkpoints.aFormerOwnerCannotWrite",
+                "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Checkpoints.oneWhoseLeaseRanOutCannotWriteAfterItsSegmentsWereClaimed",
-                "Letters.aFormerOwnerWritesNoLetter");
+                "Letters.aFormerOwnerWritesNoLetter",
+                "Rebuilds.aSuccessorTakesThePlaceOfTheFormerOneWhoseOwnersWriteNoMore");
     }
 
     @Test
@@ -190,6 +192,7 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedSubscriptionBugs.LeasesForEver::new,
                 "Checkpoints.aSegmentDoesNotChangeHandsInTheMiddleOfATransaction",
+                "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Checkpoints.oneWhoseLeaseRanOutCannotWriteAfterItsSegmentsWereClaimed",
                 "Segments.aLeaseThatRanOutCanBeClaimed",
                 "Segments.oneThatDiedTakesNoShare");
@@ -199,6 +202,7 @@ class SubscriptionStorageContractTest {
     void findsAStorageThatLeasesForNoTime() {
         requireFound(
                 PlantedSubscriptionBugs.LeasesForNoTime::new,
+                "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Segments.aLeaseThatLastsKeepsOthersAway",
                 "Segments.aRenewalLengthensTheLease");
     }
@@ -320,6 +324,35 @@ class SubscriptionStorageContractTest {
                 PlantedSubscriptionBugs.RedactsWhenItCounts::new,
                 "Redactions.countingRedactsNothing",
                 "Redactions.everySubscriptionAndEventOfTheStreamsIsRedactedAndNoOther");
+    }
+
+    @Test
+    void findsAStorageThatTellsWhatItRemembersFromBeforeAReset() {
+        requireFound(PlantedOverviewBugs.TellsTheStateBeforeAReset::new, "Overviews.aResetIsToldAtOnce");
+    }
+
+    @Test
+    void findsAStorageThatTakesAnyName() {
+        requireFound(PlantedOverviewBugs.TakesAnyName::new, "Overviews.namesThatNobodyKnowsAreRefusedWithTheNearest");
+    }
+
+    @Test
+    void findsAStorageThatTellsWhoPausedLast() {
+        requireFound(
+                PlantedOverviewBugs.TellsWhoPausedLast::new, "Overviews.whoPausedFirstIsToldUntilSomebodyResumes");
+    }
+
+    @Test
+    void findsAStorageThatResumesWhatWasReplaced() {
+        requireFound(
+                PlantedOverviewBugs.ResumesWhatWasReplaced::new, "Overviews.oneThatWasReplacedSaysSoAndCannotGoOn");
+    }
+
+    @Test
+    void findsAStorageThatRenewsNothingWhenOneIsForgotten() {
+        requireFound(
+                PlantedOverviewBugs.RenewsNothingWhenOneIsForgotten::new,
+                "Overviews.oneThatWasForgottenIsMissingAndTheOthersGoOn");
     }
 
     private static void requireFound(Bug bug, String... failing) {

@@ -1,11 +1,13 @@
 package dev.headwater.subscription.spi;
 
 import dev.headwater.subscription.DeadLetter;
+import dev.headwater.subscription.SubscriptionOverview;
 import dev.headwater.subscription.SubscriptionStatus;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -85,8 +87,23 @@ public class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> 
     }
 
     @Override
-    public void setPaused(String subscription, boolean paused) {
-        storage.setPaused(subscription, paused);
+    public void pause(String subscription, String who) {
+        storage.pause(subscription, who);
+    }
+
+    @Override
+    public void resume(String subscription) {
+        storage.resume(subscription);
+    }
+
+    @Override
+    public List<SubscriptionOverview> overview(Optional<String> subscription) {
+        return storage.overview(subscription);
+    }
+
+    @Override
+    public int concurrentTransactions() {
+        return storage.concurrentTransactions();
     }
 
     @Override

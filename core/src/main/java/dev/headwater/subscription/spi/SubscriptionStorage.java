@@ -1,11 +1,14 @@
 package dev.headwater.subscription.spi;
 
 import dev.headwater.subscription.DeadLetter;
+import dev.headwater.subscription.SubscriptionOverview;
 import dev.headwater.subscription.SubscriptionStatus;
+import dev.headwater.subscription.UnknownSubscriptionException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -35,6 +38,7 @@ public interface SubscriptionStorage<T> {
      * @param instance the instance
      * @param subscriptions those that it runs
      * @param lease how long from now on others must leave its segments alone
+     * @return what it has to do, for each that is known; one that was forgotten meanwhile is missing
      */
     Map<String, Assignment> renew(String instance, Set<String> subscriptions, Duration lease);
 
@@ -83,20 +87,46 @@ public interface SubscriptionStorage<T> {
     /** Who owns what, and how far it has come; by segment, and none when the subscription is not known. */
     List<SubscriptionStatus.Segment> segments(String subscription);
 
-    /** Stops or resumes a subscription on every instance; each follows with its next renewal. */
-    void setPaused(String subscription, boolean paused);
+    /**
+     * Stops a subscription on every instance; each follows with its next renewal. One that is paused already stays as
+     * it is.
+     *
+     * @param who is told to whoever asks why it stands still
+     * @throws UnknownSubscriptionException when it is not known
+     */
+    void pause(String subscription, String who);
+
+    /**
+     * Lets a subscription go on.
+     *
+     * @throws UnknownSubscriptionException when it is not known
+     * @throws IllegalStateException when another one has taken its place
+     */
+    void resume(String subscription);
+
+    /** What is known of one subscription, or of all, by name; in one statement, and at constant cost for each. */
+    List<SubscriptionOverview> overview(Optional<String> subscription);
+
+    /**
+     * How many of its transactions may be open at once, so that room is left for appends, a renewal and a read. There
+     * is no limit unless an implementation has one.
+     */
+    default int concurrentTransactions() {
+        return Integer.MAX_VALUE;
+    }
 
     /**
      * Moves every checkpoint of a subscription, whoever owns its segments, and forgets the dead letters behind it, with
      * every record of effects except those of the letters that stay.
      *
      * @param position the events after it come again, or those before it never
+     * @throws UnknownSubscriptionException when it is not known
      */
     void reset(String subscription, long position);
 
     /**
      * Puts one subscription in the place of another, in one transaction: does the work, such as replacing a view, and
-     * pauses the former one for good, whose owners can write no more.
+     * stops the former one for good, whose owners can write no more.
      *
      * @throws IllegalStateException when the successor has not come as far as the former one, or has dead letters;
      *     nothing was changed
@@ -112,6 +142,11 @@ public interface SubscriptionStorage<T> {
      */
     List<String> rehearse(PageTransaction.Part<T> part) throws Exception;
 
-    /** Removes everything that is kept of a subscription, which is not running any more. */
+    /**
+     * Removes everything that is kept of a subscription. Whoever still runs it can write no more, and learns with the
+     * next renewal that it is gone.
+     *
+     * @throws UnknownSubscriptionException when it is not known
+     */
     void forget(String subscription);
 }

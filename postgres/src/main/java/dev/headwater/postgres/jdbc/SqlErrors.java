@@ -47,6 +47,20 @@ public final class SqlErrors {
                 || TRANSIENT_CLASSES.contains(state.substring(0, 2));
     }
 
+    /** Whether the statement waited, or ran, for longer than it may. */
+    public static boolean isOutOfTime(SQLException e) {
+        return state(e).equals(LOCK_NOT_AVAILABLE) || state(e).equals("57014");
+    }
+
+    /** Whether a column was to become NULL that may not. */
+    public static boolean isNullOf(String table, String column, SQLException e) {
+        var server = serverMessage(e);
+        return state(e).equals("23502")
+                && server != null
+                && table.equals(server.getTable())
+                && column.equals(server.getColumn());
+    }
+
     /** The exception for a call that changed nothing. */
     public static HeadwaterException failed(String what, SQLException e) {
         var message = what + " failed: " + reason(e);

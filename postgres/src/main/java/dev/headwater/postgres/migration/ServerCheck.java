@@ -31,6 +31,7 @@ public final class ServerCheck {
                 ('streams', 'SELECT'), ('streams', 'INSERT'),
                 ('events', 'SELECT'), ('events', 'INSERT'),
                 ('event_tags', 'SELECT'), ('event_tags', 'INSERT'),
+                ('chunk_names', 'SELECT'), ('chunk_names', 'INSERT'),
                 ('snapshots', 'SELECT'), ('snapshots', 'INSERT'), ('snapshots', 'UPDATE'), ('snapshots', 'DELETE'),
                 ('checkpoints', 'SELECT'), ('checkpoints', 'INSERT'), ('checkpoints', 'UPDATE')
                 ) AS r (name, privilege)
