@@ -338,8 +338,7 @@ class SubscriptionStorageContractTest {
 
     @Test
     void findsAStorageThatTellsWhoPausedLast() {
-        requireFound(
-                PlantedOverviewBugs.TellsWhoPausedLast::new, "Overviews.whoPausedFirstIsToldUntilSomebodyResumes");
+        requireFound(PlantedOverviewBugs.TellsWhoPausedLast::new, "Overviews.whoPausedFirstIsToldUntilSomebodyResumes");
     }
 
     @Test
