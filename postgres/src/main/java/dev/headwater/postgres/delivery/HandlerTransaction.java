@@ -16,6 +16,8 @@ import java.util.List;
 /** The transaction of one page: what handlers write, the letters of those that failed, and the checkpoint. */
 final class HandlerTransaction implements PageTransaction<Connection> {
 
+    private static final String NO_SUCH_SAVEPOINT = "3B001";
+
     private final Connections.Transaction transaction;
     private final Connection connection;
     private final Connection lent;
@@ -24,6 +26,7 @@ final class HandlerTransaction implements PageTransaction<Connection> {
     private final DeliveryTables tables;
     private final List<Letter> parked = new ArrayList<>();
     private final List<Long> done = new ArrayList<>();
+    private volatile boolean aborted;
 
     HandlerTransaction(Connections.Transaction transaction, String subscription, Holding moved, DeliveryTables tables) {
         this.transaction = transaction;
@@ -45,7 +48,14 @@ final class HandlerTransaction implements PageTransaction<Connection> {
         return new Mark() {
             @Override
             public void keep() throws SQLException {
-                connection.releaseSavepoint(before);
+                try {
+                    connection.releaseSavepoint(before);
+                } catch (SQLException e) {
+                    if (SqlErrors.state(e).equals(NO_SUCH_SAVEPOINT)) {
+                        throw ended(e);
+                    }
+                    throw e;
+                }
             }
 
             @Override
@@ -87,12 +97,7 @@ final class HandlerTransaction implements PageTransaction<Connection> {
             tables.checkpoints().appendAndCommit(connection, subscription, moved);
         } catch (SQLException e) {
             if (CheckpointTable.tellsOfAnEnd(e)) {
-                throw new BrokenTransactionException(
-                        "A handler of '" + subscription + "' ended the transaction of its subscription with a COMMIT or"
-                                + " ROLLBACK of its own, so effect and checkpoint are torn apart: what it wrote before"
-                                + " a COMMIT is stored, and the checkpoint is not. Only the subscription ends it; use"
-                                + " a savepoint, or a connection of your own",
-                        e);
+                throw ended(e);
             }
             if (SqlErrors.isOutOfTime(e)) {
                 throw SqlErrors.failed("Moving the checkpoints of '" + subscription + "'", e);
@@ -101,8 +106,18 @@ final class HandlerTransaction implements PageTransaction<Connection> {
         }
     }
 
+    private BrokenTransactionException ended(SQLException cause) {
+        return new BrokenTransactionException(
+                "A handler of '" + subscription + "' ended the transaction of its subscription with a COMMIT or"
+                        + " ROLLBACK of its own, so effect and checkpoint are torn apart: what it wrote before a"
+                        + " COMMIT is stored, and the checkpoint is not. Only the subscription ends it; use a"
+                        + " savepoint, or a connection of your own",
+                cause);
+    }
+
     @Override
     public void abort() {
+        aborted = true;
         try {
             connection.abort(Runnable::run);
         } catch (SQLException e) {
@@ -115,6 +130,9 @@ final class HandlerTransaction implements PageTransaction<Connection> {
         try {
             transaction.close();
         } catch (SQLException e) {
+            if (aborted) {
+                return;
+            }
             throw SqlErrors.failed("Ending a transaction of '" + subscription + "'", e);
         }
     }
