@@ -20,6 +20,9 @@ public final class SqlErrors {
     /** The state of a statement that waited for a lock for as long as it may. */
     public static final String LOCK_NOT_AVAILABLE = "55P03";
 
+    /** The state of a statement that the role has no right to. */
+    public static final String NOT_PERMITTED = "42501";
+
     /** Classes in which the same statement can succeed later: connection, rollback, resources, operator, system. */
     private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "40", "53", "57", "58");
 
