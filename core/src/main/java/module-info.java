@@ -11,7 +11,9 @@ module dev.headwater {
     exports dev.headwater;
     exports dev.headwater.aggregate;
     exports dev.headwater.bus;
+    exports dev.headwater.evolution;
     exports dev.headwater.export;
+    exports dev.headwater.failure;
     exports dev.headwater.history;
     exports dev.headwater.memory;
     exports dev.headwater.privacy;

@@ -12,4 +12,6 @@ module dev.headwater.postgres {
     requires static transitive org.jspecify;
 
     exports dev.headwater.postgres;
+    exports dev.headwater.postgres.failure;
+    exports dev.headwater.postgres.readmodel;
 }

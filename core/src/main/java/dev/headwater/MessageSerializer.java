@@ -45,7 +45,7 @@ public final class MessageSerializer {
 
     private final MessageTypes types;
     private final JsonMapper mapper;
-    private final Upcasters upcasters;
+    private final Upcasting upcasters;
     private final PayloadCheck check;
     private final Map<Class<?>, Codec> byClass = new HashMap<>();
     private final Map<String, Codec> byName = new HashMap<>();
@@ -62,7 +62,7 @@ public final class MessageSerializer {
         this.mapper = builder.mapper;
         this.upcasters = builder.upcasters;
         this.check = builder.check;
-        var problems = UpcastersCheck.problems(types, upcasters);
+        var problems = UpcastingCheck.problems(types, upcasters);
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(
                     "Not every old message can become a current one:\n  " + String.join("\n  ", problems));
@@ -84,7 +84,7 @@ public final class MessageSerializer {
 
         private final MessageTypes types;
         private JsonMapper mapper = defaultMapper().build();
-        private Upcasters upcasters = Upcasters.none();
+        private Upcasting upcasters = Upcasting.NONE;
         private PayloadCheck check = PayloadCheck.NONE;
 
         private Builder(MessageTypes types) {
@@ -98,7 +98,7 @@ public final class MessageSerializer {
         }
 
         /** How messages of old versions become current ones. */
-        public Builder upcasters(Upcasters newUpcasters) {
+        public Builder upcasters(Upcasting newUpcasters) {
             upcasters = newUpcasters;
             return this;
         }
@@ -151,7 +151,7 @@ public final class MessageSerializer {
     }
 
     /** How messages of old versions become current ones. */
-    public Upcasters upcasters() {
+    public Upcasting upcasters() {
         return upcasters;
     }
 
@@ -238,28 +238,22 @@ public final class MessageSerializer {
     }
 
     private List<Message> upcast(EncodedMessage encoded) {
-        var version = versionOf(encoded);
-        if (!upcasters.hasStepFrom(version)) {
+        if (!upcasters.hasStepFrom(versionOf(encoded))) {
             throw new UndecodableMessageException(encoded, whyUnknown(encoded), null);
         }
         var payload = Payload.of(encoded.payload(), mapper);
         try {
             requireSound(encoded, payload);
-            return upcasters.upcast(version, payload.json(), mapper).stream()
+            return upcasters.upcast(encoded, payload.json(), mapper).stream()
                     .map(part -> read(part, encoded))
                     .toList();
-        } catch (UpcastFailedException e) {
-            var later = transientCause(e);
-            throw later != null
-                    ? later
-                    : new UndecodableMessageException(encoded, String.valueOf(e.getMessage()), e.getCause());
         } catch (JacksonException e) {
             throw new UndecodableMessageException(
                     encoded, "it is not JSON within the limits of a message" + place(e), e.getCause());
         }
     }
 
-    private Message read(Upcasters.Part part, EncodedMessage encoded) {
+    private Message read(Upcasting.Part part, EncodedMessage encoded) {
         var codec = Objects.requireNonNull(byName.get(part.as().type()), "checked when this was built");
         try {
             return codec.reader().readValue(part.json());
@@ -373,16 +367,6 @@ public final class MessageSerializer {
                 ? "it is not the JSON that was expected" + place(e)
                 : "its JSON does not fit " + codec.type().type().getName() + place(e);
         return new UndecodableMessageException(encoded, reason, e.getCause());
-    }
-
-    /** What may go well later, such as when keys are out of reach, whatever it was wrapped in on its way here. */
-    private static @Nullable HeadwaterException transientCause(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof HeadwaterException own && own.isTransient()) {
-                return own;
-            }
-        }
-        return null;
     }
 
     private static String place(JacksonException e) {

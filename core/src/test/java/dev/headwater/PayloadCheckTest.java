@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.headwater.evolution.JsonEdit;
+import dev.headwater.evolution.Upcasters;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

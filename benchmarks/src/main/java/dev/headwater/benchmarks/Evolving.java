@@ -1,12 +1,12 @@
 package dev.headwater.benchmarks;
 
-import dev.headwater.JsonEdit;
 import dev.headwater.MessageSerializer;
 import dev.headwater.MessageTypes;
 import dev.headwater.SchemaVersion;
-import dev.headwater.Upcasters;
 import dev.headwater.benchmarks.Comparison.Target;
 import dev.headwater.benchmarks.Experiment.Contestant;
+import dev.headwater.evolution.JsonEdit;
+import dev.headwater.evolution.Upcasters;
 import dev.headwater.schema.derivation.SchemaGenerator;
 import dev.headwater.schema.registry.InMemorySchemaStorage;
 import dev.headwater.schema.registry.SchemaCheck;

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.headwater.DomainEvent;
 import dev.headwater.EncodedMessage;
-import dev.headwater.JsonEdit;
 import dev.headwater.MessageType;
 import dev.headwater.Metadata;
-import dev.headwater.Upcasters;
 import dev.headwater.UuidV7;
+import dev.headwater.evolution.JsonEdit;
+import dev.headwater.evolution.Upcasters;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;

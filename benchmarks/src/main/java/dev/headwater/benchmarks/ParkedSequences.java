@@ -1,8 +1,8 @@
 package dev.headwater.benchmarks;
 
+import dev.headwater.failure.FailureKind;
+import dev.headwater.failure.RetryPolicy;
 import dev.headwater.subscription.DeadLetterFilter;
-import dev.headwater.subscription.FailureKind;
-import dev.headwater.subscription.RetryPolicy;
 import dev.headwater.subscription.Subscription;
 import java.sql.Connection;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.headwater.benchmarks;
 
 import dev.headwater.UuidV7;
-import dev.headwater.postgres.ReadModelTable;
+import dev.headwater.postgres.readmodel.ReadModelTable;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.Projection;
 import dev.headwater.subscription.Subscription;

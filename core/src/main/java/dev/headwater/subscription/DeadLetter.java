@@ -1,5 +1,7 @@
 package dev.headwater.subscription;
 
+import dev.headwater.failure.Failure;
+import dev.headwater.failure.RetryPolicy;
 import dev.headwater.store.StreamId;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.headwater.subscription;
 
+import dev.headwater.failure.Failure;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;

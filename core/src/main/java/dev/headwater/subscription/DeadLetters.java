@@ -1,5 +1,6 @@
 package dev.headwater.subscription;
 
+import dev.headwater.failure.Failure;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.StreamId;
 import java.time.Duration;

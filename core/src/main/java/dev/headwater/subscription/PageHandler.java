@@ -1,7 +1,11 @@
 package dev.headwater.subscription;
 
+import dev.headwater.HeadwaterException;
 import dev.headwater.MessageContext;
 import dev.headwater.Metadata;
+import dev.headwater.failure.Failure;
+import dev.headwater.failure.FailureKind;
+import dev.headwater.failure.RetryPolicy;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.OwnedSegments.Keyed;
 import dev.headwater.subscription.spi.BrokenTransactionException;
@@ -284,7 +288,7 @@ final class PageHandler<T> {
         return policy().classify(failure) == FailureKind.TRANSIENT && ++failedInARow > policy().circuit();
     }
 
-    private void requireClosedCircuit(Throwable failure) throws UnavailableException {
+    private void requireClosedCircuit(Throwable failure) {
         if (opensCircuit(failure)) {
             throw new UnavailableException(failure, failedInARow);
         }
@@ -349,7 +353,7 @@ final class PageHandler<T> {
     }
 
     /** Carries a failure that nobody's event is to blame for, when part of the page was handled before it. */
-    static final class UnavailableException extends Exception {
+    static final class UnavailableException extends HeadwaterException {
 
         private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,6 @@
 package dev.headwater.subscription;
 
+import dev.headwater.failure.Failure;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package dev.headwater.subscription;
 
+import dev.headwater.failure.RetryPolicy;
 import dev.headwater.store.EventQuery;
 import java.util.Objects;
 

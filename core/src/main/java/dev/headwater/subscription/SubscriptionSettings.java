@@ -1,5 +1,6 @@
 package dev.headwater.subscription;
 
+import dev.headwater.failure.RetryPolicy;
 import java.time.Duration;
 
 /**

@@ -1,5 +1,7 @@
 package dev.headwater.subscription;
 
+import dev.headwater.failure.Failure;
+import dev.headwater.failure.FailureKind;
 import dev.headwater.store.EventStore;
 import dev.headwater.subscription.OwnedSegments.Keyed;
 import dev.headwater.subscription.PageHandler.Care;

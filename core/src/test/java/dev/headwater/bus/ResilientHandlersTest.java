@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.DomainEvent;
 import dev.headwater.Envelope;
-import dev.headwater.subscription.FailureKind;
-import dev.headwater.subscription.RetryPolicy;
+import dev.headwater.failure.FailureKind;
+import dev.headwater.failure.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

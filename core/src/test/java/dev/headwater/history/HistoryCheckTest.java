@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.headwater.DomainEvent;
-import dev.headwater.JsonEdit;
 import dev.headwater.MessageSerializer;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
 import dev.headwater.Payload;
 import dev.headwater.PayloadCheck;
 import dev.headwater.SchemaVersion;
-import dev.headwater.Upcasters;
 import dev.headwater.aggregate.Decider;
 import dev.headwater.aggregate.DeciderRepository;
+import dev.headwater.evolution.JsonEdit;
+import dev.headwater.evolution.Upcasters;
 import dev.headwater.history.HistoryFailure.Stage;
 import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.store.EventStore;

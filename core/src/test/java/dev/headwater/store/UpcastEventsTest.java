@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.headwater.DomainEvent;
 import dev.headwater.Envelope;
-import dev.headwater.JsonEdit;
 import dev.headwater.MessageSerializer;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
 import dev.headwater.SchemaVersion;
 import dev.headwater.UndecodableMessageException;
-import dev.headwater.Upcasters;
+import dev.headwater.Upcasting;
 import dev.headwater.aggregate.Decider;
 import dev.headwater.aggregate.DeciderRepository;
+import dev.headwater.evolution.JsonEdit;
+import dev.headwater.evolution.Upcasters;
 import dev.headwater.memory.InMemoryEventStorage;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,7 @@ class UpcastEventsTest {
                     Set.of(ORDERED, PAID),
                     json -> Stream.of(ORDERED, PAID)
                             .filter(to -> to.equals(ORDERED) || json.get("paid").asBoolean())
-                            .map(to -> new Upcasters.Part(to, JsonEdit.object(Map.of())))
+                            .map(to -> new Upcasting.Part(to, JsonEdit.object(Map.of())))
                             .toList())
             .drop(new SchemaVersion("cart.viewed", 1))
             .build();

@@ -2,6 +2,7 @@ package dev.headwater.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.failure.RetryPolicy;
 import dev.headwater.store.StoredEvent;
 import java.time.Duration;
 import java.util.List;

@@ -2,6 +2,8 @@ package dev.headwater.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.failure.FailureKind;
+import dev.headwater.failure.RetryPolicy;
 import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.DeadLetter.State;

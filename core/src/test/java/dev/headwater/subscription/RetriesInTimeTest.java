@@ -3,6 +3,7 @@ package dev.headwater.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.failure.RetryPolicy;
 import dev.headwater.memory.InMemorySubscriptionStorage;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.DeadLetter.State;

@@ -6,6 +6,7 @@ import dev.headwater.DomainEvent;
 import dev.headwater.Envelope;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
+import dev.headwater.failure.RetryPolicy;
 import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.memory.InMemorySubscriptionStorage;
 import dev.headwater.store.Append;

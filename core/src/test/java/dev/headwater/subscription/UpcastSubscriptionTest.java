@@ -7,7 +7,8 @@ import dev.headwater.MessageSerializer;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
 import dev.headwater.SchemaVersion;
-import dev.headwater.Upcasters;
+import dev.headwater.Upcasting;
+import dev.headwater.evolution.Upcasters;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
@@ -39,7 +40,7 @@ class UpcastSubscriptionTest extends SubscriptionFixture {
                             .split(
                                     new SchemaVersion("noted", 1),
                                     Set.of(LEFT, RIGHT),
-                                    json -> List.of(new Upcasters.Part(LEFT, json), new Upcasters.Part(RIGHT, json)))
+                                    json -> List.of(new Upcasting.Part(LEFT, json), new Upcasting.Part(RIGHT, json)))
                             .drop(new SchemaVersion("other", 1))
                             .build())
                     .build());

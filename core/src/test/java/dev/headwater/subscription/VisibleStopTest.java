@@ -2,6 +2,7 @@ package dev.headwater.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.failure.FailureKind;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.DeadLetter.State;
 import dev.headwater.subscription.spi.Claim;

@@ -2,6 +2,13 @@ package dev.headwater.postgres;
 
 import dev.headwater.HeadwaterException;
 import dev.headwater.MessageSerializer;
+import dev.headwater.postgres.append.AbandonedBackends;
+import dev.headwater.postgres.failure.PostgresException;
+import dev.headwater.postgres.jdbc.Connections;
+import dev.headwater.postgres.jdbc.LentConnection;
+import dev.headwater.postgres.jdbc.Parameters;
+import dev.headwater.postgres.jdbc.Schema;
+import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.store.AppendOutcomeUnknownException;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.StoreUnavailableException;

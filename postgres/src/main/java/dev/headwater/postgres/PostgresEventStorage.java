@@ -1,6 +1,14 @@
 package dev.headwater.postgres;
 
 import dev.headwater.MessageSerializer;
+import dev.headwater.postgres.append.AppendProtocol;
+import dev.headwater.postgres.jdbc.Connections;
+import dev.headwater.postgres.jdbc.Schema;
+import dev.headwater.postgres.jdbc.SqlErrors;
+import dev.headwater.postgres.jdbc.Storable;
+import dev.headwater.postgres.read.Announcements;
+import dev.headwater.postgres.read.LogReader;
+import dev.headwater.postgres.read.StreamReader;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.Direction;
 import dev.headwater.store.EventQuery;

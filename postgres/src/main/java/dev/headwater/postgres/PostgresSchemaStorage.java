@@ -1,6 +1,9 @@
 package dev.headwater.postgres;
 
 import dev.headwater.MessageSerializer;
+import dev.headwater.postgres.jdbc.Connections;
+import dev.headwater.postgres.jdbc.Schema;
+import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.schema.MessageSchema;
 import dev.headwater.schema.registry.RegisteredSchema;
 import dev.headwater.schema.registry.SchemaState;

@@ -1,5 +1,10 @@
 package dev.headwater.postgres;
 
+import dev.headwater.postgres.append.AppendCall;
+import dev.headwater.postgres.jdbc.Connections;
+import dev.headwater.postgres.jdbc.EventTime;
+import dev.headwater.postgres.jdbc.Schema;
+import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.store.Snapshot;
 import dev.headwater.store.SnapshotStore;
 import dev.headwater.store.StreamId;

@@ -1,5 +1,9 @@
 package dev.headwater.postgres;
 
+import dev.headwater.postgres.jdbc.Connections;
+import dev.headwater.postgres.jdbc.Parameters;
+import dev.headwater.postgres.jdbc.Schema;
+import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.privacy.SubjectKey;
 import dev.headwater.privacy.SubjectKeys;
 import java.sql.Connection;

@@ -1,6 +1,17 @@
 package dev.headwater.postgres;
 
 import dev.headwater.HeadwaterException;
+import dev.headwater.postgres.append.AppendBatch;
+import dev.headwater.postgres.append.AppendCall;
+import dev.headwater.postgres.append.AppendOutcome;
+import dev.headwater.postgres.append.LockHolder;
+import dev.headwater.postgres.append.StoredAppends;
+import dev.headwater.postgres.jdbc.Connections;
+import dev.headwater.postgres.jdbc.Schema;
+import dev.headwater.postgres.jdbc.SqlErrors;
+import dev.headwater.postgres.jdbc.Storable;
+import dev.headwater.postgres.read.LogReader;
+import dev.headwater.postgres.read.StreamReader;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.Direction;
 import dev.headwater.store.DuplicateEventException;

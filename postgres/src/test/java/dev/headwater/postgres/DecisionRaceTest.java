@@ -2,11 +2,11 @@ package dev.headwater.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.failure.Failure;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
-import dev.headwater.subscription.Failure;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.ParkedSequence;
 import dev.headwater.subscription.spi.SubscriptionStorage;

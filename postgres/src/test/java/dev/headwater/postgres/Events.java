@@ -17,29 +17,29 @@ import java.util.List;
 import java.util.UUID;
 
 /** The event of these tests, and what must hold for every log. */
-final class Events {
+public final class Events {
 
-    static final MessageTypes TYPES = MessageTypes.of(Counted.class);
+    public static final MessageTypes TYPES = MessageTypes.of(Counted.class);
 
     private Events() {}
 
     @MessageType("counted")
-    record Counted(int number) implements DomainEvent {}
+    public record Counted(int number) implements DomainEvent {}
 
-    static EventStore store(EventStorage storage) {
+    public static EventStore store(EventStorage storage) {
         return new EventStore(storage, TYPES);
     }
 
-    static Append one(String stream, int number) {
+    public static Append one(String stream, int number) {
         return Append.to(new StreamId(stream), ExpectedVersion.any(), new Counted(number));
     }
 
-    static UUID id(Append append) {
+    public static UUID id(Append append) {
         return append.parts().getFirst().events().getFirst().envelope().id();
     }
 
     /** Positions and versions without gaps, every id once; returns the log. */
-    static List<StoredEvent> requireOrder(EventStore store) {
+    public static List<StoredEvent> requireOrder(EventStore store) {
         var log = store.readLog(0).toList();
         var versions = new HashMap<StreamId, Long>();
         var ids = new HashSet<UUID>();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.history.HistoryCheck;
 import dev.headwater.history.HistoryFailure;
+import dev.headwater.postgres.readmodel.EmptyCopies;
 import dev.headwater.store.EventStore;
 import dev.headwater.subscription.Subscription;
 import java.sql.Connection;

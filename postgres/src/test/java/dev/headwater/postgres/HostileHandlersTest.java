@@ -2,14 +2,14 @@ package dev.headwater.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.failure.Failure;
+import dev.headwater.failure.RetryPolicy;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
-import dev.headwater.subscription.Failure;
 import dev.headwater.subscription.HandlerTimeoutException;
 import dev.headwater.subscription.Projection;
-import dev.headwater.subscription.RetryPolicy;
 import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.SubscriptionSettings;
 import dev.headwater.subscription.SubscriptionStatus;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.Envelope;
 import dev.headwater.MessageSerializer;
+import dev.headwater.postgres.failure.PostgresException;
 import dev.headwater.store.Append;
 import dev.headwater.store.ConcurrencyException;
 import dev.headwater.store.EventStore;

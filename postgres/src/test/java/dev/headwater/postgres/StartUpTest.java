@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.embedded.EmbeddedDatabase;
+import dev.headwater.postgres.failure.PostgresException;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;

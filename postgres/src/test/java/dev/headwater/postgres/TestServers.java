@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The servers that the tests of this module share; every test has a schema of its own. */
-final class TestServers {
+public final class TestServers {
 
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
@@ -21,19 +21,19 @@ final class TestServers {
                 .start();
     }
 
-    static EmbeddedDatabase newest() {
+    public static EmbeddedDatabase newest() {
         return Newest.SERVER;
     }
 
-    static EmbeddedDatabase oldest() {
+    public static EmbeddedDatabase oldest() {
         return Oldest.SERVER;
     }
 
-    static String freshSchema() {
+    public static String freshSchema() {
         return "test_" + SCHEMAS.incrementAndGet();
     }
 
-    static PostgresDatabase open(EmbeddedDatabase server, String schema) {
+    public static PostgresDatabase open(EmbeddedDatabase server, String schema) {
         return PostgresDatabase.builder()
                 .url(server.jdbcUrl())
                 .schema(schema)

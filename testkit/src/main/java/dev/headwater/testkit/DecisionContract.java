@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headwater.failure.Failure;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
@@ -13,7 +14,6 @@ import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters.Count;
 import dev.headwater.subscription.DeadLetters.Decision;
 import dev.headwater.subscription.DeadLetters.Pace;
-import dev.headwater.subscription.Failure;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.ParkedSequence;
 import dev.headwater.testkit.ContractEvent.Counted;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headwater.export.LogExport;
 import dev.headwater.export.LogImport;
+import dev.headwater.failure.Failure;
 import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.privacy.Personal;
 import dev.headwater.privacy.SubjectForgottenException;
@@ -18,7 +19,6 @@ import dev.headwater.store.SnapshotStore;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
-import dev.headwater.subscription.Failure;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headwater.failure.Failure;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetter.State;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters.Count;
-import dev.headwater.subscription.Failure;
 import dev.headwater.subscription.spi.ClaimLostException;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.ParkedSequence;

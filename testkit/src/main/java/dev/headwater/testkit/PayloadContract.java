@@ -9,7 +9,7 @@ import dev.headwater.MessageSerializer;
 import dev.headwater.MessageTypes;
 import dev.headwater.SchemaVersion;
 import dev.headwater.UndecodableMessageException;
-import dev.headwater.Upcasters;
+import dev.headwater.evolution.Upcasters;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.testkit.ContractEvent.Counted;

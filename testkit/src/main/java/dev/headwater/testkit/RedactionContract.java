@@ -2,9 +2,9 @@ package dev.headwater.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.headwater.failure.Failure;
 import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter;
-import dev.headwater.subscription.Failure;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

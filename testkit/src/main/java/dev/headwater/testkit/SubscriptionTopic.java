@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headwater.MessageTypes;
+import dev.headwater.failure.Failure;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.StoredEvent;
@@ -11,7 +12,6 @@ import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
-import dev.headwater.subscription.Failure;
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.Letter;

@@ -1,10 +1,10 @@
 package dev.headwater.testkit;
 
+import dev.headwater.failure.Failure;
 import dev.headwater.memory.InMemorySubscriptionStorage;
 import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
-import dev.headwater.subscription.Failure;
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.ClaimLostException;

@@ -1,8 +1,8 @@
 package dev.headwater.subscription.spi;
 
+import dev.headwater.failure.Failure;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.DeadLetter;
-import dev.headwater.subscription.Failure;
 import java.time.Duration;
 import java.util.Optional;
 

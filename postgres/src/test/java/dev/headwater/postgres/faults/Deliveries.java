@@ -1,9 +1,9 @@
 package dev.headwater.postgres.faults;
 
+import dev.headwater.failure.FailureKind;
+import dev.headwater.failure.RetryPolicy;
 import dev.headwater.store.StoredEvent;
-import dev.headwater.subscription.FailureKind;
 import dev.headwater.subscription.Projection;
-import dev.headwater.subscription.RetryPolicy;
 import dev.headwater.subscription.Subscription;
 import java.sql.Connection;
 import java.sql.SQLException;

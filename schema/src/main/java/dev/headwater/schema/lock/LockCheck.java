@@ -4,7 +4,7 @@ import static dev.headwater.schema.lock.LockProblem.broken;
 import static dev.headwater.schema.lock.LockProblem.stale;
 
 import dev.headwater.SchemaVersion;
-import dev.headwater.Upcasters;
+import dev.headwater.Upcasting;
 import dev.headwater.schema.MessageSchema;
 import dev.headwater.schema.compatibility.Compatibility;
 import java.util.ArrayList;
@@ -24,10 +24,10 @@ final class LockCheck {
 
     private final SortedMap<String, LockedType> locked;
     private final SortedMap<String, MessageSchema> current = new TreeMap<>();
-    private final Upcasters upcasters;
+    private final Upcasting upcasters;
     private final List<LockProblem> problems = new ArrayList<>();
 
-    LockCheck(SortedMap<String, LockedType> locked, List<MessageSchema> current, Upcasters upcasters) {
+    LockCheck(SortedMap<String, LockedType> locked, List<MessageSchema> current, Upcasting upcasters) {
         this.locked = locked;
         current.forEach(schema -> this.current.put(schema.type(), schema));
         this.upcasters = upcasters;

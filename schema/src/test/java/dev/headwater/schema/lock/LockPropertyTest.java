@@ -2,7 +2,7 @@ package dev.headwater.schema.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headwater.Upcasters;
+import dev.headwater.Upcasting;
 import dev.headwater.schema.MessageSchema;
 import dev.headwater.schema.lock.DrawnRecord.Content;
 import dev.headwater.schema.lock.DrawnRecord.Field;
@@ -137,6 +137,6 @@ class LockPropertyTest {
         var locked = new TreeMap<>(Map.of(
                 "drawn", new LockedType(false, new TreeMap<>(Map.of(1, LockFile.asRead(before.schema()))))));
         var current = List.of(new MessageSchema("drawn", 1, after.schema()));
-        return new LockCheck(locked, current, Upcasters.none()).problems();
+        return new LockCheck(locked, current, Upcasting.NONE).problems();
     }
 }

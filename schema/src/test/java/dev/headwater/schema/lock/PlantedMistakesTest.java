@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.headwater.DomainEvent;
-import dev.headwater.JsonEdit;
 import dev.headwater.Message;
 import dev.headwater.MessageSerializer;
 import dev.headwater.MessageTypes;
 import dev.headwater.SchemaVersion;
-import dev.headwater.Upcasters;
+import dev.headwater.Upcasting;
+import dev.headwater.evolution.JsonEdit;
+import dev.headwater.evolution.Upcasters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -146,8 +147,8 @@ class PlantedMistakesTest {
         mistakes.put("a list becomes a single object", changedTo(WithOneLine.class));
         mistakes.put("a permitted class is replaced", changedTo(WithoutCash.class));
         mistakes.put("the name is given to something else", changedTo(SomethingElse.class));
-        mistakes.put("the class is not registered any more", vanished(Upcasters.none()));
-        mistakes.put("the version is raised without an upcaster", raisedWith(2, Upcasters.none()));
+        mistakes.put("the class is not registered any more", vanished(Upcasting.NONE));
+        mistakes.put("the version is raised without an upcaster", raisedWith(2, Upcasting.NONE));
         mistakes.put("the chain of upcasters has a hole", raisedWith(3, steps(2, 3)));
         mistakes.put("a version is declared not to exist", raisedWith(3, startingAt(3)));
         mistakes.put("the version is lowered", lowered());
@@ -161,12 +162,12 @@ class PlantedMistakesTest {
         return message(locked(1), changed, 1);
     }
 
-    private String vanished(Upcasters upcasters) throws IOException {
+    private String vanished(Upcasting upcasters) throws IOException {
         var others = MessageTypes.builder().add(SomethingElse.class, "order.made", 1);
         return message(locked(2), others.build(), upcasters);
     }
 
-    private String raisedWith(int version, Upcasters upcasters) throws IOException {
+    private String raisedWith(int version, Upcasting upcasters) throws IOException {
         var types = MessageTypes.builder().add(Placed.class, NAME, version);
         return message(locked(1), types.build(), upcasters);
     }
@@ -186,7 +187,7 @@ class PlantedMistakesTest {
                 .add(SomethingElse.class, NAME, 1)
                 .add(WithTime.class, "order.timed", 1)
                 .build();
-        return message(locked(1), types, Upcasters.none());
+        return message(locked(1), types, Upcasting.NONE);
     }
 
     @Test
@@ -195,7 +196,7 @@ class PlantedMistakesTest {
         assertThat(vanished(renamed())).doesNotContain("cannot read").contains("order.made version 1 is new");
         var lock = locked(1);
         retire();
-        assertThat(message(lock, MessageTypes.builder().build(), Upcasters.none()))
+        assertThat(message(lock, MessageTypes.builder().build(), Upcasting.NONE))
                 .isEqualTo("schema.lock.json matches the code.");
     }
 
@@ -231,7 +232,7 @@ class PlantedMistakesTest {
     }
 
     /** What the build says, be it the lock's verdict or that of the serializer. */
-    private static String message(SchemaLock lock, MessageTypes types, Upcasters upcasters) {
+    private static String message(SchemaLock lock, MessageTypes types, Upcasting upcasters) {
         try {
             return lock.check(model(types, upcasters)).message();
         } catch (IllegalArgumentException e) {
@@ -254,7 +255,7 @@ class PlantedMistakesTest {
         return SchemaLock.at(project.resolve("schema.lock.json"));
     }
 
-    private static MessageModel model(MessageTypes types, Upcasters upcasters) {
+    private static MessageModel model(MessageTypes types, Upcasting upcasters) {
         var serializer = MessageSerializer.builder(types).upcasters(upcasters).build();
         return () -> serializer;
     }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.DomainEvent;
-import dev.headwater.JsonEdit;
 import dev.headwater.MessageSerializer;
 import dev.headwater.MessageTypes;
-import dev.headwater.Upcasters;
+import dev.headwater.evolution.JsonEdit;
+import dev.headwater.evolution.Upcasters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

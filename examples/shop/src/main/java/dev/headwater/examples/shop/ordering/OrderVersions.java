@@ -1,7 +1,7 @@
 package dev.headwater.examples.shop.ordering;
 
-import dev.headwater.JsonEdit;
-import dev.headwater.Upcasters;
+import dev.headwater.evolution.JsonEdit;
+import dev.headwater.evolution.Upcasters;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.regex.Pattern;

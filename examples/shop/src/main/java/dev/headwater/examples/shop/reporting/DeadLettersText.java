@@ -1,9 +1,9 @@
 package dev.headwater.examples.shop.reporting;
 
+import dev.headwater.failure.Failure;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
-import dev.headwater.subscription.Failure;
 import java.util.ArrayList;
 import java.util.Formatter;
 import java.util.List;

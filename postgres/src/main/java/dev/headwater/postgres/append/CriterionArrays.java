@@ -1,0 +1,65 @@
+package dev.headwater.postgres.append;
+
+import dev.headwater.postgres.jdbc.JoinedText;
+import dev.headwater.postgres.jdbc.Storable;
+import dev.headwater.store.spi.EncodedAppend;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The tag conditions of a batch, one element per criterion, as the array parameters of {@code append_batch}. */
+final class CriterionArrays {
+
+    private static final int PARAMETERS = 5;
+
+    private final List<Integer> owners = new ArrayList<>();
+    private final List<Long> after = new ArrayList<>();
+    private final List<@Nullable String> types = new ArrayList<>();
+    private final List<@Nullable String> categories = new ArrayList<>();
+    private final List<@Nullable String> tags = new ArrayList<>();
+
+    CriterionArrays(List<EncodedAppend> appends) {
+        for (int i = 0; i < appends.size(); i++) {
+            int owner = i + 1;
+            appends.get(i).condition().ifPresent(condition -> {
+                for (var criterion : condition.query().anyOf()) {
+                    var possibleTypes = Storable.possible(criterion.types());
+                    var possibleCategories = Storable.possible(criterion.categories());
+                    if (possibleTypes.isEmpty() != criterion.types().isEmpty()
+                            || possibleCategories.isEmpty()
+                                    != criterion.categories().isEmpty()) {
+                        continue; // no event can meet it
+                    }
+                    owners.add(owner);
+                    after.add(condition.after());
+                    types.add(JoinedText.join(possibleTypes));
+                    categories.add(JoinedText.join(possibleCategories));
+                    tags.add(JoinedText.join(criterion.tags()));
+                }
+            });
+        }
+    }
+
+    /** Sets the parameters from {@code first} on, to NULL when there is no condition; returns the index after them. */
+    int bind(PreparedStatement statement, int first) throws SQLException {
+        if (owners.isEmpty()) {
+            for (int i = 0; i < PARAMETERS; i++) {
+                statement.setNull(first + i, Types.ARRAY);
+            }
+        } else {
+            bind(statement, first, "int4", owners);
+            bind(statement, first + 1, "int8", after);
+            bind(statement, first + 2, "text", types);
+            bind(statement, first + 3, "text", categories);
+            bind(statement, first + 4, "text", tags);
+        }
+        return first + PARAMETERS;
+    }
+
+    private static void bind(PreparedStatement statement, int index, String type, List<?> values) throws SQLException {
+        statement.setArray(index, statement.getConnection().createArrayOf(type, values.toArray()));
+    }
+}
