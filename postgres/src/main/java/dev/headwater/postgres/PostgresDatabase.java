@@ -58,10 +58,12 @@ public final class PostgresDatabase implements AutoCloseable {
         this.dataSource = dataSource;
         this.pool = pool;
         this.schema = settings.schema;
-        this.connections = new Connections(dataSource);
+        this.connections =
+                new Connections(dataSource, AppendProtocol.flightLimit(settings.lockTimeout, settings.appendPatience));
         prepare(settings, connections);
         this.announcements = new Announcements(connections, schema);
-        var protocol = new AppendProtocol(connections, schema, settings.appendPatience, announcements::announce);
+        var protocol = new AppendProtocol(
+                connections, schema, settings.lockTimeout, settings.appendPatience, announcements::announce);
         this.eventStorage = new PostgresEventStorage(
                 connections, schema, settings.lockTimeout, settings.appendPatience, protocol, announcements);
         this.snapshotStore = new PostgresSnapshotStore(connections, schema);
@@ -76,7 +78,7 @@ public final class PostgresDatabase implements AutoCloseable {
 
     private static void prepare(Builder settings, Connections connections) {
         try {
-            connections.with(connection -> {
+            connections.with(Connections.UNLIMITED, connection -> {
                 ServerCheck.requireSafe(connection, settings.unsafeServerAllowed);
                 new Migrations(settings.schema, settings.migrationTimeout).run(connection);
                 ServerCheck.requireRights(connection, settings.schema);
@@ -148,6 +150,8 @@ public final class PostgresDatabase implements AutoCloseable {
         private static final int DEFAULT_POOL_SIZE = 10;
         private static final int SMALLEST_POOL_SIZE = 4;
         private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(10);
+        private static final Duration VALIDATION_TIMEOUT = Duration.ofSeconds(5);
+        private static final Duration LEAST_OF_POOL = Duration.ofMillis(250);
 
         private @Nullable String url;
         private @Nullable String user;
@@ -201,7 +205,11 @@ public final class PostgresDatabase implements AutoCloseable {
             return this;
         }
 
-        /** How long an append waits for other appends that hold the critical section; 10 seconds by default. */
+        /**
+         * How long an append waits for a lock, as for that of other appends that hold the critical section; 10 seconds
+         * by default. An append has an answer within this and the {@linkplain #appendPatience patience}, and any other
+         * call to the server ends within this and half the patience.
+         */
         public Builder lockTimeout(Duration timeout) {
             this.lockTimeout = requirePositive("lock timeout", timeout);
             return this;
@@ -274,9 +282,12 @@ public final class PostgresDatabase implements AutoCloseable {
             config.setUsername(user);
             config.setPassword(password);
             config.setMaximumPoolSize(poolSize);
-            config.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
+            config.setConnectionTimeout(
+                    shorter(CONNECTION_TIMEOUT, AppendProtocol.flightLimit(lockTimeout, appendPatience))
+                            .toMillis());
+            config.setValidationTimeout(
+                    shorter(VALIDATION_TIMEOUT, appendPatience.dividedBy(4)).toMillis());
             config.setInitializationFailTimeout(CONNECTION_TIMEOUT.toMillis());
-            config.setConnectionInitSql("SET lock_timeout = " + lockTimeout.toMillis());
             config.addDataSourceProperty("ApplicationName", "headwater");
             config.addDataSourceProperty("prepareThreshold", "1");
             config.addDataSourceProperty("tcpKeepAlive", "true");
@@ -286,6 +297,12 @@ public final class PostgresDatabase implements AutoCloseable {
                 throw new StoreUnavailableException(
                         "No connection to the database could be made: " + e.getMessage(), e);
             }
+        }
+
+        /** The shorter one, and not less than the pool accepts. */
+        private static Duration shorter(Duration usual, Duration patience) {
+            var shorter = usual.compareTo(patience) < 0 ? usual : patience;
+            return shorter.compareTo(LEAST_OF_POOL) < 0 ? LEAST_OF_POOL : shorter;
         }
 
         private static Duration requirePositive(String what, Duration duration) {

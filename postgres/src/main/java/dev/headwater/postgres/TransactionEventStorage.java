@@ -1,20 +1,14 @@
 package dev.headwater.postgres;
 
-import dev.headwater.HeadwaterException;
-import dev.headwater.postgres.append.AppendBatch;
-import dev.headwater.postgres.append.AppendCall;
-import dev.headwater.postgres.append.AppendOutcome;
 import dev.headwater.postgres.append.LockHolder;
-import dev.headwater.postgres.append.StoredAppends;
+import dev.headwater.postgres.append.TransactionAppends;
 import dev.headwater.postgres.jdbc.Connections;
-import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.postgres.jdbc.Storable;
 import dev.headwater.postgres.read.LogReader;
 import dev.headwater.postgres.read.StreamReader;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.Direction;
-import dev.headwater.store.DuplicateEventException;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.Hints;
 import dev.headwater.store.StreamId;
@@ -23,32 +17,26 @@ import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 
 /** The event log as a part of the caller's transaction; see {@link PostgresEventStorage#within}. */
 final class TransactionEventStorage implements EventStorage {
 
     private final Connection connection;
-    private final int lockTimeoutMillis;
-    private final AppendCall call;
-    private final StoredAppends stored;
+    private final TransactionAppends appends;
     private final LockHolder lockHolder;
     private final StreamReader streams;
     private final LogReader log;
 
     TransactionEventStorage(
             Connection connection,
-            Schema schema,
-            Duration lockTimeout,
-            Connections others,
+            TransactionAppends appends,
+            LockHolder lockHolder,
             StreamReader streams,
             LogReader log) {
         this.connection = connection;
-        this.lockTimeoutMillis = Math.toIntExact(lockTimeout.toMillis());
-        this.call = new AppendCall(schema);
-        this.stored = new StoredAppends(schema);
-        this.lockHolder = new LockHolder(others, schema);
+        this.appends = appends;
+        this.lockHolder = lockHolder;
         this.streams = streams;
         this.log = log;
     }
@@ -61,21 +49,10 @@ final class TransactionEventStorage implements EventStorage {
                 throw new IllegalStateException("The connection is in auto-commit mode: expected a transaction;"
                         + " call setAutoCommit(false) before, or append to the store itself");
             }
-            var answer = call.batch(connection, AppendBatch.of(append), true, lockTimeoutMillis)
-                    .outcomes()
-                    .getFirst();
-            return switch (answer) {
-                case AppendOutcome.Stored(var result) -> result;
-                case AppendOutcome.Refused(var reason) -> original(append, reason);
-                case AppendOutcome.IdTaken(var id) -> original(append, new DuplicateEventException(id));
-            };
+            return appends.append(connection, append).result();
         } catch (SQLException e) {
             throw lockHolder.explain("The append within a transaction", e);
         }
-    }
-
-    private AppendResult original(EncodedAppend append, HeadwaterException otherwise) throws SQLException {
-        return stored.find(connection, append).orElseThrow(() -> otherwise);
     }
 
     @Override

@@ -106,7 +106,7 @@ public final class Announcements implements AutoCloseable {
     private void listenUntilClosed() {
         while (!closed) {
             try {
-                connections.with(connection -> {
+                connections.with(Connections.UNLIMITED, connection -> {
                     passOn(connection);
                     return true;
                 });
