@@ -11,6 +11,7 @@ import dev.headwater.postgres.jdbc.ServerUrl;
 import dev.headwater.postgres.read.ListeningSource;
 import dev.headwater.store.StoreUnavailableException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -70,17 +71,26 @@ record Access(
         return settings;
     }
 
-    /** Fills a pool, each of whose connections begins with {@code initialSql}. */
-    HikariDataSource pool(String name, int size, String initialSql) {
+    /**
+     * How long the pool may wait.
+     *
+     * @param connection until a connection is free or made
+     * @param validation until a connection shows that it is alive
+     */
+    record PoolLimits(Duration connection, Duration validation) {}
+
+    /** Fills a pool; each of its connections begins with the statement, if there is one. */
+    HikariDataSource pool(String name, int size, PoolLimits limits, Optional<String> initialSql) {
         var config = new HikariConfig();
         config.setPoolName(name);
         config.setJdbcUrl(url == null ? null : url.text());
         config.setUsername(user);
         config.setPassword(password);
         config.setMaximumPoolSize(size);
-        config.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
+        config.setConnectionTimeout(limits.connection().toMillis());
+        config.setValidationTimeout(limits.validation().toMillis());
         config.setInitializationFailTimeout(CONNECTION_TIMEOUT.toMillis());
-        config.setConnectionInitSql(initialSql);
+        config.setConnectionInitSql(initialSql.orElse(null));
         settings("headwater").forEach((setting, value) -> config.addDataSourceProperty((String) setting, value));
         try {
             return new HikariDataSource(config);

@@ -28,8 +28,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,9 +69,11 @@ public final class PostgresDatabase implements AutoCloseable {
         this.dataSource = dataSource;
         this.pool = pool;
         this.schema = settings.schema;
-        this.connections = new Connections(lender);
+        this.connections =
+                new Connections(lender, AppendProtocol.flightLimit(settings.lockTimeout, settings.appendPatience));
         this.announcements = new Announcements(connections, access.listening(lender), schema);
-        var protocol = new AppendProtocol(connections, schema, settings.appendPatience, announcements::announce);
+        var protocol = new AppendProtocol(
+                connections, schema, settings.lockTimeout, settings.appendPatience, announcements::announce);
         var appends = new ConditionalAppends(connections, schema, settings.appendPatience, protocol);
         this.eventStorage = new PostgresEventStorage(
                 connections, schema, settings.lockTimeout, settings.appendPatience, appends, announcements);
@@ -177,6 +177,8 @@ public final class PostgresDatabase implements AutoCloseable {
 
         private static final int DEFAULT_POOL_SIZE = 10;
         private static final int SMALLEST_POOL_SIZE = 4;
+        private static final Duration VALIDATION_TIMEOUT = Duration.ofSeconds(5);
+        private static final Duration LEAST_OF_POOL = Duration.ofMillis(250);
 
         private @Nullable ServerUrl url;
         private @Nullable ServerUrl listenUrl;
@@ -250,7 +252,11 @@ public final class PostgresDatabase implements AutoCloseable {
             return this;
         }
 
-        /** How long an append waits for other appends that hold the critical section; 10 seconds by default. */
+        /**
+         * How long an append waits for a lock, as for that of other appends that hold the critical section; 10 seconds
+         * by default. An append has an answer within this and the {@linkplain #appendPatience patience}, and any other
+         * call to the server ends within this and half the patience.
+         */
         public Builder lockTimeout(Duration timeout) {
             this.lockTimeout = requirePositive("lock timeout", timeout);
             return this;
@@ -334,11 +340,14 @@ public final class PostgresDatabase implements AutoCloseable {
             if (source != null) {
                 return new PostgresDatabase(this, source, null, new Lender(source, prepared.autoCommit()), access);
             }
-            var initialSql = Stream.concat(
-                            Stream.of("SET lock_timeout = " + lockTimeout.toMillis()), prepared.initialSql().stream())
-                    .collect(Collectors.joining("; "));
-            var pool = access.pool("headwater-" + schema.name(), poolSize, initialSql);
+            var pool = access.pool("headwater-" + schema.name(), poolSize, poolLimits(), prepared.initialSql());
             return new PostgresDatabase(this, pool, pool, new Lender(pool, true), access);
+        }
+
+        private Access.PoolLimits poolLimits() {
+            return new Access.PoolLimits(
+                    shorter(Access.CONNECTION_TIMEOUT, AppendProtocol.flightLimit(lockTimeout, appendPatience)),
+                    shorter(VALIDATION_TIMEOUT, appendPatience.dividedBy(4)));
         }
 
         private Access access() {
@@ -392,6 +401,12 @@ public final class PostgresDatabase implements AutoCloseable {
             try (var statement = connection.createStatement()) {
                 statement.execute(sql);
             }
+        }
+
+        /** The shorter one, and not less than the pool accepts. */
+        private static Duration shorter(Duration usual, Duration patience) {
+            var shorter = usual.compareTo(patience) < 0 ? usual : patience;
+            return shorter.compareTo(LEAST_OF_POOL) < 0 ? LEAST_OF_POOL : shorter;
         }
 
         private static Duration requirePositive(String what, Duration duration) {

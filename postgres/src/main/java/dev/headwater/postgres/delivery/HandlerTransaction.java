@@ -26,7 +26,6 @@ final class HandlerTransaction implements PageTransaction<Connection> {
     private final DeliveryTables tables;
     private final List<Letter> parked = new ArrayList<>();
     private final List<Long> done = new ArrayList<>();
-    private volatile boolean aborted;
 
     HandlerTransaction(Connections.Transaction transaction, String subscription, Holding moved, DeliveryTables tables) {
         this.transaction = transaction;
@@ -95,6 +94,7 @@ final class HandlerTransaction implements PageTransaction<Connection> {
             tables.letters().park(connection, subscription, parked);
             tables.effects().forget(connection, subscription, done);
             tables.checkpoints().appendAndCommit(connection, subscription, moved);
+            transaction.committed();
         } catch (SQLException e) {
             if (CheckpointTable.tellsOfAnEnd(e)) {
                 throw ended(e);
@@ -117,7 +117,6 @@ final class HandlerTransaction implements PageTransaction<Connection> {
 
     @Override
     public void abort() {
-        aborted = true;
         try {
             connection.abort(Runnable::run);
         } catch (SQLException e) {
@@ -127,13 +126,6 @@ final class HandlerTransaction implements PageTransaction<Connection> {
 
     @Override
     public void close() {
-        try {
-            transaction.close();
-        } catch (SQLException e) {
-            if (aborted) {
-                return;
-            }
-            throw SqlErrors.failed("Ending a transaction of '" + subscription + "'", e);
-        }
+        transaction.close();
     }
 }

@@ -1,8 +1,10 @@
 package dev.headwater.postgres.jdbc;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.headwater.postgres.failure.PostgresException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
@@ -39,6 +41,13 @@ public final class Lender implements ConnectionSource {
             connection.close();
             throw e;
         }
+    }
+
+    @Override
+    public Duration longestWait() {
+        return source instanceof HikariDataSource pool
+                ? Duration.ofMillis(pool.getConnectionTimeout())
+                : ConnectionSource.UNKNOWN_WAIT;
     }
 
     private void requireFree(Connection connection) throws SQLException {
