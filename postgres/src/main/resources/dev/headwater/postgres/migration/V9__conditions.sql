@@ -11,28 +11,34 @@ CREATE TABLE {schema}.chunk_names (
     PRIMARY KEY (kind, name, chunk)
 );
 
--- Takes in the next complete chunks, at most so many. One does at a time; who comes meanwhile does without.
-CREATE FUNCTION {schema}.extend_chunk_names(most_chunks int) RETURNS void
+-- Takes in the next complete chunks, at most so many. One does at a time; who comes meanwhile waits or does without.
+CREATE FUNCTION {schema}.extend_chunk_names(most_chunks int, wait boolean) RETURNS void
 LANGUAGE plpgsql
+SET enable_seqscan = off
+SET enable_bitmapscan = off
+SET jit = off
 AS $function$
 DECLARE
-    complete bigint;
     first_chunk bigint;
     end_chunk bigint;
 BEGIN
-    complete := coalesce((SELECT e.position FROM {schema}.events e ORDER BY e.position DESC LIMIT 1), 0) / 1024;
-    first_chunk := {schema}.known_chunks();
-    IF complete <= first_chunk OR NOT pg_try_advisory_xact_lock({lockClass} + 2, {lockKey}) THEN
+    IF {schema}.missing_chunks() = 0 THEN
+        RETURN;
+    ELSIF wait THEN
+        PERFORM pg_advisory_xact_lock({lockClass} + 2, {lockKey});
+    ELSIF NOT pg_try_advisory_xact_lock({lockClass} + 2, {lockKey}) THEN
         RETURN;
     END IF;
     first_chunk := {schema}.known_chunks();
-    end_chunk := least(complete, first_chunk + most_chunks);
+    end_chunk := first_chunk + least(most_chunks, {schema}.missing_chunks());
     IF first_chunk < end_chunk THEN
         INSERT INTO {schema}.chunk_names (kind, name, chunk)
-        SELECT DISTINCT n.kind, n.name, (e.position - 1) / 1024
-        FROM {schema}.events e CROSS JOIN LATERAL (
-            VALUES ('type', e.type), ('category', split_part(e.stream, '-', 1))) n (kind, name)
-        WHERE e.position > first_chunk * 1024 AND e.position <= end_chunk * 1024;
+        SELECT DISTINCT n.kind, n.name, c.chunk
+        FROM generate_series(first_chunk, end_chunk - 1) c (chunk) CROSS JOIN LATERAL (
+            SELECT DISTINCT e.type, split_part(e.stream, '-', 1) AS category
+            FROM {schema}.events e
+            WHERE e.position > c.chunk * 1024 AND e.position <= (c.chunk + 1) * 1024) p
+        CROSS JOIN LATERAL (VALUES ('type', p.type), ('category', p.category)) n (kind, name);
         INSERT INTO {schema}.chunk_names (kind, name, chunk) VALUES ('end', '', end_chunk);
     END IF;
 END
@@ -45,6 +51,16 @@ AS $function$
 BEGIN
     RETURN coalesce((
         SELECT c.chunk FROM {schema}.chunk_names c WHERE c.kind = 'end' AND c.name = '' ORDER BY c.chunk DESC LIMIT 1), 0);
+END
+$function$;
+
+-- How many complete chunks are not.
+CREATE FUNCTION {schema}.missing_chunks() RETURNS bigint
+LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RETURN coalesce((SELECT e.position FROM {schema}.events e ORDER BY e.position DESC LIMIT 1), 0) / 1024
+        - {schema}.known_chunks();
 END
 $function$;
 
@@ -170,19 +186,28 @@ BEGIN
 END
 $function$;
 
--- Looks for a conflict before the critical section; whether there was one up to "head" never changes any more.
+-- Looks for a conflict before the critical section; whether there was one up to "head" never changes any more. Without
+-- a "head" too many chunks were missing: some were added, and the call is to be repeated. In a transaction of the
+-- caller's there is no second call, nor a wait for somebody who may wait for this transaction.
 CREATE FUNCTION {schema}.look_for_conflict(
     criterion_owners int[], criterion_after bigint[],
-    criterion_types text[], criterion_categories text[], criterion_tags text[],
+    criterion_types text[], criterion_categories text[], criterion_tags text[], in_transaction boolean,
     OUT head bigint, OUT conflict bigint)
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
+SET enable_bitmapscan = off
 AS $function$
 BEGIN
-    IF current_setting('transaction_isolation') = 'read committed'
-            AND (array_to_string(criterion_types, '') <> '' OR array_to_string(criterion_categories, '') <> '') THEN
-        PERFORM {schema}.extend_chunk_names(1024);
+    IF array_to_string(criterion_types, '') <> '' OR array_to_string(criterion_categories, '') <> '' THEN
+        IF NOT in_transaction THEN
+            PERFORM {schema}.extend_chunk_names(256, {schema}.missing_chunks() > 64);
+            IF {schema}.missing_chunks() > 64 THEN
+                RETURN;
+            END IF;
+        ELSIF current_setting('transaction_isolation') = 'read committed' THEN
+            PERFORM {schema}.extend_chunk_names(2147483647, false);
+        END IF;
     END IF;
     head := coalesce((SELECT e.position FROM {schema}.events e ORDER BY e.position DESC LIMIT 1), 0);
     conflict := (
@@ -293,6 +318,3 @@ BEGIN
     END IF;
 END
 $function$;
-
--- The log that is there already.
-SELECT {schema}.extend_chunk_names(2147483647);
