@@ -407,7 +407,6 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
         var events = events("a", "a", "b", "b");
         park(NAME, waiting(events.get(0), 1), waiting(events.get(1), 1));
         park(NAME, parked(events.get(2), 0), waiting(events.get(3), 0));
-        assertEquals(List.of(), dueKeys(Set.of(0, 1), 10));
 
         assertEquals(
                 Set.of(Optional.of(Duration.ZERO), Optional.empty()),

@@ -36,7 +36,9 @@ class SubscriptionStorageContractTest {
                 "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Checkpoints.oneWhoseLeaseRanOutCannotWriteAfterItsSegmentsWereClaimed",
                 "Letters.aFormerOwnerWritesNoLetter",
-                "Rebuilds.aSuccessorTakesThePlaceOfTheFormerOneWhoseOwnersWriteNoMore");
+                "Rebuilds.aSuccessorTakesThePlaceOfTheFormerOneWhoseOwnersWriteNoMore",
+                "Checkpoints.aTransactionWhoseOutcomeIsUnknownIsFoundOutByDoingItAgain",
+                "Checkpoints.whoeverTakesASegmentTakesTheNextNumberOfItsOwner");
     }
 
     @Test
@@ -76,7 +78,10 @@ class SubscriptionStorageContractTest {
 
     @Test
     void findsAStorageThatMovesSomeOfTheCheckpoints() {
-        requireFound(PlantedSubscriptionBugs.MovesSomeOfTheCheckpoints::new, "Checkpoints.oneLostSegmentHoldsAllBack");
+        requireFound(
+                PlantedSubscriptionBugs.MovesSomeOfTheCheckpoints::new,
+                "Checkpoints.oneLostSegmentHoldsAllBack",
+                "Checkpoints.whoeverTakesASegmentTakesTheNextNumberOfItsOwner");
     }
 
     @Test
@@ -180,7 +185,9 @@ class SubscriptionStorageContractTest {
                 "Effects.anEffectThatIsDoneIsRemembered",
                 "Effects.effectsAreForgottenOnlyWithTheCheckpoint",
                 "Effects.parkingAnEventForgetsNoEffect",
-                "Effects.theEffectsOfAnotherSubscriptionAreOthers");
+                "Effects.theEffectsOfAnotherSubscriptionAreOthers",
+                "Effects.aRecordThatComesWhenTheEventIsDoneWithIsNotKept",
+                "Effects.anEffectOfAnEventThatIsOpenIsKept");
     }
 
     @Test
@@ -197,7 +204,8 @@ class SubscriptionStorageContractTest {
                 "Effects.aResetForgetsAllEffectsButThoseOfTheLettersThatStay",
                 "Effects.aSubscriptionThatIsForgottenTakesItsEffectsWithIt",
                 "Effects.effectsAreForgottenOnlyWithTheCheckpoint",
-                "Effects.parkingAnEventForgetsNoEffect");
+                "Effects.parkingAnEventForgetsNoEffect",
+                "Effects.aRecordThatComesWhenTheEventIsDoneWithIsNotKept");
     }
 
     @Test
@@ -222,7 +230,9 @@ class SubscriptionStorageContractTest {
                 "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Checkpoints.oneWhoseLeaseRanOutCannotWriteAfterItsSegmentsWereClaimed",
                 "Segments.aLeaseThatRanOutCanBeClaimed",
-                "Segments.oneThatDiedTakesNoShare");
+                "Segments.oneThatDiedTakesNoShare",
+                "Checkpoints.whatIsOpenGoesWithTheSegmentToTheNextOwner",
+                "Checkpoints.whoeverTakesASegmentTakesTheNextNumberOfItsOwner");
     }
 
     @Test
@@ -231,7 +241,8 @@ class SubscriptionStorageContractTest {
                 PlantedSubscriptionBugs.LeasesForNoTime::new,
                 "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Segments.aLeaseThatLastsKeepsOthersAway",
-                "Segments.aRenewalLengthensTheLease");
+                "Segments.aRenewalLengthensTheLease",
+                "Checkpoints.whoeverTakesASegmentTakesTheNextNumberOfItsOwner");
     }
 
     @Test
@@ -244,7 +255,8 @@ class SubscriptionStorageContractTest {
                 "Segments.everyChangeOfTheOwnerRaisesTheEpoch",
                 "Segments.oneThatLeavesFreesItsSegmentsAndItsShare",
                 "Segments.replacingEveryInstanceMovesNoSegmentMoreThanNeeded",
-                "Segments.whatAnInstanceHasLostItCannotRelease");
+                "Segments.whatAnInstanceHasLostItCannotRelease",
+                "Checkpoints.whatIsOpenGoesWithTheSegmentToTheNextOwner");
     }
 
     @Test
@@ -252,7 +264,8 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedSubscriptionBugs.ResetsWithoutEndingClaims::new,
                 "Effects.aResetForgetsAllEffectsButThoseOfTheLettersThatStay",
-                "Segments.aResetMovesEverySegmentAndEndsEveryClaim");
+                "Segments.aResetMovesEverySegmentAndEndsEveryClaim",
+                "Overviews.namesThatNobodyKnowsAreRefusedWithTheNearest");
     }
 
     @Test
@@ -274,7 +287,8 @@ class SubscriptionStorageContractTest {
                 "Edits.anEditThatCannotBeAppendedLeavesTheLetterAsItWas",
                 "Edits.anEditThatEndedBetweenEventAndDecisionIsCompletedByRepeatingIt",
                 "Edits.ofSeveralWhoCorrectALetterOneSucceeds",
-                "Edits.whatWasDecidedOtherwiseIsNotCorrected");
+                "Edits.whatWasDecidedOtherwiseIsNotCorrected",
+                "Edits.anEditWithPersonalDataIsRepeatedSafelyToo");
     }
 
     @Test
@@ -290,7 +304,8 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedDecisionBugs.CorrectsWhatWasDecided::new,
                 "Edits.ofSeveralWhoCorrectALetterOneSucceeds",
-                "Edits.whatWasDecidedOtherwiseIsNotCorrected");
+                "Edits.whatWasDecidedOtherwiseIsNotCorrected",
+                "Edits.anEditWithPersonalDataIsRepeatedSafelyToo");
     }
 
     @Test
@@ -298,14 +313,16 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedDecisionBugs.ReplacesUnchecked::new,
                 "Rebuilds.aSuccessorThatHasNotComeAsFarIsRefused",
-                "Rebuilds.aSuccessorWithDeadLettersIsRefused");
+                "Rebuilds.aSuccessorWithDeadLettersIsRefused",
+                "Overviews.oneThatWasReplacedSaysSoAndCannotGoOn");
     }
 
     @Test
     void findsAStorageThatReplacesWithoutEndingClaims() {
         requireFound(
                 PlantedDecisionBugs.ReplacesWithoutEndingClaims::new,
-                "Rebuilds.aSuccessorTakesThePlaceOfTheFormerOneWhoseOwnersWriteNoMore");
+                "Rebuilds.aSuccessorTakesThePlaceOfTheFormerOneWhoseOwnersWriteNoMore",
+                "Overviews.oneThatWasReplacedSaysSoAndCannotGoOn");
     }
 
     @Test
@@ -319,7 +336,9 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedDecisionBugs.ForgetsNothing::new,
                 "Effects.aSubscriptionThatIsForgottenTakesItsEffectsWithIt",
-                "Rebuilds.aForgottenSubscriptionBeginsAnewAndKeepsOnlyItsHistory");
+                "Rebuilds.aForgottenSubscriptionBeginsAnewAndKeepsOnlyItsHistory",
+                "Overviews.namesThatNobodyKnowsAreRefusedWithTheNearest",
+                "Overviews.oneThatWasForgottenIsMissingAndTheOthersGoOn");
     }
 
     @Test
@@ -327,7 +346,8 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedDecisionBugs.RehearsesInEarnest::new,
                 "Rebuilds.aRehearsalTellsWhatItWouldChangeAndChangesNothing",
-                "Rebuilds.aRehearsalThatFailsTellsHowAndChangesNothing");
+                "Rebuilds.aRehearsalThatFailsTellsHowAndChangesNothing",
+                "Overviews.everySubscriptionIsToldByName");
     }
 
     @Test
