@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ final class FlightCrew implements Crew {
     private final Duration limit;
     private final Duration lookLimit;
     private final Runnable committed;
-    private volatile int flightsThatLook;
+    private final AtomicInteger flightsThatLook = new AtomicInteger();
 
     FlightCrew(Connections connections, Schema schema, Duration lockTimeout, Duration patience, Runnable committed) {
         this.connections = connections;
@@ -62,10 +63,7 @@ final class FlightCrew implements Crew {
 
     @Override
     public List<? extends AppendOutcome> send(AppendBatch batch, boolean isDoubtful) {
-        boolean looks = isDoubtful || flightsThatLook > 0;
-        if (flightsThatLook > 0) {
-            flightsThatLook--;
-        }
+        boolean looks = flightsThatLook.getAndUpdate(left -> Math.max(0, left - 1)) > 0 || isDoubtful;
         var sending = new Sending(batch, looks);
         boolean interrupted = false;
         do {
@@ -131,7 +129,7 @@ final class FlightCrew implements Crew {
                     throw e;
                 }
                 if (!looks && SqlErrors.state(e).equals(UNIQUE_VIOLATION)) {
-                    flightsThatLook = FLIGHTS_THAT_LOOK;
+                    flightsThatLook.set(FLIGHTS_THAT_LOOK);
                     settle(connection, part, from, true);
                 } else if (size > 1 && mayBeOfOne(e) && hasTime()) {
                     var appends = part.appends();
@@ -164,7 +162,7 @@ final class FlightCrew implements Crew {
                 switch (outcomes[i]) {
                     case AppendOutcome.Stored(var result) -> hasStored = true;
                     case AppendOutcome.Failed(SQLException cause, var none) -> {
-                        if (waited == null || waited.cause() != cause) {
+                        if (waited == null || !waited.cause().equals(cause)) {
                             waited = new AppendOutcome.Failed(cause, lockHolder.inTheWayOf(cause));
                         }
                         outcomes[i] = waited;

@@ -101,6 +101,9 @@ final class GroupCommit {
                 }
             }
         } finally {
+            if (!waiter.hasOutcome()) {
+                giveUp(waiter, true); // something was thrown
+            }
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -175,26 +178,39 @@ final class GroupCommit {
     private @Nullable AppendOutcome giveUp(Waiter waiter, boolean interrupted) {
         lock.lock();
         try {
-            boolean isCalled = waiter.isCalled;
-            if (isCalled || queue.remove(waiter) || large.remove(waiter)) {
-                if (isCalled) {
-                    waiter.isCalled = false;
-                    callNext();
-                } else {
-                    leave(waiter);
-                }
-                return interrupted
+            var outcome = waiter.outcome();
+            if (outcome != null) {
+                return outcome;
+            }
+            if (withdraw(waiter)) {
+                outcome = interrupted
                         ? INTERRUPTED
                         : new AppendOutcome.NotSent("The append had no turn in its time", null);
+            } else if (waiter.nanosLeft() <= 0) {
+                outcome = new AppendOutcome.Unknown(
+                        new LostCall(new IllegalStateException("there was no answer in time"), LostCall.HIDDEN));
+            } else {
+                return null;
             }
+            waiter.finish(outcome); // so that it is not called any more
+            return outcome;
         } finally {
             lock.unlock();
         }
-        var outcome = waiter.outcome();
-        return outcome == null && waiter.nanosLeft() <= 0
-                ? new AppendOutcome.Unknown(
-                        new LostCall(new IllegalStateException("there was no answer in time"), LostCall.HIDDEN))
-                : outcome;
+    }
+
+    /** Takes it out of the queue, or passes its turn on; false when it is on its way. */
+    private boolean withdraw(Waiter waiter) {
+        if (waiter.isCalled) {
+            waiter.isCalled = false;
+            callNext();
+            return true;
+        }
+        if (queue.remove(waiter) || large.remove(waiter)) {
+            leave(waiter);
+            return true;
+        }
+        return false;
     }
 
     private void leave(Waiter waiter) {
@@ -206,6 +222,10 @@ final class GroupCommit {
     /** Calls the next one to lead, or leaves the place free. */
     private void callNext() {
         var next = nextInTurn();
+        while (next != null && next.hasOutcome()) {
+            leave(next);
+            next = nextInTurn();
+        }
         pilot = next;
         if (next != null) {
             leave(next);
@@ -226,9 +246,11 @@ final class GroupCommit {
         try {
             if (flight != null) {
                 for (var waiter : flight.leftOver().reversed()) {
-                    queue.addFirst(waiter);
-                    queuedEvents += waiter.events;
-                    queuedBytes += waiter.bytes;
+                    if (!waiter.hasOutcome()) {
+                        queue.addFirst(waiter);
+                        queuedEvents += waiter.events;
+                        queuedBytes += waiter.bytes;
+                    }
                 }
             }
         } finally {

@@ -86,18 +86,28 @@ final class BorrowedConnection {
             discard(); // what cancels it may still be on its way, and would hit the next call
             return;
         }
-        boolean isClean = false;
+        boolean isReset = false;
         try {
             connection.setNetworkTimeout(Runnable::run, formerTimeout);
-            watchdog.release(this);
-            connection.close();
-            isClean = true;
+            isReset = true;
         } catch (SQLException e) {
             LOG.debug("A connection was not given back: {}", SqlErrors.reason(e));
         } finally {
-            if (!isClean) {
+            if (!isReset) {
                 discard();
             }
+        }
+        if (isReset) {
+            watchdog.release(this);
+            close();
+        }
+    }
+
+    private void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            cut();
         }
     }
 
