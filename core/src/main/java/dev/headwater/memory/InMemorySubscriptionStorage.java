@@ -358,8 +358,8 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         locked(() -> {
             var state = state(subscription);
             if (state.replacedBy.isPresent()) {
-                throw new IllegalStateException("The subscription '" + subscription
-                        + "' cannot go on: '" + state.replacedBy.get() + "' has taken its place for good");
+                throw new IllegalStateException("The subscription '" + subscription + "' cannot go on: '"
+                        + state.replacedBy.get() + "' has taken its place for good");
             }
             state.pause = Optional.empty();
             return true;
