@@ -234,9 +234,11 @@ public final class MessageSerializer {
         var payload = Payload.of(encoded.payload(), mapper);
         try {
             requireSound(encoded, payload);
-            return payload.isParsed()
-                    ? codec.reader().readValue(payload.json())
-                    : codec.reader().readValue(payload.bytes());
+            return requireMessage(
+                    encoded,
+                    payload.isParsed()
+                            ? codec.reader().readValue(payload.json())
+                            : codec.reader().readValue(payload.bytes()));
         } catch (JacksonException e) {
             throw unreadable(encoded, codec, e);
         }
@@ -261,10 +263,17 @@ public final class MessageSerializer {
     private Message read(Upcasting.Part part, EncodedMessage encoded) {
         var codec = Objects.requireNonNull(byName.get(part.as().type()), "checked when this was built");
         try {
-            return codec.reader().readValue(part.json());
+            return requireMessage(encoded, codec.reader().readValue(part.json()));
         } catch (JacksonException e) {
             throw unreadable(encoded, codec, e);
         }
+    }
+
+    private static Message requireMessage(EncodedMessage encoded, @Nullable Message message) {
+        if (message == null) {
+            throw new UndecodableMessageException(encoded, "its payload is the JSON null: expected a message", null);
+        }
+        return message;
     }
 
     private String whyUnknown(EncodedMessage encoded) {
@@ -337,10 +346,10 @@ public final class MessageSerializer {
             return;
         }
         for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
-                    throw invalid(codec, "its metadata is not valid Unicode: it holds half a surrogate pair", null);
-                }
+            if (PlainText.isHalf(text, i)) {
+                throw invalid(codec, "its metadata is not valid Unicode: it holds half a surrogate pair", null);
+            }
+            if (Character.isHighSurrogate(text.charAt(i))) {
                 i++;
             }
         }

@@ -8,10 +8,10 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * Makes UUIDs of version 7: a millisecond time stamp, a counter that keeps the ids of one thread in order, and random
  * bits.
  *
- * <p>In the 12 bits that RFC 9562 calls {@code rand_a} stands a counter (its method 1); when a thread asks for more than
- * 4,096 ids within one millisecond the time stamp runs ahead instead of repeating, and a clock that is set back does not
- * bring ids back. Threads that make ids at once do not wait for one another; their ids are in order by the millisecond.
- * Thread-safe.
+ * <p>In the 12 bits that RFC 9562 calls {@code rand_a} stands a counter (its method 1); when a thread asks for more
+ * than 4,096 ids within one millisecond the time stamp runs ahead instead of repeating, and a clock that is set back
+ * does not bring ids back. Threads that make ids at once do not wait for one another; their ids are in order by the
+ * millisecond. Thread-safe.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9562#section-5.7">RFC 9562, section 5.7</a>
  */

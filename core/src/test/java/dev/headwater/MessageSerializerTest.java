@@ -55,6 +55,17 @@ class MessageSerializerTest {
     }
 
     @Test
+    void theJsonNullIsNoMessage() {
+        var encoded = serializer.encode(Envelope.of(new Text("hello")));
+        var nothing = new EncodedMessage(
+                encoded.id(), encoded.type(), 1, encoded.time(), encoded.metadata(), " null ".getBytes(UTF_8));
+
+        assertThatExceptionOfType(UndecodableMessageException.class)
+                .isThrownBy(() -> serializer.decode(nothing))
+                .withMessageContaining("JSON null");
+    }
+
+    @Test
     void writesTypeVersionAndEnvelope() {
         var metadata = Metadata.NONE.withUser("ada").with("key", "value");
         var envelope = Envelope.of(new Text("hello")).withMetadata(metadata);

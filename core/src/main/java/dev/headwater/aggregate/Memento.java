@@ -1,5 +1,6 @@
 package dev.headwater.aggregate;
 
+import dev.headwater.PlainText;
 import java.util.function.Function;
 
 /**
@@ -18,8 +19,9 @@ import java.util.function.Function;
  */
 public record Memento<S, M>(String name, int version, Class<M> type, Function<S, M> capture, Function<M, S> restore) {
 
-    /** Checks the version. */
+    /** Checks name and version. */
     public Memento {
+        PlainText.require("memento", name);
         if (version < 1) {
             throw new IllegalArgumentException(
                     "The memento '" + name + "' has version " + version + ": versions count from 1");

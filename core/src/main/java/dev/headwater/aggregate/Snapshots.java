@@ -5,6 +5,7 @@ import dev.headwater.store.Snapshot;
 import dev.headwater.store.SnapshotStore;
 import dev.headwater.store.StreamId;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -83,7 +84,8 @@ public record Snapshots<S, M>(SnapshotStore store, Memento<S, M> memento, Snapsh
             return Optional.empty();
         }
         try {
-            var state = memento.restore().apply(mapper.readValue(snapshot.state(), memento.type()));
+            var kept = Objects.requireNonNull(mapper.readValue(snapshot.state(), memento.type()));
+            var state = Objects.requireNonNull(memento.restore().apply(kept));
             return Optional.of(new Restored<>(state, snapshot.version(), snapshot.lastEvent()));
         } catch (RuntimeException e) {
             LOG.warn(

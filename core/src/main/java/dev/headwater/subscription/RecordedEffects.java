@@ -1,5 +1,6 @@
 package dev.headwater.subscription;
 
+import dev.headwater.PlainText;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.util.HashSet;
@@ -38,6 +39,7 @@ final class RecordedEffects implements Effects {
             throw new IllegalArgumentException("The name of the effect '" + name + "' has " + name.length()
                     + " characters: expected 1 to " + MAX_NAME_LENGTH + ", not all of them blank");
         }
+        PlainText.require("effect", name);
         var known = done();
         // Several events can stand at one position, those that an upcaster has made of one.
         var recorded = event.id() + "/" + name;

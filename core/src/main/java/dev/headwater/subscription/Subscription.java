@@ -2,6 +2,7 @@ package dev.headwater.subscription;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.headwater.PlainText;
 import dev.headwater.failure.RetryPolicy;
 import dev.headwater.store.EventQuery;
 import java.util.function.Consumer;
@@ -80,7 +81,7 @@ public final class Subscription<T> {
                 throw new IllegalArgumentException("The subscription name '" + name + "' has " + name.length()
                         + " characters: expected 1 to " + MAX_NAME_LENGTH + ", not all of them blank");
             }
-            this.name = name;
+            this.name = PlainText.require("subscription", name);
         }
 
         private Builder with(Consumer<Builder> choice) {

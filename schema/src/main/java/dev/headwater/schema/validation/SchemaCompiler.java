@@ -55,6 +55,8 @@ final class SchemaCompiler {
             return schema;
         } catch (SchemaException | IllegalArgumentException e) {
             throw invalid("# is not understood by the validator: " + e.getMessage());
+        } catch (StackOverflowError e) {
+            throw invalid("# leads from reference to reference too often: write some of them out");
         }
     }
 

@@ -115,8 +115,9 @@ final class SchemaRules {
     /** Nobody can make one value be looked at without end, nor by more schemas than anybody writes. */
     private void checkEffort(JsonPointer place, JsonNode schema) {
         if (problems.isEmpty() && effort.of(place, schema) > MAX_SCHEMAS_PER_VALUE) {
-            problems.add("#" + place + " lets more than " + MAX_SCHEMAS_PER_VALUE + " schemas look at one value, or"
-                    + " refers to itself for the same value: allOf, anyOf, oneOf and $ref multiply");
+            problems.add("#" + place + " lets more than " + MAX_SCHEMAS_PER_VALUE + " schemas look at one value,"
+                    + " leads on more than " + SchemasPerValue.MAX_CHAIN + " times, or refers to itself for the same"
+                    + " value: allOf, anyOf, oneOf and $ref multiply");
         }
         SchemaPositions.forEach(place, schema, this::checkEffort);
     }

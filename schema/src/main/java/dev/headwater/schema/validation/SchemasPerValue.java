@@ -14,6 +14,9 @@ final class SchemasPerValue {
 
     static final long ENDLESS = Long.MAX_VALUE / 4;
 
+    /** How many schemas may lead to one another for the same value; more would be a matter of the stack. */
+    static final int MAX_CHAIN = 500;
+
     private final JsonNode document;
     private final Map<JsonPointer, Long> counted = new HashMap<>();
     private final Set<JsonPointer> open = new HashSet<>();
@@ -22,13 +25,13 @@ final class SchemasPerValue {
         this.document = document;
     }
 
-    /** The number of schemas, this one included; {@link #ENDLESS} when a schema leads back to itself. */
+    /** The number of schemas, this one included; {@link #ENDLESS} when a schema leads back to itself, or too far. */
     long of(JsonPointer place, JsonNode schema) {
         var known = counted.get(place);
         if (known != null) {
             return known;
         }
-        if (!open.add(place)) {
+        if (open.size() >= MAX_CHAIN || !open.add(place)) {
             return ENDLESS;
         }
         var total = new long[] {1};

@@ -115,6 +115,23 @@ class HostileSchemaTest {
     }
 
     @Test
+    void aLongChainOfReferencesIsRefused() {
+        requireRefused("{\"$ref\":\"#/$defs/d0\",\"$defs\":{" + chain("{\"$ref\":\"#/$defs/d%d\"}") + "}}", "leads on");
+        requireRefused(
+                "{\"$ref\":\"#/$defs/d0\",\"$defs\":{" + chain("{\"properties\":{\"a\":{\"$ref\":\"#/$defs/d%d\"}}}")
+                        + "}}",
+                "reference to reference");
+    }
+
+    /** Five thousand definitions, each of which leads to the next one. */
+    private static String chain(String definition) {
+        return IntStream.range(0, 5000)
+                        .mapToObj(i -> "\"d" + i + "\":" + definition.formatted(i + 1))
+                        .collect(Collectors.joining(","))
+                + ",\"d5000\":{}";
+    }
+
+    @Test
     void aSchemaThatNestsDeeplyIsRefused() {
         requireRefused("{\"allOf\":[".repeat(120) + "true" + "]}".repeat(120), "nests more than 100");
         requireRefused("{\"items\":".repeat(200) + "true" + "}".repeat(200), "nests more than 100");
