@@ -168,10 +168,11 @@ class ParkedSequenceTest extends FailureFixture {
         appendInTurn(250, 2);
         var patient = open(storage, PATIENT);
         var running = patient.start(projecting("poisoned", event -> {
-            if (broken.get()) {
-                throw new AssertionError("poison");
-            }
-        }));
+                    if (broken.get()) {
+                        throw new AssertionError("poison");
+                    }
+                })
+                .retrying(SOON.openingCircuitAfter(250)));
         assertThat(running.awaitPosition(500, LIMIT)).isTrue();
         broken.set(false);
 

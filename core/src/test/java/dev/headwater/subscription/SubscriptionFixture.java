@@ -41,7 +41,8 @@ abstract class SubscriptionFixture {
             Duration.ofMillis(5),
             Duration.ofMillis(150),
             LIMIT,
-            RetryPolicy.DEFAULT.withAttempts(2).withPauses(Duration.ofMillis(1), Duration.ofMillis(2)));
+            RetryPolicy.DEFAULT.withAttempts(2).withPauses(Duration.ofMillis(1), Duration.ofMillis(2)),
+            8);
 
     /** Leases and polls so long that only what wakes a subscription up brings it on. */
     static final SubscriptionSettings PATIENT =

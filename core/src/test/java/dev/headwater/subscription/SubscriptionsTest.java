@@ -3,6 +3,7 @@ package dev.headwater.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.Envelope;
+import dev.headwater.failure.FailureKind;
 import dev.headwater.store.Append;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
@@ -189,7 +190,8 @@ class SubscriptionsTest extends SubscriptionFixture {
                         throw away;
                     }
                 })
-                .to(EventQuery.ofTypes(Set.of("noted"))));
+                .to(EventQuery.ofTypes(Set.of("noted")))
+                .retrying(SOON.treating(StoreUnavailableException.class, FailureKind.UNAVAILABLE)));
         await("it waits at the second", () -> running.status().state() == State.RETRYING);
 
         var least = Duration.between(NOON.plusSeconds(60), Instant.now());
