@@ -77,7 +77,7 @@ class LanesTest extends FailureFixture {
     @Test
     void anotherInstanceHandlesOnlyWhatWasOpen() throws Exception {
         append("slow", 2);
-        appendInTurn(10, 2);
+        appendInTurn(20, 1);
         var waiting = new CountDownLatch(1);
         var gone = new AtomicBoolean();
         var pluggable = new ForwardingSubscriptionStorage<>(storage) {
