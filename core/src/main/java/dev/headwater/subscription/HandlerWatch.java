@@ -13,6 +13,7 @@ final class HandlerWatch {
 
     private final String subscription;
     private final Duration limit;
+    private final Pulse pulse;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** The thread of the present call. */
@@ -21,9 +22,15 @@ final class HandlerWatch {
     private long since;
     private boolean interrupted;
 
-    HandlerWatch(String subscription, Duration limit) {
+    /**
+     * A watch over the handler of a subscription.
+     *
+     * @param pulse of the thread that calls; during a call this watch looks after it
+     */
+    HandlerWatch(String subscription, Duration limit, Pulse pulse) {
         this.subscription = subscription;
         this.limit = limit;
+        this.pulse = pulse;
     }
 
     /** A call of a handler. */
@@ -37,6 +44,7 @@ final class HandlerWatch {
      * @throws HandlerTimeoutException when it failed after it was interrupted
      */
     void watch(Call call) throws Exception {
+        pulse.rest();
         begin();
         try {
             call.run();
@@ -44,6 +52,7 @@ final class HandlerWatch {
             throw end() ? new HandlerTimeoutException(subscription, limit, e) : e;
         } finally {
             end();
+            pulse.resume();
         }
     }
 

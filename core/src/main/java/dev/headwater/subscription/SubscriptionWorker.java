@@ -81,6 +81,7 @@ final class SubscriptionWorker<T> implements Runnable {
         try {
             boolean goesOn = true;
             while (goesOn && !shared.isClosing()) {
+                shared.pulse().beat();
                 goesOn = step();
             }
             if (goesOn) {
@@ -126,6 +127,9 @@ final class SubscriptionWorker<T> implements Runnable {
         } catch (ClaimLostException e) {
             LOG.info("{}", e.getMessage());
             stale = true;
+            return true;
+        } catch (UnknownSubscriptionException e) {
+            shared.forget();
             return true;
         } catch (InterruptedException e) {
             return true;

@@ -169,6 +169,8 @@ class SubscriptionStorageContractTest {
                 PlantedSubscriptionBugs.KeepsEffectsForEver::new,
                 "Effects.aResetForgetsAllEffectsButThoseOfTheLettersThatStay",
                 "Effects.aSubscriptionThatIsForgottenTakesItsEffectsWithIt",
+                "Overviews.namesThatNobodyKnowsAreRefusedWithTheNearest",
+                "Overviews.oneThatWasForgottenIsMissingAndTheOthersGoOn",
                 "Effects.effectsAreForgottenOnlyWithTheCheckpoint",
                 "Effects.parkingAnEventForgetsNoEffect");
     }
@@ -225,6 +227,7 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedSubscriptionBugs.ResetsWithoutEndingClaims::new,
                 "Effects.aResetForgetsAllEffectsButThoseOfTheLettersThatStay",
+                "Overviews.namesThatNobodyKnowsAreRefusedWithTheNearest",
                 "Segments.aResetMovesEverySegmentAndEndsEveryClaim");
     }
 
@@ -270,6 +273,7 @@ class SubscriptionStorageContractTest {
     void findsAStorageThatReplacesUnchecked() {
         requireFound(
                 PlantedDecisionBugs.ReplacesUnchecked::new,
+                "Overviews.oneThatWasReplacedSaysSoAndCannotGoOn",
                 "Rebuilds.aSuccessorThatHasNotComeAsFarIsRefused",
                 "Rebuilds.aSuccessorWithDeadLettersIsRefused");
     }
@@ -278,6 +282,7 @@ class SubscriptionStorageContractTest {
     void findsAStorageThatReplacesWithoutEndingClaims() {
         requireFound(
                 PlantedDecisionBugs.ReplacesWithoutEndingClaims::new,
+                "Overviews.oneThatWasReplacedSaysSoAndCannotGoOn",
                 "Rebuilds.aSuccessorTakesThePlaceOfTheFormerOneWhoseOwnersWriteNoMore");
     }
 
