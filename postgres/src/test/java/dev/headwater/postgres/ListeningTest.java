@@ -107,7 +107,7 @@ class ListeningTest {
                 var subscriptions = new Subscriptions<>(store, database.subscriptionStorage());
                 var other = TestServers.open(server, schema)) {
             subscriptions.start(
-                    Subscription.projection("seen", (events, transaction) -> seen.addAndGet(events.size())));
+                    Subscription.named("seen").projecting((events, transaction) -> seen.addAndGet(events.size())));
             for (int i = 1; i <= 3; i++) {
                 Events.store(other.eventStorage()).append(Events.one("a-1", i));
                 int expected = i;
