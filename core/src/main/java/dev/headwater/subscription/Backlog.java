@@ -47,7 +47,9 @@ record Backlog(Subscription<?> subscription, long after, List<SubscriptionStatus
         return page.events().stream()
                 .filter(event -> wanted.test(event) && isWaiting(event))
                 .findFirst()
-                .or(() -> page.end() ? Optional.empty() : Optional.of(page.events().getLast()));
+                .or(() -> page.end()
+                        ? Optional.empty()
+                        : Optional.of(page.events().getLast()));
     }
 
     private boolean isWaiting(StoredEvent event) {

@@ -27,12 +27,13 @@ record Health(State state, String reason) {
             case FORGOTTEN -> new Health(State.FORGOTTEN, "somebody has forgotten it");
             case STOPPED -> new Health(State.STOPPED, "");
             case PAUSED -> paused(overview);
-            default -> outage.map(Health::notRenewed)
-                    .or(() -> beyond(overview, head))
-                    .or(() -> retrying(activity))
-                    .or(() -> catchingUp(activity))
-                    .or(() -> degraded(overview))
-                    .orElse(new Health(State.RUNNING, ""));
+            default ->
+                outage.map(Health::notRenewed)
+                        .or(() -> beyond(overview, head))
+                        .or(() -> retrying(activity))
+                        .or(() -> catchingUp(activity))
+                        .or(() -> degraded(overview))
+                        .orElse(new Health(State.RUNNING, ""));
         };
     }
 

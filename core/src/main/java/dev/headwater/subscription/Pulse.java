@@ -6,9 +6,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether a thread comes by: it beats on each round, and while it rests, as it waits for work, for its turn or for
- * a handler, silence means nothing. A thread that falls silent is interrupted: a virtual thread that waits for an answer
- * of the network is freed by that, and the connection that it waits on is closed. Thread-safe.
+ * Tells whether a thread comes by: it beats on each round, and while it rests, as it waits for work, for its turn or
+ * for a handler, silence means nothing. A thread that falls silent is interrupted: a virtual thread that waits for an
+ * answer of the network is freed by that, and the connection that it waits on is closed. Thread-safe.
  */
 final class Pulse {
 

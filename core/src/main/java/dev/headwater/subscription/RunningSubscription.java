@@ -101,8 +101,8 @@ public final class RunningSubscription<T> implements AutoCloseable {
     static long requireInLog(long position, EventStore store) {
         long head = store.headPosition();
         if (position > head) {
-            throw new IllegalArgumentException("The position " + position + " is beyond the end of the log: expected 0 to "
-                    + head + ", where it ends");
+            throw new IllegalArgumentException("The position " + position
+                    + " is beyond the end of the log: expected 0 to " + head + ", where it ends");
         }
         return position;
     }

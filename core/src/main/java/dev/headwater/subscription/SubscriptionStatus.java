@@ -55,7 +55,9 @@ public record SubscriptionStatus(
      */
     public record Segment(int number, long position, Optional<String> owner) {}
 
-    /** What an instance is doing for a subscription; of several that hold at once, the one that needs somebody first. */
+    /**
+     * What an instance is doing for a subscription; of several that hold at once, the one that needs somebody first.
+     */
     public enum State {
         /** Reading, or waiting for events or for segments. */
         RUNNING,

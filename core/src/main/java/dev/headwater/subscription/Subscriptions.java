@@ -172,8 +172,8 @@ public final class Subscriptions<T> implements AutoCloseable {
         var known = overview().stream().collect(Collectors.toMap(SubscriptionOverview::name, Function.identity()));
         long head = store.headPosition();
         return all.stream()
-                .map(each -> each.status(
-                        known.getOrDefault(each.name(), SubscriptionOverview.unknown(each.name())), head))
+                .map(each ->
+                        each.status(known.getOrDefault(each.name(), SubscriptionOverview.unknown(each.name())), head))
                 .toList();
     }
 

@@ -174,8 +174,10 @@ class CoordinationTest extends SubscriptionFixture {
         };
         append(1);
         var stuck = open(silent, FAST).start(keeping("shared"));
-        await("it owns everything", () -> stuck.status().segments().stream()
-                .allMatch(segment -> segment.owner().isPresent()));
+        await(
+                "it owns everything",
+                () -> stuck.status().segments().stream()
+                        .allMatch(segment -> segment.owner().isPresent()));
 
         var healthy = open(storage, FAST).start(keeping("shared"));
 
@@ -378,9 +380,10 @@ class CoordinationTest extends SubscriptionFixture {
 
     @Test
     void theStatusCostsTheSameHoweverFarItIsBehind() throws Exception {
-        var running = subscriptions.start(reacting(named("picky").events(EventQuery.ofTypes(Set.of("other"))), event -> {
-            throw new StoreUnavailableException("away", null);
-        }));
+        var running =
+                subscriptions.start(reacting(named("picky").events(EventQuery.ofTypes(Set.of("other"))), event -> {
+                    throw new StoreUnavailableException("away", null);
+                }));
         append(250);
         store.append(new StreamId("s"), ExpectedVersion.any(), new Other());
         await("it waits", () -> running.status().state() == State.RETRYING);

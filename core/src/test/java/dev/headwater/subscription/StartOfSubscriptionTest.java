@@ -128,7 +128,8 @@ class StartOfSubscriptionTest extends SubscriptionFixture {
     @Test
     void canBeStartedAgainAfterTheyWereClosed() throws Exception {
         append(1);
-        assertThat(subscriptions.start(keeping("again")).awaitPosition(1, LIMIT)).isTrue();
+        assertThat(subscriptions.start(keeping("again")).awaitPosition(1, LIMIT))
+                .isTrue();
         subscriptions.close();
         append(1);
 
@@ -142,7 +143,8 @@ class StartOfSubscriptionTest extends SubscriptionFixture {
 
     @Test
     void refusesATypeThatNobodyHasRegistered() {
-        assertThatThrownBy(() -> subscriptions.start(keeping(named("typo").events(EventQuery.ofTypes(Set.of("notes"))))))
+        assertThatThrownBy(
+                        () -> subscriptions.start(keeping(named("typo").events(EventQuery.ofTypes(Set.of("notes"))))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'notes'")
                 .hasMessageContaining("[noted, other]");
