@@ -371,6 +371,12 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         });
     }
 
+    /** One, since nothing separates two. */
+    @Override
+    public int concurrentTransactions() {
+        return 1;
+    }
+
     @Override
     public List<SubscriptionOverview> overview(Optional<String> subscription) {
         return locked(() -> subscriptions.entrySet().stream()

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -200,6 +201,12 @@ public final class EventStore implements AutoCloseable {
         requirePositive("limit", limit);
         var page = storage.readLog(stored(query), FORWARDS, after, limit);
         return new LogPage(page.events().stream().map(this::view).toList(), page.through(), page.end());
+    }
+
+    /** Which events, as they are stored, a page of the log holds for a query. */
+    public Predicate<StoredEvent> filter(EventQuery query) {
+        var stored = stored(query);
+        return event -> stored.matches(event.encoded().type(), event.stream(), event.tags());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.headwater.subscription;
 
+import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.StoredEvent;
 import java.util.List;
@@ -31,6 +32,24 @@ record Backlog(Subscription<?> subscription, long after, List<SubscriptionStatus
             from = page.through();
         }
         return Optional.empty();
+    }
+
+    /**
+     * The first wanted event that its segment has not come to, if it is one of the next in the log; otherwise the last
+     * one that was looked at, than which no wanted one is older. Costs the same however long the log is.
+     */
+    Optional<StoredEvent> oldestNearby(EventStore store) {
+        if (segments.isEmpty()) {
+            return Optional.empty();
+        }
+        var page = store.readLogPage(after, EventQuery.all(), PAGE);
+        var wanted = store.filter(subscription.query());
+        return page.events().stream()
+                .filter(event -> wanted.test(event) && isWaiting(event))
+                .findFirst()
+                .or(() -> page.end()
+                        ? Optional.empty()
+                        : Optional.of(page.events().getLast()));
     }
 
     private boolean isWaiting(StoredEvent event) {

@@ -18,12 +18,19 @@ final class HandlerWatch {
 
     private final String subscription;
     private final Duration limit;
+    private final Pulse pulse;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Running> running = new HashSet<>();
 
-    HandlerWatch(String subscription, Duration limit) {
+    /**
+     * A watch over the handler of a subscription.
+     *
+     * @param pulse of the thread that calls; during a call this watch looks after it
+     */
+    HandlerWatch(String subscription, Duration limit, Pulse pulse) {
         this.subscription = subscription;
         this.limit = limit;
+        this.pulse = pulse;
     }
 
     /** A call of a handler. */
@@ -61,6 +68,10 @@ final class HandlerWatch {
      */
     void watch(Call call, @Nullable Consumer<HandlerTimeoutException> abandoned) throws Exception {
         var current = new Running(abandoned);
+        boolean rests = pulse.isOfCaller();
+        if (rests) {
+            pulse.rest();
+        }
         begin(current);
         try {
             call.run();
@@ -68,6 +79,9 @@ final class HandlerWatch {
             throw end(current) ? new HandlerTimeoutException(subscription, limit, e) : e;
         } finally {
             end(current);
+            if (rests) {
+                pulse.resume();
+            }
         }
     }
 

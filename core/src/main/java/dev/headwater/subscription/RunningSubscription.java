@@ -35,48 +35,76 @@ public final class RunningSubscription<T> implements AutoCloseable {
     private static final long LONGEST_GLANCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Subscription<T> subscription;
+    private final Host<T> host;
     private final EventStore store;
     private final SubscriptionStorage<T> storage;
+    private final Predicate<StoredEvent> wanted;
     private final WorkerState shared = new WorkerState();
     private final HandlerWatch watch;
     private final SubscriptionWorker<T> worker;
     private final Thread thread;
 
-    RunningSubscription(
-            Subscription<T> subscription,
-            EventStore store,
-            SubscriptionStorage<T> storage,
-            SubscriptionSettings settings,
-            String instance) {
+    /** Registers the subscription, unless it is known, and does not start it yet. */
+    RunningSubscription(Subscription<T> subscription, Host<T> host) {
         this.subscription = subscription;
-        this.store = store;
-        this.storage = storage;
-        this.watch = new HandlerWatch(subscription.name(), settings.handlerLimit());
+        this.host = host;
+        this.store = host.store();
+        this.storage = host.storage();
+        this.wanted = store.filter(subscription.query());
+        this.watch = new HandlerWatch(subscription.name(), host.settings().handlerLimit(), shared.pulse());
         int segments = register();
         var keys = new SequenceKeys(subscription.name(), subscription.sequenceKey(), segments);
-        var owned = new OwnedSegments(keys, instance);
+        var owned = new OwnedSegments(keys, host.instance());
+        var turns = new TakingTurns<>(storage, host.turns(), shared.pulse());
         this.worker = new SubscriptionWorker<>(
-                new WorkPlace<>(subscription, store, storage, settings, owned, shared, watch), instance);
+                new WorkPlace<>(subscription, store, turns, host.settings(), owned, shared, watch), host.instance());
         this.thread =
                 Thread.ofVirtual().name("subscription " + subscription.name()).unstarted(worker);
     }
 
     /** Where it begins is asked for only when it has never been started. */
     private int register() {
-        int known = storage.segments(name()).size();
-        return known > 0 ? known : storage.register(name(), subscription.segments(), initialPosition());
+        var known = storage.segments(name());
+        if (known.isEmpty()) {
+            return storage.register(name(), subscription.segments(), initialPosition());
+        }
+        long furthest = known.stream()
+                .mapToLong(SubscriptionStatus.Segment::position)
+                .max()
+                .orElse(0);
+        long head = store.headPosition();
+        if (furthest > head) {
+            LOG.error(
+                    "The checkpoints of '{}' stand at {}, beyond the end of the log at {}: events would be left out;"
+                            + " reset it if the log was restored from an older copy",
+                    name(),
+                    furthest,
+                    head);
+        }
+        return known.size();
     }
 
     private long initialPosition() {
         return switch (subscription.start()) {
             case StartFrom.Beginning() -> 0;
             case StartFrom.End() -> store.headPosition();
-            case StartFrom.After(long after) -> after;
+            case StartFrom.After(long after) -> requireInLog(after, store);
             case StartFrom.At(var time) -> store.positionBefore(time);
         };
     }
 
+    /** Refuses a position beyond the end of the log, since events that are appended there would be left out. */
+    static long requireInLog(long position, EventStore store) {
+        long head = store.headPosition();
+        if (position > head) {
+            throw new IllegalArgumentException("The position " + position
+                    + " is beyond the end of the log: expected 0 to " + head + ", where it ends");
+        }
+        return position;
+    }
+
     void start() {
+        shared.pulse().of(thread);
         thread.start();
     }
 
@@ -92,11 +120,31 @@ public final class RunningSubscription<T> implements AutoCloseable {
 
     /** How it is doing now. */
     public SubscriptionStatus status() {
-        var segments = storage.segments(name());
-        long position = Math.max(least(segments), shared.reached());
-        long head = store.headPosition();
-        var oldest = new Backlog(subscription, position, segments).oldest(store, head);
-        return shared.status(name(), position, head, oldest.map(RunningSubscription::age), segments);
+        var overview = storage.overview(Optional.of(name())).stream().findFirst();
+        return status(overview.orElse(SubscriptionOverview.unknown(name())), store.headPosition());
+    }
+
+    /** The same from what is known already, which was read in this order. */
+    SubscriptionStatus status(SubscriptionOverview overview, long head) {
+        long position = Math.max(overview.position(), shared.reached());
+        long lag = Math.max(0, head - position);
+        var oldest = lag == 0
+                ? Optional.<StoredEvent>empty()
+                : new Backlog(subscription, position, overview.segments()).oldestNearby(store);
+        var activity = shared.activity(position, lag);
+        var health = Health.of(activity, overview, head, host.lastingOutage());
+        return new SubscriptionStatus(
+                name(),
+                health.state(),
+                health.reason(),
+                position,
+                lag,
+                oldest.map(RunningSubscription::age),
+                activity.eventsPerSecond(),
+                activity.timeLeft(),
+                activity.failures(),
+                activity.lastError(),
+                overview);
     }
 
     private static Duration age(StoredEvent event) {
@@ -131,6 +179,7 @@ public final class RunningSubscription<T> implements AutoCloseable {
      * leisure.
      */
     boolean awaitStored(long wanted, Duration timeout) throws InterruptedException {
+        hint();
         return await(Long.MAX_VALUE, timeout, () -> isStored(segments -> least(segments) >= wanted));
     }
 
@@ -199,14 +248,42 @@ public final class RunningSubscription<T> implements AutoCloseable {
     }
 
     /**
-     * Stops after the page at hand, gives its segments back and waits for that; the checkpoints stay where they are.
+     * Stops after the page at hand, gives its segments back and waits for that, for some seconds at most; the
+     * checkpoints stay where they are.
      */
     @Override
     public void close() {
+        close(Subscriptions.CLOSING_LIMIT);
+    }
+
+    /**
+     * Stops after the page at hand, gives its segments back and waits for that. In the second half of the time what is
+     * at hand is interrupted, and so is a call of the database. What has not ended then is left behind: it handles no
+     * further page, and its segments are free when its lease has run out.
+     *
+     * @return whether it has ended in time
+     */
+    public boolean close(Duration limit) {
         closeSoon();
-        if (Thread.currentThread() != thread && !watch.isCalling()) {
-            Subscriptions.joinUninterruptibly(thread);
+        var deadline = Deadline.in(limit);
+        boolean ended = joinBefore(deadline.half());
+        if (!ended) {
+            interrupt();
+            ended = joinBefore(deadline);
         }
+        if (!ended) {
+            LOG.warn("The subscription '{}' has not ended within {} and is left behind", name(), limit);
+        }
+        return ended;
+    }
+
+    /** Whether it has ended in time; at once for its own handler, which cannot wait for itself. */
+    boolean joinBefore(Deadline deadline) {
+        return Thread.currentThread() == thread || watch.isCalling() || deadline.join(thread);
+    }
+
+    void interrupt() {
+        thread.interrupt();
     }
 
     /** Stops after the page at hand, without waiting for that. */
@@ -219,18 +296,74 @@ public final class RunningSubscription<T> implements AutoCloseable {
         shared.hint();
     }
 
-    /** What the storage wants this instance to do from now on. */
-    void assign(Assignment latest) {
-        shared.assign(latest);
+    boolean wantsEverything() {
+        return subscription.query().anyOf().isEmpty();
+    }
+
+    /** Whether an event, as it is stored, is wanted. */
+    boolean wants(StoredEvent event) {
+        return wanted.test(event);
+    }
+
+    /** Nothing is wanted after one position and up to another. */
+    void nothingWanted(long from, long through) {
+        shared.nothingWanted(from, through);
+    }
+
+    /** Has it store how far it has come where nothing was wanted. */
+    void storeWhatWasSkipped() {
+        shared.storeWhatWasSkipped();
+    }
+
+    /** Its checkpoints were moved from outside. */
+    void moved() {
+        shared.moved();
+        shared.hint();
+    }
+
+    /** How often that has happened. */
+    long moves() {
+        return shared.moves();
     }
 
     /**
-     * Interrupts a handler that takes longer than it may.
+     * What the storage wants this instance to do from now on.
      *
-     * @return whether the handler ignores that, so that the segments should no longer be held
+     * @param movesBefore how often it had been {@linkplain #moved() moved} before the storage was asked
      */
-    boolean isStuck() {
-        return watch.isStuck();
+    void assign(Assignment latest, long movesBefore) {
+        shared.assign(latest, movesBefore);
+    }
+
+    /** The storage does not know it any more. */
+    void forgotten() {
+        LOG.warn("The subscription '{}' was forgotten by somebody while it ran here: it ends", name());
+        shared.forget();
+    }
+
+    /**
+     * Whether its leases should be renewed: it has not ended, no handler ignores that its time is up, and it has come
+     * by lately.
+     */
+    boolean isAlive(Duration silence) {
+        return !hasEnded() && !watch.isStuck() && !shared.pulse().isSilentFor(silence);
+    }
+
+    /** Interrupts a handler that takes longer than it may, and a call of the database that is not answered. */
+    void lookAfter(Duration silence) {
+        if (hasEnded()) {
+            return;
+        }
+        if (watch.isStuck()) {
+            LOG.debug("A handler of '{}' ignores that it is interrupted", name());
+        }
+        if (shared.pulse().interruptIfSilentFor(silence)) {
+            LOG.warn(
+                    "The subscription '{}' has got no answer within {}: its call is interrupted and its leases are not"
+                            + " renewed before it comes by again",
+                    name(),
+                    silence);
+        }
     }
 
     /** Gives everything back; to be repeated when the instance was announced again since. */

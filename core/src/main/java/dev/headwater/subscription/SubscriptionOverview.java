@@ -50,6 +50,11 @@ public record SubscriptionOverview(
         public static final Letters NONE = new Letters(0, false, Optional.empty());
     }
 
+    /** What is known of a subscription that is not known. */
+    static SubscriptionOverview unknown(String name) {
+        return new SubscriptionOverview(name, List.of(), Optional.empty(), Optional.empty(), Letters.NONE);
+    }
+
     /** Up to here everything wanted was handled or became a dead letter; 0 when it has no segments. */
     public long position() {
         return segments.stream()

@@ -49,6 +49,7 @@ final class SubscriptionWorker<T> implements Runnable {
         try {
             boolean newEvents = true;
             while (!shared.isClosing()) {
+                shared.pulse().beat();
                 newEvents = step(newEvents);
             }
             last = State.STOPPED;
@@ -102,6 +103,9 @@ final class SubscriptionWorker<T> implements Runnable {
         } catch (ClaimLostException e) {
             LOG.info("{}", e.getMessage());
             stale = true;
+            return true;
+        } catch (UnknownSubscriptionException e) {
+            shared.forget();
             return true;
         } catch (InterruptedException e) {
             return true;

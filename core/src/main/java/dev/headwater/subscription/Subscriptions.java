@@ -1,21 +1,21 @@
 package dev.headwater.subscription;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.headwater.UuidV7;
 import dev.headwater.store.EventStore;
-import dev.headwater.store.Hints;
 import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,21 +35,28 @@ public final class Subscriptions<T> implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
 
+    /** How long closing waits unless it is told. */
+    static final Duration CLOSING_LIMIT = Duration.ofSeconds(8);
+
     private final EventStore store;
     private final SubscriptionStorage<T> storage;
     private final SubscriptionSettings settings;
-    private final String instance = UuidV7.next().toString();
-    private final Hints hints;
+    private final int room;
+    private final Semaphore turns;
 
+    /** Guards the following; never held during a call of the database. */
     private final ReentrantLock lock = new ReentrantLock();
-    /** Signalled when a subscription was started, and when this is closed. */
-    private final Condition wake = lock.newCondition();
 
+    private final Set<String> starting = new HashSet<>();
     private final Map<String, RunningSubscription<T>> running = new LinkedHashMap<>();
-    private @Nullable Thread coordinator;
-    private boolean renewalWanted;
+    private @Nullable Coordinator<T> coordinator;
     private boolean closing;
-    private boolean stopped;
+    private boolean roomWasTold;
+
+    /** What runs, for those who must not wait for the lock. */
+    private volatile List<RunningSubscription<T>> all = List.of();
+
+    private volatile String instance = UuidV7.next().toString();
 
     /** Subscriptions with {@linkplain SubscriptionSettings#DEFAULT default settings}. */
     public Subscriptions(EventStore store, SubscriptionStorage<T> storage) {
@@ -61,43 +68,100 @@ public final class Subscriptions<T> implements AutoCloseable {
         this.store = store;
         this.storage = storage;
         this.settings = settings;
-        this.hints = store.onAppend(this::hintAll);
+        this.room = Math.max(1, storage.concurrentTransactions());
+        this.turns = new Semaphore(room, true);
     }
 
-    /** The name under which this process owns segments. */
+    /** The name under which this process owns segments; another one after it was closed and something started again. */
     public String instance() {
         return instance;
     }
 
     /**
-     * Starts a subscription at its checkpoints, or where it wants to begin.
+     * Starts a subscription at its checkpoints, or where it wants to begin; also after these were closed.
      *
-     * @throws IllegalStateException when one of the same name is running here
+     * @throws IllegalStateException when one of the same name is running here, or these are being closed
+     * @throws IllegalArgumentException when it would begin beyond the end of the log, or wants events of a type that
+     *     nobody has registered
      */
     public RunningSubscription<T> start(Subscription<T> subscription) {
+        TypesOfQuery.requireKnown(subscription, store.serializer());
+        var former = reserve(subscription.name());
+        try {
+            former.ifPresent(RunningSubscription::close);
+            var started = new RunningSubscription<>(
+                    subscription, new Host<>(store, storage, settings, instance, turns, this::outage));
+            begin(started);
+            return started;
+        } finally {
+            lock.lock();
+            try {
+                starting.remove(subscription.name());
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Keeps others from starting one of the same name; returns the one that has ended. */
+    private Optional<RunningSubscription<T>> reserve(String name) {
         lock.lock();
         try {
-            if (closing) {
+            requireOpen(name);
+            var former = Optional.ofNullable(running.get(name));
+            if (former.filter(present -> !present.hasEnded()).isPresent() || !starting.add(name)) {
                 throw new IllegalStateException(
-                        "The subscription '" + subscription.name() + "' cannot be started: these are closed");
+                        "The subscription '" + name + "' is running already: close it first, or use another name");
             }
-            var former = running.get(subscription.name());
-            if (former != null && !former.hasEnded()) {
-                throw new IllegalStateException("The subscription '" + subscription.name()
-                        + "' is running already: close it first, or use another name");
-            }
-            if (former != null) {
-                former.close();
-            }
-            var started = new RunningSubscription<>(subscription, store, storage, settings, instance);
-            running.put(subscription.name(), started);
+            return former;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void begin(RunningSubscription<T> started) {
+        lock.lock();
+        try {
+            requireOpen(started.name());
+            running.put(started.name(), started);
+            all = List.copyOf(running.values());
             started.start();
-            renewalWanted = true;
-            wake.signalAll();
             if (coordinator == null) {
-                coordinator = Thread.ofVirtual().name("subscriptions").start(this::coordinate);
+                coordinator = new Coordinator<>(store, storage, settings, instance, () -> all);
             }
-            return started;
+            coordinator.renewSoon();
+            tellRoom();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void requireOpen(String name) {
+        if (closing) {
+            throw new IllegalStateException(
+                    "The subscription '" + name + "' cannot be started: these are being closed");
+        }
+    }
+
+    private void tellRoom() {
+        if (!roomWasTold && running.size() > room && room > 1) {
+            roomWasTold = true;
+            LOG.warn(
+                    "{} subscriptions share {} transactions at once, so that others find connections: they take turns;"
+                            + " a larger pool lets more of them work side by side",
+                    running.size(),
+                    room);
+        }
+    }
+
+    private Optional<Coordinator.Outage> outage() {
+        return coordinator().flatMap(Coordinator::outage);
+    }
+
+    private Optional<Coordinator<T>> coordinator() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(coordinator);
         } finally {
             lock.unlock();
         }
@@ -105,7 +169,17 @@ public final class Subscriptions<T> implements AutoCloseable {
 
     /** How every subscription started here is doing, in the order of their start. */
     public List<SubscriptionStatus> status() {
-        return snapshot().stream().map(RunningSubscription::status).toList();
+        var known = overview().stream().collect(Collectors.toMap(SubscriptionOverview::name, Function.identity()));
+        long head = store.headPosition();
+        return all.stream()
+                .map(each ->
+                        each.status(known.getOrDefault(each.name(), SubscriptionOverview.unknown(each.name())), head))
+                .toList();
+    }
+
+    /** What the storage knows of every subscription, whoever runs it, and also when nobody does; by name. */
+    public List<SubscriptionOverview> overview() {
+        return storage.overview(Optional.empty());
     }
 
     /**
@@ -134,12 +208,16 @@ public final class Subscriptions<T> implements AutoCloseable {
     /**
      * Moves a subscription, running or not: the events after the position are the next that its handler gets. Dead
      * letters of events after the position are forgotten, since these come again.
+     *
+     * @throws UnknownSubscriptionException when it was never started
+     * @throws IllegalArgumentException when the log does not reach that far
      */
     public void reset(String subscription, long position) {
         if (position < 0) {
             throw new IllegalArgumentException("The position is " + position + ": expected 0 or more");
         }
-        storage.reset(subscription, position);
+        storage.reset(subscription, RunningSubscription.requireInLog(position, store));
+        all.stream().filter(each -> each.name().equals(subscription)).forEach(RunningSubscription::moved);
         renewSoon();
     }
 
@@ -197,177 +275,94 @@ public final class Subscriptions<T> implements AutoCloseable {
     }
 
     private RunningSubscription<T> running(String name) {
-        lock.lock();
-        try {
-            var subscription = running.get(name);
-            if (subscription == null) {
-                throw new IllegalStateException("The subscription '" + name
-                        + "' is not running here: start it first, found " + running.keySet());
-            }
-            return subscription;
-        } finally {
-            lock.unlock();
-        }
+        return all.stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("The subscription '" + name
+                        + "' is not running here: start it first, found "
+                        + all.stream().map(RunningSubscription::name).toList()));
     }
 
     /**
-     * Removes the checkpoints and dead letters of a subscription that is gone for good.
+     * Removes the checkpoints and dead letters of a subscription that is gone for good. Where another process still
+     * runs it, it ends within a third of a lease, and says that it was {@linkplain SubscriptionStatus.State#FORGOTTEN
+     * forgotten}; nothing else that runs there is affected.
      *
      * @throws IllegalStateException when it is running here
+     * @throws UnknownSubscriptionException when it was never started
      */
     public void forget(String subscription) {
-        lock.lock();
-        try {
-            var former = running.get(subscription);
-            if (former != null && !former.hasEnded()) {
-                throw new IllegalStateException("The subscription '" + subscription + "' is running: close it first");
-            }
-        } finally {
-            lock.unlock();
+        if (all.stream().anyMatch(each -> each.name().equals(subscription) && !each.hasEnded())) {
+            throw new IllegalStateException("The subscription '" + subscription + "' is running: close it first");
         }
         storage.forget(subscription);
     }
 
     /** Looks for work that somebody else has announced, such as dead letters to be tried again, without delay. */
     public void renewSoon() {
-        lock.lock();
-        try {
-            renewalWanted = true;
-            wake.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        coordinator().ifPresent(Coordinator::renewSoon);
     }
 
-    /** Stops every subscription, waits until each has finished the page at hand, and gives their segments back. */
+    /**
+     * Stops every subscription, waits until each has finished the page at hand, and gives their segments back; for some
+     * seconds at most, as {@link #close(Duration)} does.
+     */
     @Override
     public void close() {
-        hints.close();
+        close(CLOSING_LIMIT);
+    }
+
+    /**
+     * Stops every subscription, waits until each has finished the page at hand, and gives their segments back. In the
+     * second half of the time what is at hand is interrupted, and so is a call of the database. What has not ended then
+     * is left behind, and logged: it handles no further page, and its segments are free when its lease has run out.
+     * Afterwards subscriptions can be started again.
+     *
+     * @return the names of those that were left behind
+     */
+    public List<String> close(Duration limit) {
+        var deadline = Deadline.in(limit);
+        var former = beginClosing();
+        former.ifPresent(Coordinator::stopHints);
+        var closed = all;
+        closed.forEach(RunningSubscription::closeSoon);
+        var half = deadline.half();
+        closed.stream().filter(each -> !each.joinBefore(half)).forEach(RunningSubscription::interrupt);
+        var left = closed.stream()
+                .filter(each -> !each.joinBefore(deadline))
+                .map(RunningSubscription::name)
+                .toList();
+        former.ifPresent(present -> present.stop(deadline));
+        endClosing(!left.isEmpty());
+        if (!left.isEmpty()) {
+            LOG.warn("These subscriptions have not ended within {} and are left behind: {}", limit, left);
+        }
+        return left;
+    }
+
+    private Optional<Coordinator<T>> beginClosing() {
         lock.lock();
         try {
             closing = true;
+            return Optional.ofNullable(coordinator);
         } finally {
             lock.unlock();
         }
-        var all = snapshot();
-        all.forEach(RunningSubscription::closeSoon);
-        all.forEach(RunningSubscription::close);
-        stopCoordinator();
     }
 
-    /** Last of all, since until then handlers are at work whose leases and time it looks after. */
-    private void stopCoordinator() {
-        Thread former;
+    /** Whoever was left behind keeps the name under which it owned segments, and gets no successor of that name. */
+    private void endClosing(boolean someLeft) {
         lock.lock();
         try {
-            stopped = true;
-            former = coordinator;
-            wake.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        if (former != null) {
-            joinUninterruptibly(former);
-        }
-    }
-
-    /** Renews the leases, and looks for events that no hint told of. */
-    private void coordinate() {
-        long head = -1;
-        long renewedAt = System.nanoTime() - settings.lease().toNanos();
-        while (!isStopped()) {
-            try {
-                if (takeRenewalWanted()
-                        || System.nanoTime() - renewedAt >= settings.renewal().toNanos()) {
-                    renewedAt = System.nanoTime();
-                    renew();
-                }
-                long latest = store.headPosition();
-                if (latest != head) {
-                    head = latest;
-                    hintAll();
-                }
-            } catch (RuntimeException e) {
-                LOG.warn("The leases of subscriptions were not renewed; it is tried again: {}", e.getMessage());
+            coordinator = null;
+            instance = UuidV7.next().toString();
+            if (someLeft) {
+                running.clear();
+                all = List.of();
             }
-            awaitTick();
-        }
-    }
-
-    private void renew() {
-        var alive = snapshot().stream()
-                .filter(subscription -> !subscription.hasEnded() && !subscription.isStuck())
-                .collect(Collectors.toMap(RunningSubscription::name, subscription -> subscription));
-        if (alive.isEmpty()) {
-            return;
-        }
-        var assignments = storage.renew(instance, alive.keySet(), settings.lease());
-        alive.forEach((name, subscription) -> subscription.assign(requireNonNull(assignments.get(name))));
-        // Those that have ended in the meantime may have been announced after they had left.
-        alive.values().stream().filter(RunningSubscription::hasEnded).forEach(RunningSubscription::leave);
-    }
-
-    private void hintAll() {
-        snapshot().forEach(RunningSubscription::hint);
-    }
-
-    private void awaitTick() {
-        long nanos =
-                Math.min(settings.pollInterval().toNanos(), settings.renewal().toNanos());
-        lock.lock();
-        try {
-            while (!renewalWanted && !stopped && nanos > 0) {
-                nanos = wake.awaitNanos(nanos);
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("The thread that renews leases was interrupted", e);
+            closing = false;
         } finally {
             lock.unlock();
-        }
-    }
-
-    private boolean takeRenewalWanted() {
-        lock.lock();
-        try {
-            boolean wanted = renewalWanted;
-            renewalWanted = false;
-            return wanted;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isStopped() {
-        lock.lock();
-        try {
-            return stopped;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private List<RunningSubscription<T>> snapshot() {
-        lock.lock();
-        try {
-            return new ArrayList<>(running.values());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Returns when the thread has ended; an interrupt is kept for later. */
-    static void joinUninterruptibly(Thread thread) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

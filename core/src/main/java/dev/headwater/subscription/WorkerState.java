@@ -3,7 +3,6 @@ package dev.headwater.subscription;
 import dev.headwater.subscription.SubscriptionStatus.State;
 import dev.headwater.subscription.spi.Assignment;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,6 +20,9 @@ final class WorkerState {
     /** Signalled when position or state have changed. */
     private final Condition progress = lock.newCondition();
 
+    /** Of the thread; it rests while it waits for something to do. */
+    private final Pulse pulse = new Pulse();
+
     private State state = State.RUNNING;
     private boolean hinted;
     /** The thread has something to do that needs no look at the log. */
@@ -33,6 +35,22 @@ final class WorkerState {
     private @Nullable Assignment assigned;
     /** What the thread has reached, when it owns every segment; otherwise -1. */
     private long reached = -1;
+
+    /** After the first of these positions and up to the second nothing is wanted. */
+    private long emptyFrom;
+
+    private long emptyThrough;
+
+    /** How often it was moved from outside, and how often the thread had been when it was last told what it owns. */
+    private long moves;
+
+    private long knownMoves;
+    /** What {@link #moves} was when the latest news were asked for. */
+    private long movesOfNews;
+
+    private boolean forgotten;
+    /** Whether the thread was not woken for a stretch in which nothing is wanted. */
+    private boolean skipped;
 
     /** What was in the log up to here is caught up with. */
     private long rebuildUntil;
@@ -66,12 +84,17 @@ final class WorkerState {
         }
     }
 
-    /** What the storage wants this instance to do from now on. */
-    void assign(Assignment latest) {
+    /**
+     * What the storage wants this instance to do from now on.
+     *
+     * @param movesBefore what {@link #moves()} was before the storage was asked
+     */
+    void assign(Assignment latest, long movesBefore) {
         lock.lock();
         try {
-            if (!latest.asksForSameAs(assigned)) {
+            if (!latest.asksForSameAs(assigned) || movesBefore > movesOfNews) {
                 news = latest;
+                movesOfNews = movesBefore;
                 wake.signalAll();
             }
             assigned = latest;
@@ -87,6 +110,9 @@ final class WorkerState {
         try {
             var latest = news;
             news = null;
+            if (latest != null) {
+                knownMoves = movesOfNews;
+            }
             return latest;
         } finally {
             lock.unlock();
@@ -113,11 +139,23 @@ final class WorkerState {
         }
     }
 
-    /** Whether it has failed for good or was closed. */
+    /** The subscription is gone: the thread ends, and it shows why. */
+    void forget() {
+        lock.lock();
+        try {
+            forgotten = true;
+            closing = true;
+            wake.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it has failed for good, was forgotten or was closed. */
     boolean hasEnded() {
         lock.lock();
         try {
-            return state == State.FAILED || state == State.STOPPED;
+            return state == State.FAILED || state == State.FORGOTTEN || state == State.STOPPED;
         } finally {
             lock.unlock();
         }
@@ -135,7 +173,7 @@ final class WorkerState {
     void enter(State next) {
         lock.lock();
         try {
-            state = next;
+            state = forgotten && next == State.STOPPED ? State.FORGOTTEN : next;
             progress.signalAll();
         } finally {
             lock.unlock();
@@ -186,15 +224,80 @@ final class WorkerState {
         }
     }
 
-    /** Tells how far everything has come, or -1 when this instance does not know. */
+    /**
+     * Tells how far everything has come, or -1 when this instance does not know, as it does not either while the thread
+     * has not been told of a move from outside.
+     */
     void publish(long position) {
         lock.lock();
         try {
-            reached = position;
+            reached = knownMoves < moves ? -1 : position;
+            skipWhatNobodyWants();
             progress.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Somebody looked at a stretch of the log and found nothing that is wanted; the thread need not look again. */
+    void nothingWanted(long from, long through) {
+        lock.lock();
+        try {
+            if (from != emptyThrough) {
+                emptyFrom = from;
+            }
+            emptyThrough = through;
+            skipped = true;
+            skipWhatNobodyWants();
+            progress.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has the thread store how far it has come when it was not woken for that before. */
+    void storeWhatWasSkipped() {
+        lock.lock();
+        try {
+            if (skipped) {
+                skipped = false;
+                hinted = true;
+                wake.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void skipWhatNobodyWants() {
+        if (reached >= emptyFrom) {
+            reached = Math.max(reached, emptyThrough);
+        }
+    }
+
+    /** The checkpoints were moved from outside: how far it has come is not known before the thread is told. */
+    void moved() {
+        lock.lock();
+        try {
+            moves++;
+            reached = -1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often the checkpoints were moved from outside. */
+    long moves() {
+        lock.lock();
+        try {
+            return moves;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Pulse pulse() {
+        return pulse;
     }
 
     /** A page is done. */
@@ -251,26 +354,33 @@ final class WorkerState {
         }
     }
 
-    SubscriptionStatus status(
-            String name,
-            long position,
-            long head,
-            Optional<Duration> oldestWaiting,
-            List<SubscriptionStatus.Segment> segments) {
-        long lag = Math.max(0, head - position);
+    /**
+     * What the thread is doing.
+     *
+     * @param catchingUp whether it only catches up
+     * @param eventsPerSecond how many it has handled lately
+     * @param timeLeft until it has caught up, if it comes on
+     * @param failures how often in a row it could not go on
+     * @param lastError why
+     */
+    record Activity(
+            State state,
+            boolean catchingUp,
+            double eventsPerSecond,
+            Optional<Duration> timeLeft,
+            int failures,
+            Optional<Throwable> lastError) {}
+
+    Activity activity(long position, long lag) {
         lock.lock();
         try {
-            return new SubscriptionStatus(
-                    name,
-                    state == State.RUNNING && position < rebuildUntil ? State.REBUILDING : state,
-                    position,
-                    lag,
-                    oldestWaiting,
+            return new Activity(
+                    state,
+                    position < rebuildUntil,
                     handled.perSecond(),
                     timeLeft(lag),
                     failures,
-                    Optional.ofNullable(lastError),
-                    segments);
+                    Optional.ofNullable(lastError));
         } finally {
             lock.unlock();
         }
@@ -291,6 +401,7 @@ final class WorkerState {
      */
     boolean awaitSomething(Duration atMost) throws InterruptedException {
         long nanos = atMost.toNanos();
+        pulse.rest();
         lock.lock();
         try {
             while (!hinted && !woken && news == null && !closing && nanos > 0) {
@@ -302,12 +413,14 @@ final class WorkerState {
             return newEvents;
         } finally {
             lock.unlock();
+            pulse.resume();
         }
     }
 
     /** Waits for the time to pass or to be closed. */
     void pause(Duration duration) throws InterruptedException {
         long nanos = duration.toNanos();
+        pulse.rest();
         lock.lock();
         try {
             while (!closing && nanos > 0) {
@@ -315,6 +428,7 @@ final class WorkerState {
             }
         } finally {
             lock.unlock();
+            pulse.resume();
         }
     }
 }

@@ -122,7 +122,8 @@ class FailureHandlingTest extends FailureFixture {
         assertThat(failure.stackTrace()).contains("breakForFirstOfA");
         assertThat(failure.fingerprint()).contains("AssertionError").contains("breakForFirstOfA");
         await("it goes on as if nothing were", () -> running.status().failures() == 0);
-        assertThat(running.status().state()).isEqualTo(SubscriptionStatus.State.RUNNING);
+        assertThat(running.status().state()).isEqualTo(SubscriptionStatus.State.DEGRADED);
+        assertThat(running.status().reason()).contains("dead letters, most often java.lang.AssertionError at");
     }
 
     @Test

@@ -160,7 +160,7 @@ class OutOfReachTest extends FailureFixture {
         await("it is parked", () -> states("breaking").equals(List.of(State.PARKED, State.WAITING)));
 
         assertThat(positions()).containsExactly(3L, 4L);
-        await("it is well again", () -> running.status().state() == SubscriptionStatus.State.RUNNING);
+        await("it is well again", () -> running.status().state() == SubscriptionStatus.State.DEGRADED);
     }
 
     @Test

@@ -3,9 +3,11 @@ package dev.headwater.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.spi.ForwardingEventStorage;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -52,15 +54,20 @@ class StartOfSubscriptionTest extends SubscriptionFixture {
     }
 
     @Test
-    void beginsBehindTheHeadWhenItIsTold() throws Exception {
+    void refusesToBeginBeyondTheEndOfTheLog() throws Exception {
         append(2);
+        var later = keeping(named("later").startingAt(StartFrom.after(3)));
 
-        var running = subscriptions.start(keeping(named("later").startingAt(StartFrom.after(5))));
-        assertThat(running.status().lag()).isZero();
-        append(5);
-        assertThat(running.awaitPosition(7, LIMIT)).isTrue();
+        assertThatThrownBy(() -> subscriptions.start(later))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("position 3")
+                .hasMessageContaining("0 to 2");
 
-        assertThat(positions()).containsExactly(6L, 7L);
+        append(1);
+        var running = subscriptions.start(later);
+        append(1);
+        assertThat(running.awaitPosition(4, LIMIT)).isTrue();
+        assertThat(positions()).containsExactly(4L);
     }
 
     @Test
@@ -119,11 +126,27 @@ class StartOfSubscriptionTest extends SubscriptionFixture {
     }
 
     @Test
-    void refusesToStartWhatWouldNeverRun() {
+    void canBeStartedAgainAfterTheyWereClosed() throws Exception {
+        append(1);
+        assertThat(subscriptions.start(keeping("again")).awaitPosition(1, LIMIT))
+                .isTrue();
         subscriptions.close();
+        append(1);
 
-        assertThatThrownBy(() -> subscriptions.start(keeping("late")))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("late");
+        var again = subscriptions.start(keeping("again"));
+        assertThat(again.awaitPosition(2, LIMIT)).isTrue();
+        append(1);
+        assertThat(again.awaitPosition(3, LIMIT)).isTrue();
+
+        assertThat(positions()).isEqualTo(upTo(3));
+    }
+
+    @Test
+    void refusesATypeThatNobodyHasRegistered() {
+        assertThatThrownBy(
+                        () -> subscriptions.start(keeping(named("typo").events(EventQuery.ofTypes(Set.of("notes"))))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'notes'")
+                .hasMessageContaining("[noted, other]");
     }
 }

@@ -22,7 +22,7 @@ class SteeringTest extends SubscriptionFixture {
         gate.set(new CountDownLatch(1));
 
         subscriptions.reset("rebuilt", 0);
-        await("it is rebuilding", () -> running.status().state() == State.REBUILDING);
+        await("it is rebuilding", () -> running.status().state() == State.CATCHING_UP);
         gate.get().countDown();
         await("it is up to date", () -> running.status().state() == State.RUNNING);
 

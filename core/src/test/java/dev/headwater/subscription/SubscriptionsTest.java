@@ -217,7 +217,7 @@ class SubscriptionsTest extends SubscriptionFixture {
         await("it has written the first", () -> running.status().position() == 1);
 
         var status = running.status();
-        assertThat(status.state()).isEqualTo(State.REBUILDING);
+        assertThat(status.state()).isEqualTo(State.CATCHING_UP);
         assertThat(status.timeLeft()).isPresent();
         goOn.countDown();
         assertThat(running.awaitPosition(3, LIMIT)).isTrue();

@@ -131,7 +131,7 @@ final class RebuildTest {
                         add(events, to, 100, "second");
                     }));
             assertThat(first.awaitPosition(10, LIMIT)).isTrue();
-            assertThat(first.status().state()).isIn(State.REBUILDING, State.RETRYING);
+            assertThat(first.status().state()).isIn(State.CATCHING_UP, State.RETRYING);
         }
 
         var rebuilding =

@@ -172,6 +172,7 @@ final class PlantedDecisionBugs {
             } catch (Exception e) {
                 throw new AssertionError(e);
             }
+            correct.forget("rehearsal");
         }
 
         @Override
