@@ -305,10 +305,15 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
     @Override
     public void recordEffect(String subscription, long position, String name) {
-        locked(() -> state(subscription)
-                .effects
-                .computeIfAbsent(position, event -> new HashSet<>())
-                .add(name));
+        locked(() -> {
+            var state = state(subscription);
+            boolean awaited = isParked(subscription, position)
+                    || state.segments.stream().anyMatch(segment -> segment.checkpoint.isBefore(position));
+            return awaited
+                    && state.effects
+                            .computeIfAbsent(position, event -> new HashSet<>())
+                            .add(name);
+        });
     }
 
     @Override

@@ -3,12 +3,15 @@ package dev.headwater.postgres;
 import dev.headwater.HeadwaterException;
 import dev.headwater.MessageSerializer;
 import dev.headwater.postgres.append.AbandonedBackends;
+import dev.headwater.postgres.append.LockHolder;
+import dev.headwater.postgres.append.LostCall;
+import dev.headwater.postgres.append.TransactionAppends;
 import dev.headwater.postgres.failure.PostgresException;
 import dev.headwater.postgres.jdbc.Connections;
 import dev.headwater.postgres.jdbc.LentConnection;
-import dev.headwater.postgres.jdbc.Parameters;
 import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.postgres.jdbc.SqlErrors;
+import dev.headwater.postgres.jdbc.Storable;
 import dev.headwater.store.AppendOutcomeUnknownException;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.StoreUnavailableException;
@@ -22,11 +25,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /** The event log with projections that run inside every append; see {@link PostgresEventStorage#projecting}. */
@@ -34,30 +36,32 @@ final class InlineProjectionStorage extends ForwardingEventStorage {
 
     private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** Whether a row of the log comes from this transaction, and not from an earlier call with the same append. */
-    private static final String IS_NEW = """
-            SELECT e.xmin::text = pg_current_xact_id()::xid::text FROM {schema}.events e WHERE e.position = ?""";
-
-    private final PostgresEventStorage log;
     private final Connections connections;
     private final AbandonedBackends abandonedBackends;
-    private final String isNew;
+    private final TransactionAppends appends;
+    private final LockHolder lockHolder;
     private final Duration patience;
     private final MessageSerializer serializer;
     private final List<Projection<Connection>> projections;
 
+    /**
+     * Creates the storage.
+     *
+     * @param patience how long an append may take, with the search for its outcome
+     */
     InlineProjectionStorage(
             PostgresEventStorage log,
             Connections connections,
             Schema schema,
+            TransactionAppends appends,
             Duration patience,
             MessageSerializer serializer,
             List<Projection<Connection>> projections) {
         super(log);
-        this.log = log;
         this.connections = connections;
         this.abandonedBackends = new AbandonedBackends(connections);
-        this.isNew = schema.in(IS_NEW);
+        this.appends = appends;
+        this.lockHolder = new LockHolder(connections, schema);
         this.patience = patience;
         this.serializer = serializer;
         this.projections = List.copyOf(projections);
@@ -66,25 +70,37 @@ final class InlineProjectionStorage extends ForwardingEventStorage {
     /** Repeats the append, under its ids, when a commit was cut off, until its outcome is known. */
     @Override
     public AppendResult append(EncodedAppend append) {
+        Storable.require(append);
+        if (Thread.currentThread().isInterrupted()) {
+            throw new StoreUnavailableException(
+                    "The append was interrupted before it was sent; nothing was stored, try again later", null);
+        }
         long deadline = System.nanoTime() + patience.toNanos();
-        var abandoned = new HashSet<Integer>();
-        while (true) {
-            var attempt = attempt(append, abandoned);
-            switch (attempt) {
-                case Committed(var result) -> {
-                    return result;
-                }
-                case CutOff(var cause) -> {
-                    if (System.nanoTime() - deadline > 0
-                            || Thread.currentThread().isInterrupted()) {
-                        throw new AppendOutcomeUnknownException(
-                                "The connection was lost during the commit of an append (" + SqlErrors.reason(cause)
-                                        + ") and the outcome could not be found out within " + patience.toSeconds()
-                                        + " s: repeat the same append, with the same event ids, to learn it",
-                                cause);
+        LostCall lost = null;
+        boolean interrupted = false;
+        try {
+            while (true) {
+                var attempt = attempt(append, lost, Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+                switch (attempt) {
+                    case Committed(var result) -> {
+                        return result;
                     }
-                    LockSupport.parkNanos(BACK_OFF_NANOS);
+                    case CutOff(var call) -> lost = call;
                 }
+                interrupted |= Thread.interrupted();
+                if (System.nanoTime() - deadline > 0) {
+                    var cause = SqlErrors.copy(lost.cause());
+                    throw new AppendOutcomeUnknownException(
+                            "The connection was lost during the commit of an append (" + SqlErrors.reason(cause)
+                                    + ") and the outcome could not be found out within " + patience.toSeconds()
+                                    + " s: repeat the same append, with the same event ids, to learn it",
+                            cause);
+                }
+                LockSupport.parkNanos(BACK_OFF_NANOS);
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }
@@ -93,48 +109,35 @@ final class InlineProjectionStorage extends ForwardingEventStorage {
 
     private record Committed(AppendResult result) implements Attempt {}
 
-    private record CutOff(SQLException cause) implements Attempt {}
+    private record CutOff(LostCall call) implements Attempt {}
 
-    private Attempt attempt(EncodedAppend append, Set<Integer> abandoned) {
+    private Attempt attempt(EncodedAppend append, @Nullable LostCall lost, Duration limit) {
         try {
-            if (!abandoned.isEmpty() && !abandonedBackends.end(abandoned)) {
-                return new CutOff(new SQLException("The server process of the first try is still there"));
+            if (lost != null && !lost.isOver(abandonedBackends, limit)) {
+                return new CutOff(lost);
             }
-            try (var transaction = connections.begin()) {
+            try (var transaction = connections.begin(limit)) {
                 var connection = transaction.connection();
-                var result = log.within(connection).append(append);
-                if (isNew(connection, result.firstPosition())) {
-                    project(append, result, LentConnection.of(connection));
+                var placed = appends.append(connection, append);
+                if (placed.isNew()) {
+                    project(append, placed.result(), LentConnection.of(connection));
                 }
                 int backend = connection.unwrap(PGConnection.class).getBackendPID();
                 try {
                     transaction.commit();
                 } catch (SQLException e) {
-                    if (SqlErrors.isConnectionLost(e)) {
-                        abandoned.add(backend);
-                        return new CutOff(e);
+                    if (SqlErrors.isAnswer(e)) {
+                        throw e;
                     }
-                    throw e;
+                    return new CutOff(new LostCall(e, backend));
                 }
-                return new Committed(result);
+                return new Committed(placed.result());
             }
         } catch (SQLException e) {
-            if (!abandoned.isEmpty() && SqlErrors.isTransient(e)) {
-                return new CutOff(e);
+            if (lost != null && SqlErrors.isTransient(e)) {
+                return new CutOff(lost);
             }
-            throw SqlErrors.failed("The append with its projections", e);
-        } catch (StoreUnavailableException e) {
-            if (!abandoned.isEmpty() && e.getCause() instanceof SQLException cause) {
-                return new CutOff(cause);
-            }
-            throw e;
-        }
-    }
-
-    private boolean isNew(Connection connection, long position) throws SQLException {
-        try (var statement = Parameters.of(position).prepare(connection, isNew);
-                var row = statement.executeQuery()) {
-            return row.next() && row.getBoolean(1);
+            throw lockHolder.explain("The append with its projections", e);
         }
     }
 

@@ -2,6 +2,8 @@ package dev.headwater.postgres;
 
 import dev.headwater.MessageSerializer;
 import dev.headwater.postgres.append.ConditionalAppends;
+import dev.headwater.postgres.append.LockHolder;
+import dev.headwater.postgres.append.TransactionAppends;
 import dev.headwater.postgres.jdbc.Connections;
 import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.postgres.jdbc.SqlErrors;
@@ -38,6 +40,8 @@ public final class PostgresEventStorage implements EventStorage {
     private final Duration lockTimeout;
     private final Duration patience;
     private final ConditionalAppends appends;
+    private final TransactionAppends transactionAppends;
+    private final LockHolder lockHolder;
     private final Announcements announcements;
     private final StreamReader streams;
     private final LogReader log;
@@ -54,6 +58,8 @@ public final class PostgresEventStorage implements EventStorage {
         this.lockTimeout = lockTimeout;
         this.patience = patience;
         this.appends = appends;
+        this.transactionAppends = new TransactionAppends(schema, lockTimeout);
+        this.lockHolder = new LockHolder(connections, schema);
         this.announcements = announcements;
         this.streams = new StreamReader(schema);
         this.log = new LogReader(schema);
@@ -71,7 +77,7 @@ public final class PostgresEventStorage implements EventStorage {
      * @param connection a connection to the same database, not in auto-commit mode when something is appended
      */
     public EventStorage within(Connection connection) {
-        return new TransactionEventStorage(connection, schema, lockTimeout, connections, streams, log);
+        return new TransactionEventStorage(connection, transactionAppends, lockHolder, streams, log);
     }
 
     /**
@@ -87,7 +93,8 @@ public final class PostgresEventStorage implements EventStorage {
      * @param projections called in this order, each with the events of one append
      */
     public EventStorage projecting(MessageSerializer serializer, List<Projection<Connection>> projections) {
-        return new InlineProjectionStorage(this, connections, schema, patience, serializer, projections);
+        return new InlineProjectionStorage(
+                this, connections, schema, transactionAppends, lockTimeout.plus(patience), serializer, projections);
     }
 
     @Override

@@ -118,6 +118,24 @@ class ConditionTest {
         assertThat(second.get().condition().after()).isZero();
     }
 
+    @ParameterizedTest
+    @MethodSource("queriesForASeat")
+    void aViolationThatIsThereAlreadyIsRefusedWithoutWaitingForTheLock(EventQuery query) throws SQLException {
+        store.append(seat(1));
+        var append = seat(2).onlyIf(noneMatching(query, 0));
+        try (var elsewhere = TestServers.open(server, schema);
+                var holder = transaction();
+                var connection = transaction()) {
+            Events.store(storage.within(holder)).append(seat(3));
+
+            for (var refusing : List.of(elsewhere.eventStorage(), storage.within(connection))) {
+                assertThatExceptionOfType(AppendConditionException.class)
+                        .isThrownBy(() -> Events.store(refusing).append(append))
+                        .satisfies(e -> assertThat(e.conflictPosition()).isEqualTo(1));
+            }
+        }
+    }
+
     @Test
     void aTransactionSeesWhatItHasAppendedItself() throws SQLException {
         try (var connection = transaction()) {
@@ -146,8 +164,8 @@ class ConditionTest {
         store.append(many("b", 2 * CHUNK));
 
         assertThatExceptionOfType(AppendConditionException.class)
-                .isThrownBy(() -> store.append(
-                        many("c", 1).onlyIf(noneMatching(EventQuery.ofCategories(Set.of("b")), 0))))
+                .isThrownBy(() ->
+                        store.append(many("c", 1).onlyIf(noneMatching(EventQuery.ofCategories(Set.of("b")), 0))))
                 .satisfies(e -> assertThat(e.conflictPosition()).isEqualTo(1));
     }
 

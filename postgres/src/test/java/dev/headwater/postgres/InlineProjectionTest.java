@@ -25,6 +25,8 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Projections in the transaction of the append. */
 final class InlineProjectionTest {
@@ -128,6 +130,28 @@ final class InlineProjectionTest {
         assertThat(store.append(append)).isEqualTo(first);
 
         assertThat(counted("a")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"conservative", "always"})
+    void everyAppendIsProjectedAlsoWhenTheDriverSetsSavepoints(String autosave) throws Exception {
+        var url = TestServers.newest().jdbcUrl();
+        try (var saving = PostgresDatabase.builder()
+                .url(url + (url.contains("?") ? "&" : "?") + "autosave=" + autosave)
+                .schema(schema)
+                .open()) {
+            var savingStore = new EventStore(
+                    saving.eventStorage()
+                            .projecting(
+                                    store.serializer(),
+                                    List.of((events, connection) -> count(events.getFirst(), connection))),
+                    store.serializer());
+            for (int i = 0; i < 20; i++) {
+                savingStore.append(Events.one("a", i));
+            }
+        }
+
+        assertThat(counted("a")).isEqualTo(20);
     }
 
     @Test

@@ -65,7 +65,7 @@ abstract class LogConditionContract extends ConditionContract {
     @Test
     void anEventFarBehindIsFound() {
         store.append(new StreamId("room-1"), ANY, new Noted("a"), new Enrolled("physics", "ada"));
-        long noise = 1 + appendNoise(3_000);
+        appendNoise(3_000);
 
         requireRefused(noneMatching(NOTES, 0), 1);
         requireRefused(noneMatching(EventQuery.ofCategories(Set.of("room")), 1), 2);
@@ -74,8 +74,8 @@ abstract class LogConditionContract extends ConditionContract {
         requireAccepted(noneMatching(NOTES, 2));
         requireAccepted(noneMatching(criterion(Set.of("contract.noted"), Set.of(), "course:noise"), 0));
 
-        store.append(new StreamId("room-1"), ANY, new Noted("b"));
-        requireRefused(noneMatching(NOTES, 1), noise + 4);
+        long second = store.append(new StreamId("room-1"), ANY, new Noted("b")).lastPosition();
+        requireRefused(noneMatching(NOTES, 1), second);
     }
 
     @Test
@@ -202,18 +202,17 @@ abstract class LogConditionContract extends ConditionContract {
         return names.get(random.nextInt(names.size()));
     }
 
-    /** Appends so many events of one type, with one tag on all and another one on each; returns the head. */
-    private long appendNoise(int count) {
-        int chunk = 500;
-        for (int first = 0; first < count; first += chunk) {
+    /** Appends so many events of one type, with one tag on all and one of seven others on each. */
+    private void appendNoise(int count) {
+        int part = 500;
+        for (int first = 0; first < count; first += part) {
             store.append(
                     STREAM,
                     ANY,
-                    IntStream.range(first, first + chunk)
+                    IntStream.range(first, first + part)
                             .mapToObj(i -> new Enrolled("noise", "s" + i % 7))
-                            .toArray(Enrolled[]::new));
+                            .toList());
         }
-        return store.headPosition();
     }
 
     private static EventQuery criterion(Set<String> types, Set<String> categories, String tag) {

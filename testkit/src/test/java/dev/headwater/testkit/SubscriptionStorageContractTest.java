@@ -36,20 +36,52 @@ class SubscriptionStorageContractTest {
                 "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Checkpoints.oneWhoseLeaseRanOutCannotWriteAfterItsSegmentsWereClaimed",
                 "Letters.aFormerOwnerWritesNoLetter",
-                "Rebuilds.aSuccessorTakesThePlaceOfTheFormerOneWhoseOwnersWriteNoMore");
+                "Rebuilds.aSuccessorTakesThePlaceOfTheFormerOneWhoseOwnersWriteNoMore",
+                "Checkpoints.aTransactionWhoseOutcomeIsUnknownIsFoundOutByDoingItAgain",
+                "Checkpoints.whoeverTakesASegmentTakesTheNextNumberOfItsOwner");
     }
 
     @Test
     void findsAStorageThatForgetsTheNumber() {
         requireFound(
                 PlantedSubscriptionBugs.ForgetsTheNumber::new,
+                "Checkpoints.aTransactionWhoseOutcomeIsUnknownIsFoundOutByDoingItAgain",
+                "Checkpoints.whoeverTakesASegmentTakesTheNextNumberOfItsOwner",
                 "Checkpoints.oneWhoKnowsAFormerCheckpointIsRefused",
                 "Checkpoints.ofManyWhoKnowTheSameCheckpointOneMovesIt");
     }
 
     @Test
+    void findsAStorageThatForgetsWhatIsOpen() {
+        requireFound(
+                PlantedSubscriptionBugs.ForgetsWhatIsOpen::new,
+                "Checkpoints.aCheckpointComesBackWithWhatIsOpen",
+                "Checkpoints.whatIsOpenGoesWithTheSegmentToTheNextOwner",
+                "Effects.anEffectOfAnEventThatIsOpenIsKept");
+    }
+
+    @Test
+    void findsAStorageThatKeepsLateEffects() {
+        requireFound(
+                PlantedSubscriptionBugs.KeepsLateEffects::new,
+                "Effects.aRecordThatComesWhenTheEventIsDoneWithIsNotKept");
+    }
+
+    @Test
+    void findsAStorageThatLeavesLettersBehind() {
+        requireFound(
+                PlantedSubscriptionBugs.LeavesLettersBehind::new,
+                "Letters.aFirstLetterThatWaitsForNothingIsDueOnceItsSegmentIsClaimed",
+                "Letters.aDiscardedLetterIsStillDiscardedWhenItsTurnComes",
+                "Letters.theOneBehindASettledLetterIsDueAtOnce");
+    }
+
+    @Test
     void findsAStorageThatMovesSomeOfTheCheckpoints() {
-        requireFound(PlantedSubscriptionBugs.MovesSomeOfTheCheckpoints::new, "Checkpoints.oneLostSegmentHoldsAllBack");
+        requireFound(
+                PlantedSubscriptionBugs.MovesSomeOfTheCheckpoints::new,
+                "Checkpoints.oneLostSegmentHoldsAllBack",
+                "Checkpoints.whoeverTakesASegmentTakesTheNextNumberOfItsOwner");
     }
 
     @Test
@@ -153,7 +185,9 @@ class SubscriptionStorageContractTest {
                 "Effects.anEffectThatIsDoneIsRemembered",
                 "Effects.effectsAreForgottenOnlyWithTheCheckpoint",
                 "Effects.parkingAnEventForgetsNoEffect",
-                "Effects.theEffectsOfAnotherSubscriptionAreOthers");
+                "Effects.theEffectsOfAnotherSubscriptionAreOthers",
+                "Effects.aRecordThatComesWhenTheEventIsDoneWithIsNotKept",
+                "Effects.anEffectOfAnEventThatIsOpenIsKept");
     }
 
     @Test
@@ -170,7 +204,8 @@ class SubscriptionStorageContractTest {
                 "Effects.aResetForgetsAllEffectsButThoseOfTheLettersThatStay",
                 "Effects.aSubscriptionThatIsForgottenTakesItsEffectsWithIt",
                 "Effects.effectsAreForgottenOnlyWithTheCheckpoint",
-                "Effects.parkingAnEventForgetsNoEffect");
+                "Effects.parkingAnEventForgetsNoEffect",
+                "Effects.aRecordThatComesWhenTheEventIsDoneWithIsNotKept");
     }
 
     @Test
@@ -195,7 +230,9 @@ class SubscriptionStorageContractTest {
                 "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Checkpoints.oneWhoseLeaseRanOutCannotWriteAfterItsSegmentsWereClaimed",
                 "Segments.aLeaseThatRanOutCanBeClaimed",
-                "Segments.oneThatDiedTakesNoShare");
+                "Segments.oneThatDiedTakesNoShare",
+                "Checkpoints.whatIsOpenGoesWithTheSegmentToTheNextOwner",
+                "Checkpoints.whoeverTakesASegmentTakesTheNextNumberOfItsOwner");
     }
 
     @Test
@@ -204,7 +241,8 @@ class SubscriptionStorageContractTest {
                 PlantedSubscriptionBugs.LeasesForNoTime::new,
                 "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Segments.aLeaseThatLastsKeepsOthersAway",
-                "Segments.aRenewalLengthensTheLease");
+                "Segments.aRenewalLengthensTheLease",
+                "Checkpoints.whoeverTakesASegmentTakesTheNextNumberOfItsOwner");
     }
 
     @Test
@@ -217,7 +255,8 @@ class SubscriptionStorageContractTest {
                 "Segments.everyChangeOfTheOwnerRaisesTheEpoch",
                 "Segments.oneThatLeavesFreesItsSegmentsAndItsShare",
                 "Segments.replacingEveryInstanceMovesNoSegmentMoreThanNeeded",
-                "Segments.whatAnInstanceHasLostItCannotRelease");
+                "Segments.whatAnInstanceHasLostItCannotRelease",
+                "Checkpoints.whatIsOpenGoesWithTheSegmentToTheNextOwner");
     }
 
     @Test
@@ -225,7 +264,8 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedSubscriptionBugs.ResetsWithoutEndingClaims::new,
                 "Effects.aResetForgetsAllEffectsButThoseOfTheLettersThatStay",
-                "Segments.aResetMovesEverySegmentAndEndsEveryClaim");
+                "Segments.aResetMovesEverySegmentAndEndsEveryClaim",
+                "Overviews.namesThatNobodyKnowsAreRefusedWithTheNearest");
     }
 
     @Test
@@ -247,7 +287,8 @@ class SubscriptionStorageContractTest {
                 "Edits.anEditThatCannotBeAppendedLeavesTheLetterAsItWas",
                 "Edits.anEditThatEndedBetweenEventAndDecisionIsCompletedByRepeatingIt",
                 "Edits.ofSeveralWhoCorrectALetterOneSucceeds",
-                "Edits.whatWasDecidedOtherwiseIsNotCorrected");
+                "Edits.whatWasDecidedOtherwiseIsNotCorrected",
+                "Edits.anEditWithPersonalDataIsRepeatedSafelyToo");
     }
 
     @Test
@@ -263,7 +304,8 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedDecisionBugs.CorrectsWhatWasDecided::new,
                 "Edits.ofSeveralWhoCorrectALetterOneSucceeds",
-                "Edits.whatWasDecidedOtherwiseIsNotCorrected");
+                "Edits.whatWasDecidedOtherwiseIsNotCorrected",
+                "Edits.anEditWithPersonalDataIsRepeatedSafelyToo");
     }
 
     @Test
@@ -271,14 +313,16 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedDecisionBugs.ReplacesUnchecked::new,
                 "Rebuilds.aSuccessorThatHasNotComeAsFarIsRefused",
-                "Rebuilds.aSuccessorWithDeadLettersIsRefused");
+                "Rebuilds.aSuccessorWithDeadLettersIsRefused",
+                "Overviews.oneThatWasReplacedSaysSoAndCannotGoOn");
     }
 
     @Test
     void findsAStorageThatReplacesWithoutEndingClaims() {
         requireFound(
                 PlantedDecisionBugs.ReplacesWithoutEndingClaims::new,
-                "Rebuilds.aSuccessorTakesThePlaceOfTheFormerOneWhoseOwnersWriteNoMore");
+                "Rebuilds.aSuccessorTakesThePlaceOfTheFormerOneWhoseOwnersWriteNoMore",
+                "Overviews.oneThatWasReplacedSaysSoAndCannotGoOn");
     }
 
     @Test
@@ -292,7 +336,9 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedDecisionBugs.ForgetsNothing::new,
                 "Effects.aSubscriptionThatIsForgottenTakesItsEffectsWithIt",
-                "Rebuilds.aForgottenSubscriptionBeginsAnewAndKeepsOnlyItsHistory");
+                "Rebuilds.aForgottenSubscriptionBeginsAnewAndKeepsOnlyItsHistory",
+                "Overviews.namesThatNobodyKnowsAreRefusedWithTheNearest",
+                "Overviews.oneThatWasForgottenIsMissingAndTheOthersGoOn");
     }
 
     @Test
@@ -300,7 +346,8 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedDecisionBugs.RehearsesInEarnest::new,
                 "Rebuilds.aRehearsalTellsWhatItWouldChangeAndChangesNothing",
-                "Rebuilds.aRehearsalThatFailsTellsHowAndChangesNothing");
+                "Rebuilds.aRehearsalThatFailsTellsHowAndChangesNothing",
+                "Overviews.everySubscriptionIsToldByName");
     }
 
     @Test
@@ -338,8 +385,7 @@ class SubscriptionStorageContractTest {
 
     @Test
     void findsAStorageThatTellsWhoPausedLast() {
-        requireFound(
-                PlantedOverviewBugs.TellsWhoPausedLast::new, "Overviews.whoPausedFirstIsToldUntilSomebodyResumes");
+        requireFound(PlantedOverviewBugs.TellsWhoPausedLast::new, "Overviews.whoPausedFirstIsToldUntilSomebodyResumes");
     }
 
     @Test

@@ -2,7 +2,7 @@ package dev.headwater.postgres.append;
 
 import dev.headwater.postgres.jdbc.Connections;
 import java.sql.SQLException;
-import java.util.Set;
+import java.time.Duration;
 
 /**
  * Ends server processes that may still be at work on a call whose connection was lost.
@@ -16,7 +16,7 @@ public final class AbandonedBackends {
     private static final String END = """
             SELECT pg_terminate_backend(a.pid)
             FROM pg_stat_activity a
-            WHERE a.pid = ANY (?) AND a.pid <> pg_backend_pid() AND a.usename = current_user
+            WHERE a.pid = ? AND a.pid <> pg_backend_pid() AND a.usename = current_user
                 AND a.datname = current_database() AND a.application_name = current_setting('application_name')""";
 
     private final Connections connections;
@@ -26,11 +26,11 @@ public final class AbandonedBackends {
         this.connections = connections;
     }
 
-    /** Tells those still there to end; true when none is left, so that none can commit any more. */
-    public boolean end(Set<Integer> backends) throws SQLException {
-        return connections.with(connection -> {
+    /** Tells it to end if it is still there; true when it is gone, so that it cannot commit any more. */
+    boolean end(int backend, Duration limit) throws SQLException {
+        return connections.with(limit, connection -> {
             try (var statement = connection.prepareStatement(END)) {
-                statement.setArray(1, connection.createArrayOf("int4", backends.toArray()));
+                statement.setInt(1, backend);
                 try (var row = statement.executeQuery()) {
                     return !row.next();
                 }

@@ -46,6 +46,13 @@ public final class AppendBatch {
         return batch;
     }
 
+    /** A batch of some of the members of another one. */
+    static AppendBatch of(List<EncodedAppend> members) {
+        var batch = new AppendBatch();
+        members.forEach(batch::add);
+        return batch;
+    }
+
     /** Takes the append in, unless it depends on a member or makes the batch too large. The first one always fits. */
     boolean tryAdd(EncodedAppend append) {
         if (!appends.isEmpty() && (isTooLargeWith(append) || dependsOnMember(append))) {
@@ -67,7 +74,7 @@ public final class AppendBatch {
         bytes += append.bytes();
     }
 
-    private boolean isTooLargeWith(EncodedAppend append) {
+    boolean isTooLargeWith(EncodedAppend append) {
         return events + append.size() > MAX_EVENTS || bytes + append.bytes() > MAX_BYTES;
     }
 

@@ -1,9 +1,9 @@
 package dev.headwater.postgres.append;
 
+import dev.headwater.postgres.jdbc.Connections;
+import dev.headwater.postgres.jdbc.OutOfStepException;
 import dev.headwater.postgres.jdbc.Schema;
-import dev.headwater.store.AppendConditionException;
 import dev.headwater.store.AppendResult;
-import dev.headwater.store.ConcurrencyException;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
@@ -11,13 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** The server function that appends, {@code append_batch}, as a Java call. */
 public final class AppendCall {
@@ -30,62 +29,75 @@ public final class AppendCall {
     /** Appends to the log in this schema. */
     public AppendCall(Schema schema) {
         batch = schema.in("""
-                SELECT first_position, versions, refused, conflicts, duplicate, stream_ids, previous_id
-                FROM {schema}.append_batch(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
+                SELECT ?::bigint, first_position, versions, refused, conflicts, taken, stored, stream_ids, previous_id
+                FROM {schema}.append_batch(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
     }
 
     /**
      * Appends a batch in one round trip.
      *
-     * @param checkIds whether an event id that is already stored is an outcome; otherwise it is an error of the call
-     * @param lockTimeoutMillis the longest wait for the critical section; null for what the session has set
+     * @param looksForIds whether an append of which an event id is stored already is answered by itself; otherwise such
+     *     an id is an error of the whole call
+     * @param lockTimeoutMillis the longest wait for a lock, as for that of the critical section
+     * @param inTransaction whether the connection is in a transaction of the caller's
      */
     public BatchAnswer batch(
-            Connection connection, AppendBatch appends, boolean checkIds, @Nullable Integer lockTimeoutMillis)
+            Connection connection,
+            AppendBatch appends,
+            boolean looksForIds,
+            int lockTimeoutMillis,
+            boolean inTransaction)
             throws SQLException {
         try (var statement = connection.prepareStatement(batch)) {
-            int next = new StreamArrays(appends).bind(statement, 1);
+            long question = Connections.question();
+            statement.setLong(1, question);
+            int next = new StreamArrays(appends).bind(statement, 2);
             next = new EventArrays(appends).bind(statement, next);
             next = new CriterionArrays(appends.appends()).bind(statement, next);
-            statement.setBoolean(next++, checkIds);
-            statement.setObject(next, lockTimeoutMillis, Types.INTEGER);
+            statement.setBoolean(next++, looksForIds);
+            statement.setInt(next++, lockTimeoutMillis);
+            statement.setBoolean(next, inTransaction);
             try (var row = statement.executeQuery()) {
-                row.next();
-                var ids = row.getArray(6);
-                return new BatchAnswer(
-                        answers(appends, row),
-                        ids == null ? List.of() : Arrays.asList((Long[]) ids.getArray()),
-                        row.getObject(7, UUID.class));
+                Connections.requireAnswer(question, row);
+                return answer(appends, row);
             }
         }
     }
 
-    private static List<AppendOutcome.Answer> answers(AppendBatch batch, ResultSet row) throws SQLException {
-        long position = row.getLong(1);
-        var versions = (Long[]) row.getArray(2).getArray();
-        var refused = row.getArray(3);
-        var conflicts = new LinkedHashMap<Integer, Long>();
+    private static BatchAnswer answer(AppendBatch batch, ResultSet row) throws SQLException {
+        long first = row.getLong(2);
+        var versions = (Long[]) row.getArray(3).getArray();
+        var conflicts = new HashMap<Integer, Long>();
+        var refused = row.getArray(4);
         if (refused != null) {
             var owners = (Integer[]) refused.getArray();
-            var positions = (Long[]) row.getArray(4).getArray();
+            var positions = (Long[]) row.getArray(5).getArray();
             for (int i = 0; i < owners.length; i++) {
                 conflicts.put(owners[i], positions[i]);
             }
         }
-        var duplicate = row.getObject(5, UUID.class);
-        var answers = new ArrayList<AppendOutcome.Answer>(batch.appends().size());
+        var taken = row.getArray(6) == null
+                ? Set.<Integer>of()
+                : Set.of((Integer[]) row.getArray(6).getArray());
+        long position = first;
+        var outcomes = new ArrayList<AppendOutcome.Answer>(batch.appends().size());
         for (var append : batch.appends()) {
-            var conflict = conflicts.get(answers.size() + 1);
+            int number = outcomes.size() + 1;
+            var conflict = conflicts.get(number);
             if (conflict != null) {
-                answers.add(refused(append, batch, versions, conflict));
-            } else if (duplicate != null) {
-                answers.add(new AppendOutcome.IdTaken(duplicate));
+                outcomes.add(refused(append, batch, versions, conflict));
+            } else if (taken.contains(number)) {
+                outcomes.add(new AppendOutcome.IdTaken(StoredAppends.firstId(append)));
             } else {
-                answers.add(stored(append, batch, versions, position));
+                outcomes.add(stored(append, batch, versions, position));
                 position += append.size();
             }
         }
-        return answers;
+        if (position - first != row.getInt(7)) {
+            throw new OutOfStepException();
+        }
+        var ids = (Long[]) row.getArray(8).getArray();
+        return new BatchAnswer(outcomes, Arrays.asList(ids), row.getObject(9, UUID.class));
     }
 
     /** Moves the versions of its streams on, so that the next append to one of them counts from there. */
@@ -106,15 +118,10 @@ public final class AppendCall {
         for (var part : append.parts()) {
             long version = versions[batch.slot(part.stream()).index() - 1];
             if (!part.expected().accepts(version)) {
-                return refused(part, version);
+                return new AppendOutcome.Conflict(part.stream(), part.expected(), version);
             }
         }
-        return new AppendOutcome.Refused(
-                new AppendConditionException(append.condition().orElseThrow(), conflict));
-    }
-
-    private static AppendOutcome.Answer refused(EncodedAppend.Part part, long version) {
-        return new AppendOutcome.Refused(new ConcurrencyException(part.stream(), part.expected(), version));
+        return new AppendOutcome.Violated(append.condition().orElseThrow(), conflict);
     }
 
     static long code(ExpectedVersion expected) {

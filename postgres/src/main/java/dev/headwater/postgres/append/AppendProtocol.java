@@ -1,23 +1,18 @@
 package dev.headwater.postgres.append;
 
-import dev.headwater.HeadwaterException;
 import dev.headwater.postgres.jdbc.Connections;
 import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.store.AppendOutcomeUnknownException;
 import dev.headwater.store.AppendResult;
-import dev.headwater.store.DuplicateEventException;
 import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.spi.EncodedAppend;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.postgresql.PGConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Appends with a true answer: stored once and durable, or refused without a trace.
@@ -38,9 +33,10 @@ import org.postgresql.PGConnection;
  * <h2>One flush for many</h2>
  *
  * <p>The critical section includes the flush of the commit, so each append by itself would wait for all flushes before
- * it. {@link GroupCommit} sends together what arrives together. A batch holds only appends that cannot influence each
- * other ({@link AppendBatch}), so that the server checks and inserts them as sets; each is accepted or refused on its
- * own.
+ * it. {@link GroupCommit} sends together what arrives together, and one flight settles all that it carries. A batch
+ * holds only appends that cannot influence each other ({@link AppendBatch}), so that the server checks and inserts them
+ * as sets; each is accepted or refused on its own. What became of an append is data ({@link AppendOutcome}) until its
+ * own caller makes a result or an exception of it.
  *
  * <h2>Once</h2>
  *
@@ -48,156 +44,155 @@ import org.postgresql.PGConnection;
  * an append is not simply stored its ids are looked up:
  *
  * <ul>
+ *   <li>This process remembers stored it lately ({@link RecentAppends}): the ids are looked up before it takes a place
+ *       in a flight.
  *   <li>Refused because a stream or the log had moved on: it may be a repetition of an append that was stored. Stored
- *       events never change, so the look-up needs no lock. If the ids stand side by side, in this order and in these
- *       streams, that was this append, and its original result is the answer.
- *   <li>The call failed with an error: nothing of the batch is stored. Perhaps one member brought an id that is taken,
- *       so each member is sent again alone, this time with a check of its ids in the critical section.
- *   <li>The connection broke: the batch may have been committed, or may be just about to be. The server process that
- *       had it is ended, and once it is gone ({@link AbandonedBackends}) each member is sent again alone on a new
- *       connection until there is an answer. If the first try was committed, the check finds its ids. Should a
- *       connection pooler between client and server hide that process, the unique index still keeps the first try from
- *       being stored after the second. Only when no answer can be had in time the outcome is reported as unknown;
- *       repeating the append later remains safe.
+ *       events never change, so one look-up after the flight, without the lock, does for all who were refused. If the
+ *       ids stand side by side, in this order and in these streams, that was this append, and its original result is
+ *       the answer.
+ *   <li>An id was taken, which is an error of the whole call: the same flight sends its batch again with a look for ids
+ *       in the critical section, and only those appends are answered otherwise.
+ *   <li>There was no answer, because the connection broke, a limit was reached, or something was thrown that is no
+ *       answer: the batch may have been committed, or may be just about to be. The server process that had it is ended,
+ *       and once it is gone ({@link AbandonedBackends}) the append takes a place in another flight, which looks for
+ *       ids, until there is an answer. If the first try was committed, its ids are found. Should a connection pooler
+ *       between client and server hide that process, the unique index still keeps the first try from being stored after
+ *       the second; and what was refused the second time would be refused the first time, too, since versions only
+ *       grow. Only when no answer can be had in time the outcome is reported as unknown; repeating the append later
+ *       remains safe.
  * </ul>
+ *
+ * <h2>In time</h2>
+ *
+ * <p>A caller has an answer within patience and lock timeout, whatever the network does. A flight ends within the lock
+ * timeout and half the patience, so that there is time to find out what became of it. On the server each wait for a
+ * lock ends with what is left of the lock timeout, which the statement that enters the critical section brings along.
  */
 public final class AppendProtocol {
 
     private static final long FIRST_BACK_OFF_MILLIS = 20;
-    private static final long LONGEST_BACK_OFF_MILLIS = 1000;
+    private static final long LONGEST_BACK_OFF_MILLIS = 500;
 
     private final Connections connections;
-    private final AppendCall call;
-    private final AppendWays ways;
     private final StoredAppends stored;
+    private final RecentAppends recent = new RecentAppends();
     private final GroupCommit groupCommit;
-    private final LockHolder lockHolder;
     private final AbandonedBackends abandonedBackends;
-    private final Duration patience;
-    private final Runnable committed;
+    private final Duration longest;
 
     /**
      * Creates the protocol.
      *
+     * @param lockTimeout how long an append waits for the critical section
      * @param patience how long to wait for room in the queue, and to look for the outcome after a lost connection
      * @param committed called after something was stored
      */
-    public AppendProtocol(Connections connections, Schema schema, Duration patience, Runnable committed) {
+    public AppendProtocol(
+            Connections connections, Schema schema, Duration lockTimeout, Duration patience, Runnable committed) {
+        var flightLimit = flightLimit(lockTimeout, patience);
         this.connections = connections;
-        this.call = new AppendCall(schema);
-        this.ways = new AppendWays(schema, call);
         this.stored = new StoredAppends(schema);
-        this.groupCommit = new GroupCommit(patience, this::flush);
-        this.lockHolder = new LockHolder(connections, schema);
+        this.groupCommit = new GroupCommit(
+                patience, flightLimit, new FlightCrew(connections, schema, lockTimeout, patience, committed));
         this.abandonedBackends = new AbandonedBackends(connections);
-        this.patience = patience;
-        this.committed = committed;
+        this.longest = lockTimeout.plus(patience);
+    }
+
+    /** How long a flight may take, and with it any call: so that what became of it can be found out in time. */
+    public static Duration flightLimit(Duration lockTimeout, Duration patience) {
+        return lockTimeout.plus(patience.dividedBy(2));
     }
 
     /** Appends and returns when the events are durable. */
     public AppendResult append(EncodedAppend append) {
-        var outcome = groupCommit.submit(append);
-        if (outcome instanceof AppendOutcome.Failed) {
-            outcome = alone(append);
+        long deadline = System.nanoTime() + longest.toNanos();
+        var outcome = recent.mayHold(append) ? earlier(append) : null;
+        if (outcome == null) {
+            outcome = groupCommit.submit(append, deadline, false);
+        }
+        if (outcome instanceof AppendOutcome.Unknown(var call)) {
+            outcome = findOut(append, call, deadline);
         }
         return switch (outcome) {
-            case AppendOutcome.Stored(var result) -> result;
-            case AppendOutcome.Refused(var reason) -> original(append, reason);
-            case AppendOutcome.IdTaken(var id) -> original(append, new DuplicateEventException(id));
-            case AppendOutcome.Failed(var cause) -> throw lockHolder.explain("The append", cause);
-            case AppendOutcome.NotSent(var cause) ->
-                throw new StoreUnavailableException(
-                        "No connection for an append could be had: " + SqlErrors.reason(cause)
-                                + "; nothing was stored, try again later",
-                        cause);
-            case AppendOutcome.Unknown unknown -> findOut(append, unknown);
+            case AppendOutcome.Stored(var result) -> {
+                recent.add(append);
+                yield result;
+            }
+            case AppendOutcome.Refusal refusal -> throw refusal.exception();
+            case AppendOutcome.Failed(var cause, var holders) ->
+                throw LockHolder.explain("The append", SqlErrors.copy(cause), holders);
+            case AppendOutcome.NotSent(var reason, var cause) -> throw notSent(reason, cause);
+            case AppendOutcome.Unknown(var call) -> throw unknown(call);
         };
     }
 
-    private List<? extends AppendOutcome> flush(AppendBatch batch) {
-        return send(batch.appends().size(), connection -> ways.append(connection, batch));
-    }
-
-    private AppendOutcome alone(EncodedAppend append) {
-        return send(
-                        1,
-                        connection -> call.batch(connection, AppendBatch.of(append), true, null)
-                                .outcomes())
-                .getFirst();
-    }
-
-    private List<? extends AppendOutcome> send(int appends, Connections.Work<List<? extends AppendOutcome>> work) {
-        var backend = new int[1];
-        try {
-            var outcomes = connections.with(connection -> {
-                backend[0] = connection.unwrap(PGConnection.class).getBackendPID();
-                return work.run(connection);
-            });
-            committed.run();
-            return outcomes;
-        } catch (SQLException e) {
-            AppendOutcome outcome;
-            if (backend[0] == 0) {
-                outcome = new AppendOutcome.NotSent(e);
-            } else if (SqlErrors.isConnectionLost(e)) {
-                outcome = new AppendOutcome.Unknown(e, backend[0]);
-            } else {
-                outcome = new AppendOutcome.Failed(e);
-            }
-            return Collections.nCopies(appends, outcome);
-        }
-    }
-
-    /** The result of an earlier call with this very append; when there was none, {@code otherwise} is thrown. */
-    private AppendResult original(EncodedAppend append, HeadwaterException otherwise) {
+    /** What an earlier call with this append has stored; null when it has not, or cannot be asked. */
+    private @Nullable AppendOutcome earlier(EncodedAppend append) {
         try {
             return connections
-                    .with(connection -> stored.find(connection, append))
-                    .orElseThrow(() -> otherwise);
+                    .with(connection -> stored.find(connection, List.of(append)))
+                    .getFirst();
         } catch (SQLException e) {
-            throw SqlErrors.failed("Looking for an earlier call with the same append", e);
+            return null; // the flight finds the id
         }
     }
 
-    /** Sends an append of unknown outcome again until there is an answer. */
-    private AppendResult findOut(EncodedAppend append, AppendOutcome.Unknown first) {
-        var lost = first.cause();
-        var abandoned = new HashSet<>(Set.of(first.backend()));
-        long deadline = System.nanoTime() + patience.toNanos();
+    private static StoreUnavailableException notSent(String reason, @Nullable Throwable cause) {
+        var failure = cause == null ? null : SqlErrors.copy(cause);
+        return new StoreUnavailableException(
+                reason + (failure == null ? "" : ": " + SqlErrors.reason(failure))
+                        + "; nothing was stored, try again later",
+                failure);
+    }
+
+    private AppendOutcomeUnknownException unknown(LostCall call) {
+        var failure = SqlErrors.copy(call.cause());
+        return new AppendOutcomeUnknownException(
+                "The connection was lost during an append (" + SqlErrors.reason(failure)
+                        + ") and the outcome could not be found out within " + longest.toSeconds()
+                        + " s: repeat the same append, with the same event ids, to learn it",
+                failure);
+    }
+
+    /** Sends an append of unknown outcome again until there is an answer, or no time left. */
+    private AppendOutcome findOut(EncodedAppend append, LostCall first, long deadline) {
+        var lost = first;
         long backOff = FIRST_BACK_OFF_MILLIS;
-        while (true) {
-            try {
-                if (abandonedBackends.end(abandoned)) {
-                    switch (alone(append)) {
-                        case AppendOutcome.Stored(var result) -> {
-                            return result;
-                        }
-                        case AppendOutcome.Refused(var reason) -> {
-                            return original(append, reason);
-                        }
-                        case AppendOutcome.IdTaken(var id) -> {
-                            return original(append, new DuplicateEventException(id));
-                        }
-                        case AppendOutcome.Failed(var cause) -> lost.addSuppressed(cause);
-                        case AppendOutcome.NotSent(var cause) -> lost.addSuppressed(cause);
-                        case AppendOutcome.Unknown(var cause, int backend) -> {
-                            lost.addSuppressed(cause);
-                            abandoned.add(backend);
-                        }
+        boolean interrupted = false;
+        try {
+            while (true) {
+                interrupted |= Thread.interrupted();
+                var outcome = sendAgain(append, lost, deadline);
+                switch (outcome) {
+                    case AppendOutcome.Answer answer -> {
+                        return answer;
                     }
+                    case AppendOutcome.Unknown(var again) -> lost = again;
+                    case AppendOutcome.Failed failed -> {}
+                    case AppendOutcome.NotSent notSent -> {}
                 }
-            } catch (SQLException | StoreUnavailableException e) {
-                lost.addSuppressed(e);
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return new AppendOutcome.Unknown(lost);
+                }
+                LockSupport.parkNanos(Math.min(left, TimeUnit.MILLISECONDS.toNanos(backOff)));
+                backOff = Math.min(2 * backOff, LONGEST_BACK_OFF_MILLIS);
             }
-            if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
-                throw new AppendOutcomeUnknownException(
-                        "The connection was lost during an append (" + SqlErrors.reason(lost)
-                                + ") and the outcome could not be found out within " + patience.toSeconds()
-                                + " s: repeat the same append, with the same event ids, to learn it",
-                        lost);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(backOff));
-            backOff = Math.min(2 * backOff, LONGEST_BACK_OFF_MILLIS);
+        }
+    }
+
+    private AppendOutcome sendAgain(EncodedAppend append, LostCall lost, long deadline) {
+        try {
+            long left = Math.max(1, deadline - System.nanoTime());
+            return lost.isOver(abandonedBackends, Duration.ofNanos(left))
+                    ? groupCommit.submit(append, deadline, true)
+                    : new AppendOutcome.NotSent("The server process of the first try is still there", null);
+        } catch (SQLException e) {
+            return new AppendOutcome.NotSent("The server process of the first try could not be ended", e);
         }
     }
 }

@@ -23,11 +23,18 @@ final class AppendWays {
         this.call = call;
     }
 
-    /** Appends and returns one outcome for each append of the batch. */
-    List<AppendOutcome.Answer> append(Connection connection, AppendBatch batch) throws SQLException {
+    /**
+     * Appends and returns one outcome for each append of the batch.
+     *
+     * @param looksForIds whether an event id that is stored already may be expected; otherwise it is an error
+     */
+    List<AppendOutcome.Answer> append(
+            Connection connection, AppendBatch batch, boolean looksForIds, int lockTimeoutMillis) throws SQLException {
         boolean isDone = false;
         try {
-            var answer = send(connection, batch);
+            var answer = looksForIds
+                    ? call.batch(connection, batch, true, lockTimeoutMillis, false)
+                    : send(connection, batch, lockTimeoutMillis);
             known.learn(batch, answer);
             isDone = true;
             return answer.outcomes();
@@ -38,22 +45,22 @@ final class AppendWays {
         }
     }
 
-    private BatchAnswer send(Connection connection, AppendBatch batch) throws SQLException {
+    private BatchAnswer send(Connection connection, AppendBatch batch, int lockTimeoutMillis) throws SQLException {
         var foresight = known.foresee(batch);
         if (foresight.isPresent()) {
-            var answer = foreseen.tryAppend(connection, batch, foresight.get());
+            var answer = foreseen.tryAppend(connection, batch, foresight.get(), lockTimeoutMillis);
             if (answer.isPresent()) {
                 return answer.get();
             }
-            known.doubt();
+            known.forget();
         }
         var first = batch.appends().getFirst();
         if (batch.appends().size() == 1 && SingleEvent.isAllOf(first)) {
-            var answer = single.tryAppend(connection, first);
+            var answer = single.tryAppend(connection, first, lockTimeoutMillis);
             if (answer.isPresent()) {
                 return answer.get();
             }
         }
-        return call.batch(connection, batch, false, null);
+        return call.batch(connection, batch, false, lockTimeoutMillis, false);
     }
 }

@@ -19,7 +19,7 @@ public final class ConditionLook {
 
     /** Looks at the log in this schema. */
     public ConditionLook(Schema schema) {
-        look = schema.in("SELECT head, conflict FROM {schema}.look_for_conflict(?, ?, ?, ?, ?)");
+        look = schema.in("SELECT head, conflict FROM {schema}.look_for_conflict(?, ?, ?, ?, ?, ?)");
     }
 
     /**
@@ -31,17 +31,26 @@ public final class ConditionLook {
     public EncodedAppend narrow(Connection connection, EncodedAppend append) throws SQLException {
         var condition = append.condition().orElseThrow();
         try (var statement = connection.prepareStatement(look)) {
-            new CriterionArrays(List.of(append)).bind(statement, 1);
-            try (var row = statement.executeQuery()) {
-                row.next();
-                long conflict = row.getLong(2);
-                if (conflict != 0) {
-                    throw new AppendConditionException(condition, conflict);
+            int next = new CriterionArrays(List.of(append)).bind(statement, 1);
+            statement.setBoolean(next, !connection.getAutoCommit());
+            while (true) {
+                try (var row = statement.executeQuery()) {
+                    row.next();
+                    long conflict = row.getLong(2);
+                    if (conflict != 0) {
+                        throw new AppendConditionException(condition, conflict);
+                    }
+                    if (row.getObject(1) != null) {
+                        return narrowed(append, Math.max(condition.after(), row.getLong(1)));
+                    }
                 }
-                long after = Math.max(condition.after(), row.getLong(1));
-                return new EncodedAppend(append.parts(), Optional.of(new AppendCondition(condition.query(), after)));
             }
         }
+    }
+
+    private static EncodedAppend narrowed(EncodedAppend append, long after) {
+        var query = append.condition().orElseThrow().query();
+        return new EncodedAppend(append.parts(), Optional.of(new AppendCondition(query, after)));
     }
 
     /** The refusal of a narrowed append in terms of the condition that the caller gave. */

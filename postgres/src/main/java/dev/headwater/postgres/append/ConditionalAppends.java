@@ -11,6 +11,7 @@ import dev.headwater.store.spi.EncodedAppend;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -117,9 +118,12 @@ public final class ConditionalAppends {
     /** The result of an earlier call with this very append, which the condition would rule out now. */
     private AppendResult original(EncodedAppend append, AppendConditionException otherwise) {
         try {
-            return connections
-                    .with(connection -> stored.find(connection, append))
-                    .orElseThrow(() -> otherwise);
+            return switch (connections.with(
+                    connection -> stored.find(connection, List.of(append)).getFirst())) {
+                case AppendOutcome.Stored(var result) -> result;
+                case AppendOutcome.Refusal other -> throw other.exception();
+                case null -> throw otherwise;
+            };
         } catch (SQLException e) {
             throw SqlErrors.failed("Looking for an earlier call with the same append", e);
         }

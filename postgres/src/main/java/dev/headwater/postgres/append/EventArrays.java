@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class EventArrays {
 
     private final Integer[] streams;
+    private final Integer[] owners;
     private final String[] streamNames;
     private final Integer[] numbers;
     private final UUID[] ids;
@@ -36,6 +37,7 @@ final class EventArrays {
     EventArrays(AppendBatch batch) {
         int events = batch.events();
         streams = new Integer[events];
+        owners = new Integer[events];
         streamNames = new String[events];
         numbers = new Integer[events];
         ids = new UUID[events];
@@ -49,21 +51,24 @@ final class EventArrays {
         metadata = new byte[events][];
         data = new byte[events][];
         counts = new int[batch.slots().size() + 1];
+        int owner = 0;
         for (var append : batch.appends()) {
+            owner++;
             for (var part : append.parts()) {
                 int stream = batch.slot(part.stream()).index();
                 for (var event : part.events()) {
-                    add(stream, part.stream(), event);
+                    add(owner, stream, part.stream(), event);
                 }
             }
         }
     }
 
-    private void add(int stream, StreamId name, EncodedAppend.Event event) {
+    private void add(int owner, int stream, StreamId name, EncodedAppend.Event event) {
         int i = size++;
         var message = event.message();
         var time = message.time();
         streams[i] = stream;
+        owners[i] = owner;
         streamNames[i] = name.name();
         numbers[i] = ++counts[stream];
         ids[i] = message.id();
@@ -88,6 +93,7 @@ final class EventArrays {
         int next = bindAllButDocuments(statement, first);
         statement.setArray(next++, isEmpty(metadata) ? null : BinaryArray.ofTexts(connection, metadata));
         statement.setArray(next++, BinaryArray.ofTexts(connection, data));
+        statement.setArray(next++, connection.createArrayOf("int4", owners));
         return next;
     }
 

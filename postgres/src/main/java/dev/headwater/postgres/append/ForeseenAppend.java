@@ -1,5 +1,6 @@
 package dev.headwater.postgres.append;
 
+import dev.headwater.postgres.jdbc.OutOfStepException;
 import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.StreamId;
@@ -13,8 +14,9 @@ import java.util.stream.LongStream;
 
 /**
  * The shortest way for a batch whose place is foreseen: inside the critical section nothing is looked up but the last
- * event of the log. When that is the one that is known, all else that is known is true, and the events are inserted
- * with the positions, streams and versions that the client worked out. When it is not, nothing is stored.
+ * event of the log, and the names of the streams. When that event is the one that is known, all else that is known is
+ * true, and the events are inserted with the positions, streams and versions that the client worked out. When it is
+ * not, or a name is another, nothing is stored.
  */
 final class ForeseenAppend {
 
@@ -28,6 +30,15 @@ final class ForeseenAppend {
 
     private static final String AS_FORESEEN =
             "(SELECT e.id FROM {schema}.events e ORDER BY e.position DESC LIMIT 1) = ?\n";
+
+    /** The streams that exist have these names. */
+    private static final String WITH_THESE_NAMES = """
+             AND NOT EXISTS (
+                SELECT FROM (SELECT unnest(?::bigint[]) AS id, unnest(?::text[]) AS name) n
+                WHERE (SELECT t.name FROM {schema}.streams t WHERE t.id = n.id) IS DISTINCT FROM n.name)
+            """;
+
+    private static final String WITH_THIS_NAME = " AND (SELECT t.name FROM {schema}.streams t WHERE t.id = ?) = ?\n";
 
     private static final String INSERT_ONE = """
             INSERT INTO {schema}.events (position, stream_id, version, stream,
@@ -74,16 +85,17 @@ final class ForeseenAppend {
     private final String manyWithNewStreams;
 
     ForeseenAppend(Schema schema) {
-        one = schema.in(CriticalSection.ENTER + INSERT_ONE + AS_FORESEEN);
-        many = schema.in(CriticalSection.ENTER + INSERT_MANY + AS_FORESEEN);
+        one = schema.in(CriticalSection.ENTER + INSERT_ONE + AS_FORESEEN + WITH_THIS_NAME);
+        many = schema.in(CriticalSection.ENTER + INSERT_MANY + AS_FORESEEN + WITH_THESE_NAMES);
         oneInNewStream = schema.in(CriticalSection.ENTER + NEW_STREAMS + INSERT_ONE + CREATED);
-        manyWithNewStreams = schema.in(CriticalSection.ENTER + NEW_STREAMS + INSERT_MANY + CREATED);
+        manyWithNewStreams = schema.in(CriticalSection.ENTER + NEW_STREAMS + INSERT_MANY + CREATED + WITH_THESE_NAMES);
     }
 
     /** Stores the batch, all of it or nothing; empty when the log is not as foreseen. */
-    Optional<BatchAnswer> tryAppend(Connection connection, AppendBatch batch, Foresight foresight) throws SQLException {
+    Optional<BatchAnswer> tryAppend(
+            Connection connection, AppendBatch batch, Foresight foresight, int lockTimeoutMillis) throws SQLException {
         try (var statement = connection.prepareStatement(statementFor(batch, foresight))) {
-            int next = 1;
+            int next = 1 + CriticalSection.PARAMETERS;
             if (foresight.hasNewStreams()) {
                 next = bindNewStreams(statement, next, batch, foresight);
                 statement.setObject(next++, foresight.headId());
@@ -92,11 +104,20 @@ final class ForeseenAppend {
                     ? bindOne(statement, next, batch, foresight)
                     : bindMany(statement, next, batch, foresight);
             if (!foresight.hasNewStreams()) {
-                statement.setObject(next, foresight.headId());
+                statement.setObject(next++, foresight.headId());
             }
-            statement.execute();
-            statement.getMoreResults();
-            return statement.getUpdateCount() == 0 ? Optional.empty() : Optional.of(answer(batch, foresight));
+            if (!isOne(batch)) {
+                bindNames(statement, next, batch, foresight);
+            } else if (!foresight.hasNewStreams()) {
+                statement.setLong(next++, foresight.streams().getFirst().id());
+                statement.setString(next, batch.slots().firstEntry().getKey().name());
+            }
+            CriticalSection.execute(statement, lockTimeoutMillis);
+            int stored = statement.getUpdateCount();
+            if (stored != 0 && stored != batch.events()) {
+                throw new OutOfStepException();
+            }
+            return stored == 0 ? Optional.empty() : Optional.of(answer(batch, foresight));
         }
     }
 
@@ -133,6 +154,23 @@ final class ForeseenAppend {
         statement.setArray(first + 1, nameArray);
         statement.setArray(first + 2, nameArray);
         return first + 3;
+    }
+
+    private static void bindNames(PreparedStatement statement, int first, AppendBatch batch, Foresight foresight)
+            throws SQLException {
+        var known = batch.slots().entrySet().stream()
+                .filter(slot -> !foresight.stream(slot.getValue()).isNew())
+                .toList();
+        var connection = statement.getConnection();
+        statement.setObject(
+                first,
+                known.stream()
+                        .mapToLong(slot -> foresight.stream(slot.getValue()).id())
+                        .toArray());
+        statement.setArray(
+                first + 1,
+                connection.createArrayOf(
+                        "text", known.stream().map(slot -> slot.getKey().name()).toArray()));
     }
 
     private static int bindOne(PreparedStatement statement, int first, AppendBatch batch, Foresight foresight)

@@ -1,33 +1,35 @@
 package dev.headwater.postgres.append;
 
-import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.spi.EncodedAppend;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Collects concurrent appends into batches, so that many of them share one round trip and one disk flush.
+ * Collects concurrent appends into flights, so that many of them share one round trip and one disk flush.
  *
- * <p>There is no thread of its own and no waiting time. An append that finds a flight free leaves at once, alone, on
- * its caller's thread. While all flights are under way appends queue up; a flight that lands hands its place to the
- * first in the queue, whose thread then takes along everything that may share a batch with it (see
- * {@link AppendBatch}). What does not fit keeps its place in the queue. The queue is bounded by events and bytes, so a
- * slow database slows its callers down instead of filling the memory. Thread-safe; a waiting caller cannot be
- * interrupted out of the queue, its interrupt status is kept.
+ * <p>There is no waiting time. An append that finds no flight under way leads one at once, alone. While a flight is
+ * under way appends queue up; when it lands, the first in the queue leads the next one, which takes along everything
+ * that may share a batch with it (see {@link AppendBatch}) and everybody who contends with a member, so nobody stands
+ * in front of anybody (see {@link Flight}). Large appends queue up by themselves and fly alone, by turns with all
+ * others: an append waits for one large one at most. The queue is bounded by events and bytes, so a slow database slows
+ * its callers down instead of filling the memory.
+ *
+ * <p>A flight runs where an interrupt of its leader does not reach it: on a virtual thread of its own when the leader
+ * is virtual, since an interrupt there closes the socket, else on the leader's thread. Whatever is thrown, it lands:
+ * its leader's first act afterwards is to say that it has landed, and whoever waits looks for that now and then. A
+ * caller waits no longer than it wants to. Interrupted in the queue it is refused; once its append was sent it waits
+ * for the answer, and its interrupt status is kept. Thread-safe.
  */
 final class GroupCommit {
 
-    /** The most appends that are looked at and left behind while a batch is being collected. */
-    private static final int MAX_LEFT_BEHIND = 256;
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
     /** With so many events in the queue a batch is worth its flush, and its leader does not look for more. */
     private static final int FEW_EVENTS = 128;
@@ -35,12 +37,18 @@ final class GroupCommit {
     private static final int MAX_QUEUED_EVENTS = 4 * AppendBatch.MAX_EVENTS;
     private static final long MAX_QUEUED_BYTES = 8 * AppendBatch.MAX_BYTES;
 
-    private final Function<AppendBatch, List<? extends AppendOutcome>> flush;
+    private static final AppendOutcome INTERRUPTED =
+            new AppendOutcome.NotSent("The append was interrupted before it was sent", null);
+
+    private final Crew crew;
     private final Duration patience;
+    private final Duration flightLimit;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
     private final Deque<Waiter> queue = new ArrayDeque<>();
-    private boolean flying;
+    private final Deque<Waiter> large = new ArrayDeque<>();
+    private @Nullable Waiter pilot;
+    private boolean isAfterLarge;
     private int queuedEvents;
     private long queuedBytes;
 
@@ -48,184 +56,310 @@ final class GroupCommit {
      * Creates a group commit.
      *
      * @param patience how long an append waits for room in the queue
-     * @param flush sends a batch and returns one outcome per append
+     * @param flightLimit the longest time that a flight takes
      */
-    GroupCommit(Duration patience, Function<AppendBatch, List<? extends AppendOutcome>> flush) {
+    GroupCommit(Duration patience, Duration flightLimit, Crew crew) {
         this.patience = patience;
-        this.flush = flush;
+        this.flightLimit = flightLimit;
+        this.crew = crew;
     }
 
     /**
-     * A batch about to be sent.
+     * Sends the append, alone or with others, and returns what became of it, in time for the deadline.
      *
-     * @param batch the append of the thread that sends it, then those of the passengers
-     * @param passengers the other callers, in the order of the batch
+     * @param isDoubtful whether an earlier call with it may have stored it; its caller waits also when interrupted
      */
-    private record Flight(AppendBatch batch, List<Waiter> passengers) {}
-
-    private static final class Waiter {
-        final EncodedAppend append;
-        final int events;
-        final long bytes;
-        final Thread thread = Thread.currentThread();
-        boolean leadsFew;
-        volatile boolean leads;
-        volatile @Nullable AppendOutcome outcome;
-
-        Waiter(EncodedAppend append) {
-            this.append = append;
-            this.events = append.size();
-            this.bytes = append.bytes();
+    AppendOutcome submit(EncodedAppend append, long deadline, boolean isDoubtful) {
+        if (!isDoubtful && Thread.currentThread().isInterrupted()) {
+            return INTERRUPTED;
         }
-
-        void await() {
-            boolean interrupted = false;
-            while (outcome == null && !leads) {
-                LockSupport.park(this);
+        var waiter = new Waiter(append, deadline, isDoubtful);
+        boolean interrupted = false;
+        try {
+            interrupted = Thread.interrupted();
+            var refusal = tryBoard(waiter);
+            if (refusal != null) {
+                return refusal;
+            }
+            while (true) {
                 interrupted |= Thread.interrupted();
+                var outcome = waiter.outcome();
+                if (outcome != null) {
+                    return outcome;
+                }
+                if (waiter.nanosLeft() <= 0 || (interrupted && !isDoubtful)) {
+                    outcome = giveUp(waiter, interrupted);
+                    if (outcome != null) {
+                        return outcome;
+                    }
+                }
+                if (waiter.isCalled) {
+                    lead(waiter);
+                } else {
+                    interrupted |= waiter.park(Math.max(1, waiter.nanosLeft()));
+                    takeOverFromLost(waiter);
+                }
+            }
+        } finally {
+            if (!waiter.hasOutcome()) {
+                giveUp(waiter, true); // something was thrown
             }
             if (interrupted) {
-                thread.interrupt();
+                Thread.currentThread().interrupt();
             }
         }
-
-        void finish(AppendOutcome result) {
-            outcome = result;
-            LockSupport.unpark(thread);
-        }
-
-        void lead(boolean few) {
-            leadsFew = few;
-            leads = true;
-            LockSupport.unpark(thread);
-        }
     }
 
-    /** Sends the append, alone or with others, and returns what became of it. */
-    AppendOutcome submit(EncodedAppend append) {
-        var waiter = takeOff(append);
-        if (waiter == null) {
-            return fly(new Flight(AppendBatch.of(append), List.of()));
-        }
-        waiter.await();
-        var outcome = waiter.outcome;
-        if (outcome != null) {
-            return outcome;
-        }
-        if (waiter.leadsFew) {
-            letOthersCatchUp();
-        }
-        return fly(collect(waiter));
-    }
-
-    /** Those who have just landed often append again at once; they may come along. A hint to the scheduler, no more. */
-    @SuppressWarnings("ThreadPriorityCheck")
-    private static void letOthersCatchUp() {
-        Thread.yield();
-    }
-
-    /** Takes off at once, or queues up and returns the place in the queue. */
-    private @Nullable Waiter takeOff(EncodedAppend append) {
+    /** Takes off at once or queues up; an outcome when there is no room. */
+    private @Nullable AppendOutcome tryBoard(Waiter waiter) {
         lock.lock();
         try {
-            if (!flying) {
-                flying = true;
+            if (isFree()) {
+                pilot = waiter;
+                waiter.isCalled = true;
                 return null;
             }
-            var waiter = new Waiter(append);
-            awaitRoom(waiter);
-            queue.add(waiter);
+            var refusal = awaitRoom(waiter);
+            if (refusal != null) {
+                return refusal;
+            }
+            (waiter.isLarge() ? large : queue).add(waiter);
             queuedEvents += waiter.events;
             queuedBytes += waiter.bytes;
-            if (!flying) { // landed while this one waited for room
-                flying = true;
-                leave(queue.removeFirst()).lead(queuedEvents < FEW_EVENTS);
+            if (isFree()) { // landed while this one waited for room
+                callNext();
             }
-            return waiter;
+            return null;
         } finally {
             lock.unlock();
         }
     }
 
-    private void awaitRoom(Waiter waiter) {
-        long nanos = patience.toNanos();
-        while (!queue.isEmpty()
+    private boolean isFree() {
+        return pilot == null || pilot.hasLanded;
+    }
+
+    private @Nullable AppendOutcome awaitRoom(Waiter waiter) {
+        long nanos = Math.min(patience.toNanos(), waiter.nanosLeft());
+        while (queued() > 0
                 && (queuedEvents + waiter.events > MAX_QUEUED_EVENTS
                         || queuedBytes + waiter.bytes > MAX_QUEUED_BYTES)) {
             if (nanos <= 0) {
-                throw new StoreUnavailableException(
-                        "The append found no room in the queue for " + patience.toSeconds() + " s: " + queue.size()
-                                + " appends wait for the database; nothing was stored, try again later",
+                return new AppendOutcome.NotSent(
+                        "The append found no room in the queue for " + patience.toSeconds() + " s: " + queued()
+                                + " appends wait for the database",
                         null);
             }
             try {
                 nanos = room.awaitNanos(nanos);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new StoreUnavailableException(
-                        "The append was interrupted while it waited for room in the queue; nothing was stored", e);
+                return INTERRUPTED;
             }
+        }
+        return null;
+    }
+
+    private int queued() {
+        return queue.size() + large.size();
+    }
+
+    /** How many wait in the queue. */
+    int waiting() {
+        lock.lock();
+        try {
+            return queued();
+        } finally {
+            lock.unlock();
         }
     }
 
-    private Waiter leave(Waiter waiter) {
+    /** The outcome of one who does not want to wait any more; null when it was sent and there is still time. */
+    private @Nullable AppendOutcome giveUp(Waiter waiter, boolean interrupted) {
+        lock.lock();
+        try {
+            var outcome = waiter.outcome();
+            if (outcome != null) {
+                return outcome;
+            }
+            if (withdraw(waiter)) {
+                outcome = interrupted
+                        ? INTERRUPTED
+                        : new AppendOutcome.NotSent("The append had no turn in its time", null);
+            } else if (waiter.nanosLeft() <= 0) {
+                outcome = new AppendOutcome.Unknown(
+                        new LostCall(new IllegalStateException("there was no answer in time"), LostCall.HIDDEN));
+            } else {
+                return null;
+            }
+            waiter.finish(outcome); // so that it is not called any more
+            return outcome;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes it out of the queue, or passes its turn on; false when it is on its way. */
+    private boolean withdraw(Waiter waiter) {
+        if (waiter.isCalled) {
+            waiter.isCalled = false;
+            callNext();
+            return true;
+        }
+        if (queue.remove(waiter) || large.remove(waiter)) {
+            leave(waiter);
+            return true;
+        }
+        return false;
+    }
+
+    private void leave(Waiter waiter) {
         queuedEvents -= waiter.events;
         queuedBytes -= waiter.bytes;
-        return waiter;
+        room.signalAll();
     }
 
-    /** Takes along what the leader's batch can hold, in the order of arrival. */
-    private Flight collect(Waiter leader) {
-        var passengers = new ArrayList<Waiter>();
-        var batch = AppendBatch.of(leader.append);
-        var leftBehind = new ArrayList<Waiter>();
+    /** Calls the next one to lead, or leaves the place free. */
+    private void callNext() {
+        var next = nextInTurn();
+        while (next != null && next.hasOutcome()) {
+            leave(next);
+            next = nextInTurn();
+        }
+        pilot = next;
+        if (next != null) {
+            leave(next);
+            next.call(queuedEvents < FEW_EVENTS);
+        }
+    }
+
+    private @Nullable Waiter nextInTurn() {
+        boolean takesLarge = !large.isEmpty() && (queue.isEmpty() || !isAfterLarge);
+        isAfterLarge = takesLarge;
+        return takesLarge ? large.poll() : queue.poll();
+    }
+
+    /** Back to the front of the queue with those whom the flight could not settle, and on with the next one. */
+    private void land(Waiter leader, @Nullable Flight flight) {
+        leader.hasLanded = true;
         lock.lock();
         try {
-            while (!queue.isEmpty() && !batch.isFull() && leftBehind.size() < MAX_LEFT_BEHIND) {
-                var next = queue.removeFirst();
-                if (batch.tryAdd(next.append)) {
-                    passengers.add(leave(next));
-                } else {
-                    leftBehind.add(next);
+            if (flight != null) {
+                for (var waiter : flight.leftOver().reversed()) {
+                    if (!waiter.hasOutcome()) {
+                        queue.addFirst(waiter);
+                        queuedEvents += waiter.events;
+                        queuedBytes += waiter.bytes;
+                    }
                 }
             }
-            leftBehind.reversed().forEach(queue::addFirst);
-            room.signalAll();
         } finally {
-            lock.unlock();
-        }
-        return new Flight(batch, passengers);
-    }
-
-    /** Sends the batch, whose first append is the caller's own, and hands the place on. */
-    private AppendOutcome fly(Flight flight) {
-        List<? extends AppendOutcome> outcomes = null;
-        try {
-            outcomes = flush.apply(flight.batch());
-            return outcomes.getFirst();
-        } finally {
-            for (int i = 0; i < flight.passengers().size(); i++) {
-                flight.passengers().get(i).finish(outcomes == null ? brokenOff() : outcomes.get(i + 1));
+            try {
+                if (pilot == leader) {
+                    callNext();
+                }
+            } finally {
+                lock.unlock();
             }
-            land();
         }
     }
 
-    private static AppendOutcome brokenOff() {
-        return new AppendOutcome.Unknown(new SQLException("The call to the server was broken off"), 0);
-    }
-
-    private void land() {
+    /** Leads in place of a pilot who has landed without having been able to call the next one. */
+    private void takeOverFromLost(Waiter waiter) {
+        if (waiter.hasOutcome()) {
+            return;
+        }
         lock.lock();
         try {
-            var next = queue.pollFirst();
-            if (next == null) {
-                flying = false;
-            } else {
-                leave(next).lead(queuedEvents < FEW_EVENTS);
+            if (isFree() && queued() > 0) {
+                callNext();
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void lead(Waiter waiter) {
+        waiter.isCalled = false;
+        if (!Thread.currentThread().isVirtual() && waiter.nanosLeft() > flightLimit.toNanos()) {
+            fly(waiter);
+            return;
+        }
+        boolean hasStarted = false;
+        try {
+            Thread.ofVirtual().name("headwater flight").start(() -> fly(waiter));
+            hasStarted = true;
+        } finally {
+            if (!hasStarted) {
+                land(waiter, null);
+            }
+        }
+    }
+
+    /** Those who have just landed often append again at once; they may come along. A hint to the scheduler, no more. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void letOthersCatchUp(Waiter leader) {
+        if (leader.leadsFew) {
+            Thread.yield();
+        }
+    }
+
+    private void fly(Waiter leader) {
+        Flight flight = null;
+        AppendOutcome ifBrokenOff = new AppendOutcome.NotSent("The append was broken off before it was sent", null);
+        List<Flight.Refused> refused = List.of();
+        try {
+            letOthersCatchUp(leader);
+            flight = new Flight(leader);
+            collect(flight, leader);
+            ifBrokenOff =
+                    new AppendOutcome.Unknown(new LostCall(new IllegalStateException("broken off"), LostCall.HIDDEN));
+            refused = flight.settle(crew.send(flight.batch(), flight.isDoubtful()));
+        } catch (Throwable e) { // whoever leads lands, and everybody is told
+            leader.finish(ifBrokenOff);
+            if (flight != null) {
+                flight.breakOff(ifBrokenOff);
+            }
+            LOG.error("A flight of appends was broken off", e);
+        } finally {
+            land(leader, flight);
+        }
+        recognise(refused);
+    }
+
+    /** Takes along what the leader's flight can hold, in the order of arrival. */
+    private void collect(Flight flight, Waiter leader) {
+        if (leader.isLarge()) {
+            return;
+        }
+        lock.lock();
+        try {
+            while (!queue.isEmpty() && !flight.isFull() && flight.board(queue.peekFirst())) {
+                leave(queue.removeFirst());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void recognise(List<Flight.Refused> refused) {
+        if (refused.isEmpty()) {
+            return;
+        }
+        List<? extends AppendOutcome> outcomes = null;
+        try {
+            outcomes = crew.recognise(refused);
+        } catch (Throwable e) {
+            LOG.error("Looking for earlier calls of refused appends was broken off", e);
+        } finally {
+            for (int i = 0; i < refused.size(); i++) {
+                refused.get(i)
+                        .waiter()
+                        .finish(
+                                outcomes == null
+                                        ? new AppendOutcome.NotSent("Looking for an earlier call was broken off", null)
+                                        : outcomes.get(i));
+            }
         }
     }
 }

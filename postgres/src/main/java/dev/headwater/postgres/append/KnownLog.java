@@ -1,5 +1,6 @@
 package dev.headwater.postgres.append;
 
+import dev.headwater.postgres.jdbc.OutOfStepException;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.StreamId;
@@ -72,13 +73,16 @@ final class KnownLog {
     }
 
     /** Takes in what an answer of the server says, if it stored anything. */
-    void learn(AppendBatch batch, BatchAnswer answer) {
+    void learn(AppendBatch batch, BatchAnswer answer) throws OutOfStepException {
         boolean isFirst = true;
         for (int i = 0; i < batch.appends().size(); i++) {
             if (answer.outcomes().get(i) instanceof AppendOutcome.Stored(var result)) {
                 if (isFirst) {
                     isFirst = false;
                     isAlone = Objects.equals(answer.previousId(), headId);
+                    if (isAlone && headId != null && result.firstPosition() != head + 1) {
+                        throw new OutOfStepException();
+                    }
                     if (!isAlone) {
                         forgetStreams();
                     }
@@ -104,14 +108,9 @@ final class KnownLog {
         head = result.lastPosition();
     }
 
-    /** The log was not as foreseen; the answer of the next append tells whether what is known is still true. */
-    void doubt() {
-        isAlone = false;
-    }
-
-    /** Something went wrong. */
+    /** Something went wrong, or the log was not as foreseen. */
     void forget() {
-        doubt();
+        isAlone = false;
         forgetStreams();
     }
 

@@ -1,5 +1,6 @@
 package dev.headwater.postgres.append;
 
+import dev.headwater.postgres.jdbc.OutOfStepException;
 import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.ExpectedVersion;
@@ -31,7 +32,7 @@ final class SingleAppend {
             """ + SingleEvent.VALUES + '\n';
 
     private static final String RETURNING = """
-            RETURNING position, version, stream_id,
+            RETURNING id, position, version, stream_id,
                 (SELECT e.id FROM {schema}.events e ORDER BY e.position DESC LIMIT 1)""";
 
     private static final String TO_STREAM = CriticalSection.ENTER_WITH_LASTING_PLAN + INSERT + """
@@ -68,7 +69,8 @@ final class SingleAppend {
      * Stores the event. Empty, with nothing stored, when the stream is not as expected or, for {@code any}, does not
      * exist yet: then {@link AppendCall} does it, or says why not.
      */
-    Optional<BatchAnswer> tryAppend(Connection connection, EncodedAppend append) throws SQLException {
+    Optional<BatchAnswer> tryAppend(Connection connection, EncodedAppend append, int lockTimeoutMillis)
+            throws SQLException {
         var part = append.parts().getFirst();
         var event = part.events().getFirst();
         var stream = part.stream().name();
@@ -76,7 +78,7 @@ final class SingleAppend {
         long most = mostVersion(part.expected());
         boolean isNew = most == 0;
         try (var statement = connection.prepareStatement(isNew ? toNewStream : toStream)) {
-            int next = 1;
+            int next = 1 + CriticalSection.PARAMETERS;
             if (isNew) {
                 statement.setString(next++, stream);
             }
@@ -86,18 +88,20 @@ final class SingleAppend {
                 statement.setLong(next++, least);
                 statement.setLong(next, most);
             }
-            statement.execute();
-            statement.getMoreResults();
+            CriticalSection.execute(statement, lockTimeoutMillis);
             try (var row = statement.getResultSet()) {
                 if (!row.next()) {
                     return Optional.empty();
                 }
-                long position = row.getLong(1);
-                var result = new AppendResult(position, position, Map.of(part.stream(), row.getLong(2)));
+                if (!event.message().id().equals(row.getObject(1, UUID.class))) {
+                    throw new OutOfStepException();
+                }
+                long position = row.getLong(2);
+                var result = new AppendResult(position, position, Map.of(part.stream(), row.getLong(3)));
                 return Optional.of(new BatchAnswer(
                         List.of(new AppendOutcome.Stored(result)),
-                        List.of(row.getLong(3)),
-                        row.getObject(4, UUID.class)));
+                        List.of(row.getLong(4)),
+                        row.getObject(5, UUID.class)));
             }
         }
     }

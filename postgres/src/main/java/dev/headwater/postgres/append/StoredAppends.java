@@ -1,41 +1,56 @@
 package dev.headwater.postgres.append;
 
+import dev.headwater.postgres.jdbc.Connections;
 import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.store.AppendResult;
-import dev.headwater.store.DuplicateEventException;
 import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** Recognises an append that is already in the log by the ids of its events. */
+/** Recognises appends that are already in the log by the ids of their events. */
 public final class StoredAppends {
 
     private final String select;
 
     /** Looks in the log of this schema. */
     public StoredAppends(Schema schema) {
-        select = schema.in("SELECT id, position, stream, version FROM {schema}.events WHERE id = ANY (?)");
+        select = schema.in("""
+                SELECT ?::bigint, NULL::uuid, 0::bigint, '', 0::bigint
+                UNION ALL
+                SELECT 0, e.id, e.position, e.stream, e.version
+                FROM (SELECT unnest(?::uuid[]) AS id OFFSET 0) i JOIN {schema}.events e ON e.id = i.id""");
     }
 
     private record Place(long position, String stream, long version) {}
 
     /**
-     * The result that the append had when it was stored; empty when its first event is not in the log.
+     * What was stored of each append by an earlier call.
      *
-     * @throws DuplicateEventException when its first event is there, but not as the beginning of this append
+     * @return for each append its original result; that an id of it is taken, when some of its events stand in the log
+     *     but not as this append; or null when none is there
      */
-    public Optional<AppendResult> find(Connection connection, EncodedAppend append) throws SQLException {
-        var places = places(connection, append);
-        var firstId = append.parts().getFirst().events().getFirst().message().id();
-        var first = places.get(firstId);
+    public List<AppendOutcome.@Nullable Answer> find(Connection connection, List<EncodedAppend> appends)
+            throws SQLException {
+        var places = places(connection, appends);
+        var found = new ArrayList<AppendOutcome.@Nullable Answer>(appends.size());
+        for (var append : appends) {
+            found.add(find(places, append));
+        }
+        return found;
+    }
+
+    private static AppendOutcome.@Nullable Answer find(Map<UUID, Place> places, EncodedAppend append) {
+        var first = places.get(firstId(append));
         if (first == null) {
-            return Optional.empty();
+            return taken(places, append);
         }
         var versions = new LinkedHashMap<StreamId, Long>();
         long position = first.position();
@@ -45,26 +60,45 @@ public final class StoredAppends {
                 if (place == null
                         || place.position() != position++
                         || !place.stream().equals(part.stream().name())) {
-                    throw new DuplicateEventException(firstId);
+                    return new AppendOutcome.IdTaken(firstId(append));
                 }
                 versions.put(part.stream(), place.version());
             }
         }
-        return Optional.of(new AppendResult(first.position(), position - 1, versions));
+        return new AppendOutcome.Stored(new AppendResult(first.position(), position - 1, versions));
     }
 
-    private Map<UUID, Place> places(Connection connection, EncodedAppend append) throws SQLException {
-        var ids = append.parts().stream()
+    private static AppendOutcome.@Nullable Answer taken(Map<UUID, Place> places, EncodedAppend append) {
+        for (var part : append.parts()) {
+            for (var event : part.events()) {
+                if (places.containsKey(event.message().id())) {
+                    return new AppendOutcome.IdTaken(event.message().id());
+                }
+            }
+        }
+        return null;
+    }
+
+    static UUID firstId(EncodedAppend append) {
+        return append.parts().getFirst().events().getFirst().message().id();
+    }
+
+    private Map<UUID, Place> places(Connection connection, List<EncodedAppend> appends) throws SQLException {
+        var ids = appends.stream()
+                .flatMap(append -> append.parts().stream())
                 .flatMap(part -> part.events().stream())
                 .map(event -> event.message().id())
-                .toArray();
+                .toArray(UUID[]::new);
+        long question = Connections.question();
         try (var statement = connection.prepareStatement(select)) {
-            statement.setArray(1, connection.createArrayOf("uuid", ids));
+            statement.setLong(1, question);
+            statement.setArray(2, BinaryArray.ofUuids(connection, ids));
             try (var row = statement.executeQuery()) {
                 var places = new HashMap<UUID, Place>();
+                Connections.requireAnswer(question, row);
                 while (row.next()) {
                     places.put(
-                            row.getObject(1, UUID.class), new Place(row.getLong(2), row.getString(3), row.getLong(4)));
+                            row.getObject(2, UUID.class), new Place(row.getLong(3), row.getString(4), row.getLong(5)));
                 }
                 return places;
             }

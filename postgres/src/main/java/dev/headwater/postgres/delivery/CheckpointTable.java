@@ -1,5 +1,6 @@
 package dev.headwater.postgres.delivery;
 
+import dev.headwater.postgres.jdbc.Connections;
 import dev.headwater.postgres.jdbc.Parameters;
 import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.postgres.jdbc.SqlErrors;
@@ -59,6 +60,7 @@ final class CheckpointTable {
 
     /** A row without a number is refused, and the commit behind it is not reached. */
     private static final String APPEND = """
+            SELECT ?::bigint;
             INSERT INTO {schema}.subscription_checkpoints
                 (subscription, owner, segments, epochs, positions, open, number)
             VALUES (?, ?, ?, ?, ?, ?, CASE {begun} THEN ?::bigint END);
@@ -163,7 +165,9 @@ final class CheckpointTable {
     /** Appends what an owner has come to, and commits, in one round trip. */
     void appendAndCommit(Connection connection, String subscription, Holding moved) throws SQLException {
         var claims = moved.claims();
+        long question = Connections.question();
         var values = Parameters.of(
+                question,
                 subscription,
                 moved.instance(),
                 claims.stream().map(Claim::segment).toArray(Integer[]::new),
@@ -179,7 +183,7 @@ final class CheckpointTable {
             values.add(moved.number() - WINDOW);
         }
         try (var statement = values.prepare(connection, cleans ? appendAndClean : append)) {
-            statement.execute();
+            Connections.requireAnswer(question, statement.execute() ? statement.getResultSet() : null);
         }
     }
 

@@ -16,6 +16,8 @@ import java.util.List;
 /** The transaction of one page: what handlers write, the letters of those that failed, and the checkpoint. */
 final class HandlerTransaction implements PageTransaction<Connection> {
 
+    private static final String NO_SUCH_SAVEPOINT = "3B001";
+
     private final Connections.Transaction transaction;
     private final Connection connection;
     private final Connection lent;
@@ -45,7 +47,14 @@ final class HandlerTransaction implements PageTransaction<Connection> {
         return new Mark() {
             @Override
             public void keep() throws SQLException {
-                connection.releaseSavepoint(before);
+                try {
+                    connection.releaseSavepoint(before);
+                } catch (SQLException e) {
+                    if (SqlErrors.state(e).equals(NO_SUCH_SAVEPOINT)) {
+                        throw ended(e);
+                    }
+                    throw e;
+                }
             }
 
             @Override
@@ -85,20 +94,25 @@ final class HandlerTransaction implements PageTransaction<Connection> {
             tables.letters().park(connection, subscription, parked);
             tables.effects().forget(connection, subscription, done);
             tables.checkpoints().appendAndCommit(connection, subscription, moved);
+            transaction.committed();
         } catch (SQLException e) {
             if (CheckpointTable.tellsOfAnEnd(e)) {
-                throw new BrokenTransactionException(
-                        "A handler of '" + subscription + "' ended the transaction of its subscription with a COMMIT or"
-                                + " ROLLBACK of its own, so effect and checkpoint are torn apart: what it wrote before"
-                                + " a COMMIT is stored, and the checkpoint is not. Only the subscription ends it; use"
-                                + " a savepoint, or a connection of your own",
-                        e);
+                throw ended(e);
             }
             if (SqlErrors.isOutOfTime(e)) {
                 throw SqlErrors.failed("Moving the checkpoints of '" + subscription + "'", e);
             }
             throw e;
         }
+    }
+
+    private BrokenTransactionException ended(SQLException cause) {
+        return new BrokenTransactionException(
+                "A handler of '" + subscription + "' ended the transaction of its subscription with a COMMIT or"
+                        + " ROLLBACK of its own, so effect and checkpoint are torn apart: what it wrote before a"
+                        + " COMMIT is stored, and the checkpoint is not. Only the subscription ends it; use a"
+                        + " savepoint, or a connection of your own",
+                cause);
     }
 
     @Override
@@ -112,10 +126,6 @@ final class HandlerTransaction implements PageTransaction<Connection> {
 
     @Override
     public void close() {
-        try {
-            transaction.close();
-        } catch (SQLException e) {
-            throw SqlErrors.failed("Ending a transaction of '" + subscription + "'", e);
-        }
+        transaction.close();
     }
 }

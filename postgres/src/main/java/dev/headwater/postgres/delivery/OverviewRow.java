@@ -44,7 +44,8 @@ record OverviewRow(SubscriptionOverview subscription, Optional<Segment> segment)
     }
 
     private static Pause pause(ResultSet row) throws SQLException {
-        return new Pause(row.getString("paused_by"), row.getTimestamp("paused_at").toInstant());
+        return new Pause(
+                row.getString("paused_by"), row.getTimestamp("paused_at").toInstant());
     }
 
     /** Puts the segments of each subscription, which follow one another, together. */

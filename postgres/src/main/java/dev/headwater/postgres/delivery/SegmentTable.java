@@ -57,11 +57,12 @@ final class SegmentTable {
                 SELECT DISTINCT g.subscription, g.owner FROM {schema}.subscription_segments g
                 WHERE g.subscription = ? AND g.owner IS NOT NULL ORDER BY g.owner OFFSET 0) o""";
 
-    /** Gives segments another owner, and writes down where they stand. */
+    /** Gives segments another owner, or none, and writes down where they stand. */
     private static final String TAKE = """
             UPDATE {schema}.subscription_segments s
-            SET owner = ?, epoch = s.epoch + 1, position = p.position, open = p.open, updated_at = now()
-            FROM {schema}.subscription_progress p
+            SET owner = n.owner, epoch = s.epoch + CASE WHEN n.owner IS NULL THEN 0 ELSE 1 END,
+                position = p.position, open = p.open, updated_at = now()
+            FROM {schema}.subscription_progress p, (SELECT ?::text AS owner) n
             WHERE s.subscription = ? AND s.segment = ANY (?)
                 AND p.subscription = s.subscription AND p.segment = s.segment""";
 

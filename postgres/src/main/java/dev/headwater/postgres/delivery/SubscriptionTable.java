@@ -56,9 +56,7 @@ final class SubscriptionTable {
 
     void pause(String subscription, String who) {
         changeKnown(
-                "Pausing",
-                subscription,
-                connection -> LimitedConnections.update(connection, pause, who, subscription));
+                "Pausing", subscription, connection -> LimitedConnections.update(connection, pause, who, subscription));
     }
 
     void resume(String subscription) {

@@ -20,10 +20,17 @@ public final class SqlErrors {
     /** The state of a statement that waited for a lock for as long as it may. */
     public static final String LOCK_NOT_AVAILABLE = "55P03";
 
+    /** The state of a statement that the role has no right to. */
+    public static final String NOT_PERMITTED = "42501";
+
     /** Classes in which the same statement can succeed later: connection, rollback, resources, operator, system. */
     private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "40", "53", "57", "58");
 
-    private static final Set<String> TRANSIENT_STATES = Set.of(LOCK_NOT_AVAILABLE, "25006");
+    /**
+     * A lock, a server that only reads, and statements that the driver has prepared where a pooler has changed the
+     * server process since.
+     */
+    private static final Set<String> TRANSIENT_STATES = Set.of(LOCK_NOT_AVAILABLE, "25006", "26000", "42P05");
 
     private SqlErrors() {}
 
@@ -36,6 +43,23 @@ public final class SqlErrors {
     public static boolean isConnectionLost(SQLException e) {
         var state = state(e);
         return state.startsWith("08") || state.startsWith("57P") || isFatal(e) || state.isEmpty();
+    }
+
+    /**
+     * Whether this is what the server said to the statement that was sent, after which the connection is in step. The
+     * driver's own errors are not: what the server has done by then cannot be told.
+     */
+    public static boolean isAnswer(Throwable e) {
+        return e instanceof SQLException failure && serverMessage(failure) != null && !isConnectionLost(failure);
+    }
+
+    /** The same error as seen by this thread: one failure may be the answer to many callers. */
+    public static SQLException copy(Throwable e) {
+        if (e instanceof SQLException failure) {
+            var server = serverMessage(failure);
+            return server == null ? new SQLException(failure.getMessage(), state(failure)) : new PSQLException(server);
+        }
+        return new SQLException("The call was broken off: " + e, "");
     }
 
     /** Whether the same statement can succeed later. */

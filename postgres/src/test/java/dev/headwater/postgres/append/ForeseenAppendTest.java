@@ -44,12 +44,35 @@ class ForeseenAppendTest {
         append(store, STREAM, ExpectedVersion.noStream(), 1);
         append(store, STREAM, ExpectedVersion.exactly(1), 1);
 
-        execute("ALTER TABLE " + schema + ".streams RENAME TO hidden");
+        execute("UPDATE " + schema + ".events SET stream_id = -stream_id");
         assertThat(append(store, STREAM, ExpectedVersion.exactly(2), 1).lastPosition())
                 .isEqualTo(3);
         assertThat(append(store, STREAM, ExpectedVersion.any(), 3).version(STREAM))
                 .isEqualTo(6);
-        execute("ALTER TABLE " + schema + ".hidden RENAME TO streams");
+    }
+
+    @Test
+    void anEventIsNotStoredUnderTheNumberOfAnotherStream() throws SQLException {
+        append(store, STREAM, ExpectedVersion.noStream(), 1);
+        append(store, STREAM, ExpectedVersion.exactly(1), 1);
+
+        execute("UPDATE " + schema + ".streams SET name = 'a-2' WHERE name = 'a-1'");
+        assertThat(append(store, STREAM, ExpectedVersion.any(), 1).version(STREAM))
+                .isEqualTo(1);
+        execute("DELETE FROM " + schema + ".events WHERE position < 3");
+        execute("UPDATE " + schema + ".events SET position = 1");
+    }
+
+    @Test
+    void noEventOfManyIsStoredUnderTheNumberOfAnotherStream() throws SQLException {
+        append(store, STREAM, ExpectedVersion.noStream(), 1);
+        append(store, STREAM, ExpectedVersion.exactly(1), 1);
+
+        execute("UPDATE " + schema + ".streams SET name = 'a-2' WHERE name = 'a-1'");
+        assertThat(append(store, STREAM, ExpectedVersion.any(), 2).version(STREAM))
+                .isEqualTo(2);
+        execute("DELETE FROM " + schema + ".events WHERE position < 3");
+        execute("UPDATE " + schema + ".events SET position = position - 2");
     }
 
     @Test
