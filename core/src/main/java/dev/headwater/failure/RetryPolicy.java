@@ -130,7 +130,7 @@ public record RetryPolicy(
 
     /** The same policy, where an exception of this class, or with one as its cause, is of this kind. */
     public RetryPolicy treating(Class<? extends Throwable> type, FailureKind kind) {
-        return treating(failure -> causes(failure).stream().anyMatch(type::isInstance), kind);
+        return treating(failure -> Failure.chain(failure).stream().anyMatch(type::isInstance), kind);
     }
 
     /** The same policy, where failures that the predicate knows are of this kind; earlier rules go first. */
@@ -151,7 +151,7 @@ public record RetryPolicy(
                 return rule.kind();
             }
         }
-        for (var cause : causes(failure)) {
+        for (var cause : Failure.chain(failure)) {
             switch (cause) {
                 case UndecodableMessageException e -> {
                     return FailureKind.PERMANENT;
@@ -228,14 +228,6 @@ public record RetryPolicy(
             bound = longestPause;
         }
         return Duration.ofNanos(1 + random.nextLong(bound.toNanos()));
-    }
-
-    private static List<Throwable> causes(Throwable failure) {
-        var chain = new ArrayList<Throwable>();
-        for (var cause = failure; cause != null && !chain.contains(cause); cause = cause.getCause()) {
-            chain.add(cause);
-        }
-        return chain;
     }
 
     private static void requirePositive(String what, Duration duration) {

@@ -34,8 +34,11 @@ record Backlog(Subscription<?> subscription, long after, List<SubscriptionStatus
     }
 
     private boolean isWaiting(StoredEvent event) {
-        var key = OwnedSegments.keyOf(subscription.sequenceKey(), event);
-        int number = OwnedSegments.segmentOf(key, segments.size());
-        return event.position() > segments.get(number).position();
+        try {
+            var keyed = new SequenceKeys(subscription.name(), subscription.sequenceKey(), segments.size()).keyed(event);
+            return event.position() > segments.get(keyed.segment()).position();
+        } catch (UnknownKeyException e) {
+            return true;
+        }
     }
 }

@@ -50,7 +50,7 @@ final class EmptyStretch<T> {
     }
 
     private void store() throws Exception {
-        var moves = owned.movesTo(owned.position());
+        var moves = owned.moves();
         if (!moves.isEmpty()) {
             try (var page = storage.begin(subscription, owned.holding(), moves)) {
                 page.commit();

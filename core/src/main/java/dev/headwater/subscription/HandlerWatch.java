@@ -1,12 +1,17 @@
 package dev.headwater.subscription;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends calls of a handler that take longer than they may. One thread calls, another one looks after it. */
+/** Ends calls of a handler that take longer than they may. Some threads call, another one looks after them. */
 final class HandlerWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandlerWatch.class);
@@ -14,12 +19,7 @@ final class HandlerWatch {
     private final String subscription;
     private final Duration limit;
     private final ReentrantLock lock = new ReentrantLock();
-
-    /** The thread of the present call. */
-    private @Nullable Thread caller;
-
-    private long since;
-    private boolean interrupted;
+    private final Set<Running> running = new HashSet<>();
 
     HandlerWatch(String subscription, Duration limit) {
         this.subscription = subscription;
@@ -31,71 +31,131 @@ final class HandlerWatch {
         void run() throws Exception;
     }
 
+    /** A call under way. */
+    private static final class Running {
+        private final Thread caller = Thread.currentThread();
+        private final long since = System.nanoTime();
+        private final @Nullable Consumer<HandlerTimeoutException> abandoned;
+        private boolean interrupted;
+
+        private Running(@Nullable Consumer<HandlerTimeoutException> abandoned) {
+            this.abandoned = abandoned;
+        }
+    }
+
     /**
      * Calls the handler.
      *
      * @throws HandlerTimeoutException when it failed after it was interrupted
      */
     void watch(Call call) throws Exception {
-        begin();
+        watch(call, null);
+    }
+
+    /**
+     * Calls the handler.
+     *
+     * @param abandoned is told when the call goes on for another time limit after it was interrupted; it is not watched
+     *     from then on
+     * @throws HandlerTimeoutException when it failed after it was interrupted
+     */
+    void watch(Call call, @Nullable Consumer<HandlerTimeoutException> abandoned) throws Exception {
+        var current = new Running(abandoned);
+        begin(current);
         try {
             call.run();
         } catch (Exception e) {
-            throw end() ? new HandlerTimeoutException(subscription, limit, e) : e;
+            throw end(current) ? new HandlerTimeoutException(subscription, limit, e) : e;
         } finally {
-            end();
+            end(current);
         }
     }
 
-    private void begin() {
+    private void begin(Running call) {
         lock.lock();
         try {
-            caller = Thread.currentThread();
-            since = System.nanoTime();
+            running.add(call);
         } finally {
             lock.unlock();
         }
     }
 
     /** Ends the watch, and the interruption with it; whether there was one. */
-    private boolean end() {
+    private boolean end(Running call) {
         lock.lock();
         try {
-            caller = null;
-            boolean late = interrupted;
-            interrupted = false;
-            if (late && Thread.interrupted()) {
+            running.remove(call);
+            if (call.interrupted && Thread.interrupted()) {
                 LOG.debug("The interruption of a handler of '{}' ends with its call", subscription);
             }
-            return late;
+            return call.interrupted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether this is called by a handler. */
+    boolean isCalling() {
+        lock.lock();
+        try {
+            return running.stream().anyMatch(call -> call.caller == Thread.currentThread());
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Interrupts a handler that takes longer than it may.
+     * Interrupts calls that take longer than they may, and gives up those that ignore that for as long again.
      *
-     * @return whether the handler ignores that, so that the segments should no longer be held
+     * @return whether a call ignores that for which nobody stands in, so that the segments should no longer be held
      */
     boolean isStuck() {
+        boolean stuck = false;
+        var given = new ArrayList<Running>();
         lock.lock();
         try {
-            if (caller == null) {
-                return false;
+            for (var call : running) {
+                long nanos = System.nanoTime() - call.since;
+                if (!call.interrupted && nanos >= limit.toNanos()) {
+                    interrupt(call);
+                }
+                if (nanos / 2 > limit.toNanos()) {
+                    if (call.abandoned == null) {
+                        stuck = true;
+                    } else {
+                        given.add(call);
+                    }
+                }
             }
-            long nanos = System.nanoTime() - since;
-            if (!interrupted && nanos >= limit.toNanos()) {
-                interrupted = true;
-                LOG.error(
-                        "A handler of the subscription '{}' has not returned for {}: its thread is interrupted",
-                        subscription,
-                        limit);
-                caller.interrupt();
-            }
-            return nanos / 2 > limit.toNanos();
+            given.forEach(running::remove);
         } finally {
             lock.unlock();
+        }
+        abandon(given);
+        return stuck;
+    }
+
+    private void interrupt(Running call) {
+        call.interrupted = true;
+        LOG.error(
+                "A handler of the subscription '{}' has not returned for {}: its thread is interrupted",
+                subscription,
+                limit);
+        call.caller.interrupt();
+    }
+
+    private void abandon(List<Running> calls) {
+        for (var call : calls) {
+            LOG.error(
+                    "A handler of the subscription '{}' has not returned for {} and ignores that it was interrupted: its"
+                            + " event is set aside, and its thread is left alone",
+                    subscription,
+                    limit.multipliedBy(2));
+            if (call.abandoned != null) {
+                var stack = new IllegalStateException("This is where the handler was");
+                stack.setStackTrace(call.caller.getStackTrace());
+                call.abandoned.accept(new HandlerTimeoutException(subscription, limit, stack));
+            }
         }
     }
 }

@@ -13,41 +13,68 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The segments that a subscription handles here, and the keys in them that are parked. Used by one thread. */
 final class OwnedSegments {
 
-    private final SequenceKey sequenceKey;
-    private final int segments;
+    private final SequenceKeys keys;
     private final String instance;
     /** The latest number that this instance knows to be taken. */
     private long number;
 
     private final Map<Integer, Segment> owned = new TreeMap<>();
 
-    OwnedSegments(SequenceKey sequenceKey, int segments, String instance) {
-        this.sequenceKey = sequenceKey;
-        this.segments = segments;
+    OwnedSegments(SequenceKeys keys, String instance) {
+        this.keys = keys;
         this.instance = instance;
     }
 
     /** A segment as this instance has it. */
-    static final class Segment {
+    private static final class Segment {
         private final long epoch;
-        /** The checkpoint as it is stored, at or before {@link #position}. */
+        /** The checkpoint as it is stored. */
         private Checkpoint stored;
-        /** Every wanted event up to here has been handled. */
+        /** Up to here the log was read. */
         private long position;
+        /** What was read and is not handled yet. */
+        private final TreeSet<Long> open;
+        /** Those of the open positions that are to be read once more, as after the segment changed hands. */
+        private final TreeSet<Long> unread;
+        /** The last position that was handled. */
+        private long furthest;
+        /** Whether something was handled that is not stored. */
+        private boolean unstored;
 
         private final Set<String> parked = new HashSet<>();
 
         private Segment(Claim claim) {
             this.epoch = claim.epoch();
             this.stored = claim.checkpoint();
-            this.position = claim.checkpoint().complete();
+            this.position = stored.position();
+            this.furthest = stored.position();
+            this.open = new TreeSet<>(stored.open());
+            this.unread = new TreeSet<>(stored.open());
+        }
+
+        /** After this position the log is to be read. */
+        private long readFrom() {
+            return unread.isEmpty() ? position : unread.getFirst() - 1;
+        }
+
+        /** Up to here everything is handled, and that is stored or nothing was wanted. */
+        private long reached() {
+            return open.isEmpty() && !unstored ? position : stored.complete();
+        }
+
+        /** What is to be stored. What is open behind all that is handled need not be listed: it is read again. */
+        private Checkpoint checkpoint() {
+            var next = open.higher(furthest);
+            return new Checkpoint(next == null ? position : next - 1, List.copyOf(open.headSet(furthest, true)));
         }
     }
 
@@ -56,8 +83,18 @@ final class OwnedSegments {
      *
      * @param key its sequence key
      * @param segment the segment of the key
+     * @param problem why it has no key of its own, so that nobody can handle it in order; usually nothing
      */
-    record Keyed(StoredEvent event, String key, int segment) {}
+    record Keyed(
+            StoredEvent event,
+            String key,
+            int segment,
+            @Nullable UnusableKeyException problem) {
+
+        long position() {
+            return event.position();
+        }
+    }
 
     /** Whether these are the segments that are owned, and nothing has happened to them since. */
     boolean knows(Collection<Claim> claims) {
@@ -88,9 +125,8 @@ final class OwnedSegments {
         owned.clear();
     }
 
-    /** Gives up to {@code number} segments away, those that are behind last; returns what must be given back. */
-    List<Claim> giveUp(int number) {
-        var given = owned.keySet().stream().limit(number).toList();
+    /** The claims of some segments, which are not owned any more from here on. */
+    List<Claim> giveUp(Collection<Integer> given) {
         var claims = given.stream().map(this::claim).toList();
         given.forEach(owned::remove);
         return claims;
@@ -101,66 +137,129 @@ final class OwnedSegments {
     }
 
     boolean isComplete() {
-        return owned.size() == segments;
-    }
-
-    int size() {
-        return owned.size();
+        return owned.size() == keys.segments();
     }
 
     Set<Integer> numbers() {
         return Set.copyOf(owned.keySet());
     }
 
-    /** Every wanted event of the owned segments up to here has been handled. */
-    long position() {
+    /** With which epoch a segment is owned; nothing when it is not. */
+    @Nullable
+    Long epoch(int number) {
+        var segment = owned.get(number);
+        return segment == null ? null : segment.epoch;
+    }
+
+    /** After this position the log is to be read. */
+    long readFrom() {
+        return least(Segment::readFrom);
+    }
+
+    /** Every wanted event of the owned segments up to here was handled, which is stored where that matters. */
+    long reached() {
+        return least(Segment::reached);
+    }
+
+    private long least(ToLongFunction<Segment> position) {
+        return owned.values().stream().mapToLong(position).min().orElse(0);
+    }
+
+    /** How many events were read and are not handled yet. */
+    int open() {
         return owned.values().stream()
-                .mapToLong(segment -> segment.position)
-                .min()
-                .orElse(0);
+                .mapToInt(segment -> segment.open.size() - segment.unread.size())
+                .sum();
+    }
+
+    /** Whether something was handled that is not stored. */
+    boolean isHandledUnstored() {
+        return owned.values().stream().anyMatch(segment -> segment.unstored);
     }
 
     boolean isStored() {
-        return owned.values().stream().allMatch(segment -> segment.stored.complete() == segment.position);
+        return owned.values().stream().allMatch(segment -> segment.stored.equals(segment.checkpoint()));
     }
 
     /** How far the stored checkpoints are behind. */
     long unstored() {
         return owned.values().stream()
-                .mapToLong(segment -> segment.position - segment.stored.complete())
+                .mapToLong(segment -> segment.checkpoint().position() - segment.stored.position())
                 .max()
                 .orElse(0);
     }
 
-    /** The segment and key of an event that is to be handled here and was not yet; otherwise nothing. */
+    /**
+     * The event with its key when it is to be handled here and was not yet; otherwise nothing.
+     *
+     * @throws UnknownKeyException when nobody can tell
+     */
     @Nullable
     Keyed toHandle(StoredEvent event) {
-        var key = keyOf(sequenceKey, event);
-        int number = segmentOf(key, segments);
-        var segment = owned.get(number);
-        return segment != null && event.position() > segment.position ? new Keyed(event, key, number) : null;
+        var keyed = keys.keyed(event);
+        var segment = owned.get(keyed.segment());
+        boolean wanted =
+                segment != null && (event.position() > segment.position || segment.unread.contains(event.position()));
+        return wanted ? keyed : null;
     }
 
-    static String keyOf(SequenceKey sequenceKey, StoredEvent event) {
-        try {
-            return sequenceKey.of(event);
-        } catch (RuntimeException e) {
-            return event.stream().name();
+    /** The log was read up to a position, and these of its events are in work; others are not wanted any more. */
+    void read(Collection<Keyed> events, long through) {
+        for (var segment : owned.values()) {
+            segment.position = Math.max(segment.position, through);
+            var passed = segment.unread.headSet(through, true);
+            segment.open.removeAll(List.copyOf(passed));
+            passed.clear();
+        }
+        for (var event : events) {
+            segment(event.segment()).open.add(event.position());
         }
     }
 
-    /** Spreads keys over segments; never to be changed, since every stored checkpoint depends on it. */
-    static int segmentOf(String key, int segments) {
-        int hash = key.hashCode() * 0x9E3779B9;
-        return Math.floorMod(hash ^ hash >>> 16, segments);
+    /** An open event is to be read again. */
+    void unread(int number, long position) {
+        var segment = segment(number);
+        segment.open.add(position);
+        segment.unread.add(position);
+    }
+
+    /** An open event is handled, or will be a dead letter with the next checkpoint. */
+    void handled(int number, long position) {
+        var segment = segment(number);
+        segment.open.remove(position);
+        segment.furthest = Math.max(segment.furthest, position);
+        segment.unstored = true;
+    }
+
+    /** Everything up to a position has been handled. */
+    void handled(long through) {
+        for (var segment : owned.values()) {
+            segment.open.headSet(through, true).clear();
+            segment.unread.headSet(through, true).clear();
+            segment.position = Math.max(segment.position, through);
+            segment.furthest = Math.max(segment.furthest, through);
+        }
+    }
+
+    /** Where the checkpoints move when everything is stored that was handled. */
+    Map<Integer, Checkpoint> moves() {
+        var moves = new TreeMap<Integer, Checkpoint>();
+        owned.forEach((number, segment) -> {
+            var to = segment.checkpoint();
+            if (!to.equals(segment.stored)) {
+                moves.put(number, to);
+            }
+        });
+        return moves;
     }
 
     /** Where the checkpoints that are before a position move when everything up to there is handled. */
-    Map<Integer, Checkpoint> movesTo(long position) {
+    Map<Integer, Checkpoint> movesTo(long through) {
         var moves = new TreeMap<Integer, Checkpoint>();
-        owned.forEach((segment, state) -> {
-            if (state.stored.complete() < position) {
-                moves.put(segment, Checkpoint.at(position));
+        owned.forEach((number, segment) -> {
+            if (segment.stored.complete() < through) {
+                var open = List.copyOf(segment.open.tailSet(through, false));
+                moves.put(number, new Checkpoint(Math.max(through, segment.position), open));
             }
         });
         return moves;
@@ -177,23 +276,19 @@ final class OwnedSegments {
                 instance, number, owned.keySet().stream().map(this::claim).toList());
     }
 
-    /** Everything up to a position has been handled. */
-    void handled(long through) {
-        owned.values().forEach(segment -> segment.position = Math.max(segment.position, through));
-    }
-
     /** A transaction was committed that moves checkpoints. */
     void moved(Map<Integer, Checkpoint> moves) {
         number++;
-        moves.forEach((segment, to) -> {
-            var state = segment(segment);
-            state.stored = to;
-            state.position = Math.max(state.position, to.complete());
-        });
+        moves.forEach((segment, to) -> segment(segment).stored = to);
+        owned.values().forEach(segment -> segment.unstored = false);
     }
 
     boolean isParked(Keyed event) {
         return segment(event.segment()).parked.contains(event.key());
+    }
+
+    boolean isParked(int number, String key) {
+        return segment(number).parked.contains(key);
     }
 
     void park(int number, String key) {

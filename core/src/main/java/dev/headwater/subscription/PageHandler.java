@@ -1,119 +1,108 @@
 package dev.headwater.subscription;
 
-import dev.headwater.subscription.OwnedSegments.Keyed;
 import dev.headwater.subscription.spi.Checkpoint;
-import dev.headwater.subscription.spi.ClaimLostException;
+import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.PageTransaction;
-import dev.headwater.subscription.spi.SubscriptionStorage;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Hands events to the handler, together with the checkpoint, and puts aside what fails.
+ * Reads the log, hands events to the handler, moves the checkpoints, and puts aside what fails.
  *
  * <p>An event that fails becomes a dead letter in the transaction that moves the checkpoint over it, so it is never
  * lost between the two. Later events of the same key wait behind it. Used by one thread.
  */
 abstract sealed class PageHandler<T> permits ProjectionHandler, ReactorHandler {
 
-    final Subscription<T> subscription;
-    final SubscriptionStorage<T> storage;
-    final OwnedSegments owned;
-    final HandlerWatch watch;
-    final Blame blame;
+    /** How long the thread sleeps when there is nothing to do: whoever notices new events wakes it. */
+    static final Duration SLEEP = Duration.ofMinutes(1);
 
-    PageHandler(Subscription<T> subscription, SubscriptionStorage<T> storage, OwnedSegments owned, HandlerWatch watch) {
-        this.subscription = subscription;
-        this.storage = storage;
-        this.owned = owned;
-        this.watch = watch;
-        this.blame = new Blame(subscription.retry());
+    final WorkPlace<T> place;
+    final OwnedSegments owned;
+    final WorkerState shared;
+    final Blame blame;
+    final DueLetters due;
+    final LetterLog log;
+    final EmptyStretch<T> empty;
+
+    PageHandler(WorkPlace<T> place) {
+        this.place = place;
+        this.owned = place.owned();
+        this.shared = place.shared();
+        this.blame = new Blame(place.subscription().retry());
+        this.due = new DueLetters(place);
+        this.log = new LetterLog(place.name(), System::nanoTime);
+        this.empty = new EmptyStretch<>(place.name(), place.storage(), place.owned());
     }
 
-    static <T> PageHandler<T> of(
-            Subscription<T> subscription, SubscriptionStorage<T> storage, OwnedSegments owned, HandlerWatch watch) {
-        return switch (subscription.handler()) {
-            case Subscription.Handler.Projecting<T>(var projection) ->
-                new ProjectionHandler<>(projection, subscription, storage, owned, watch);
-            case Subscription.Handler.Reacting<T>(var reactor) ->
-                new ReactorHandler<>(reactor, subscription, storage, owned, watch);
+    static <T> PageHandler<T> of(WorkPlace<T> place) {
+        return switch (place.subscription().handler()) {
+            case Subscription.Handler.Projecting<T>(var projection) -> new ProjectionHandler<>(projection, place);
+            case Subscription.Handler.Reacting<T>(var reactor) -> new ReactorHandler<>(reactor, place);
         };
     }
 
-    /** How much of a page shares a fate. */
-    enum Care {
-        /** The page is one call of the handler; the usual case, and the fastest. */
-        TOGETHER,
-        /** A part that fails is undone and halved until the event that fails stands alone. */
-        HALVING,
-        /** The page is one event, in a transaction of its own, since a handler has broken the shared one. */
-        SINGLY
-    }
+    /**
+     * Does what there is to do, and not for long.
+     *
+     * @param newEvents whether there may be events since the log was last read to its end
+     * @return how long there is nothing to do, unless something comes up
+     * @throws Exception when it cannot go on now
+     */
+    abstract Duration goOn(boolean newEvents) throws Exception;
+
+    /** The subscription is paused: nothing is begun, and what is done is stored. */
+    abstract void rest() throws Exception;
 
     /**
-     * Handles events and moves the checkpoints.
-     *
-     * @param through where the checkpoints stand afterwards
-     * @return the letters written
-     * @throws Exception when nothing was done, and the page has to come again
+     * Whether what the storage has is what this instance knows, so that all that it is about to store is still meant.
      */
-    abstract List<Letter> handle(List<Keyed> events, long through, Care care) throws Exception;
+    abstract boolean recognizes(Holding read);
 
-    /** Handles the event of a letter once more and settles the letter; false when it was discarded meanwhile. */
-    abstract boolean handleAgain(Keyed event, DeadLetter letter) throws Exception;
+    /** The segments that are owned have changed. */
+    abstract void adopted();
 
-    /**
-     * Puts one event aside without calling the handler, whose transaction could not be kept.
-     *
-     * @throws UnavailableException when so many events in a row have failed that none of them is to blame
-     */
-    final List<Letter> putAside(Keyed event, long through, Throwable failure) throws Exception {
-        blame.requireClosedCircuit(failure);
-        var letter = blame.failed(event, failure);
-        var moves = owned.movesTo(through);
-        try (var page = begin(moves)) {
-            page.park(letter);
-            commit(page, moves);
-        }
-        return List.of(letter);
-    }
+    /** Everything that is known about the segments and the letters may be wrong, and is read again. */
+    abstract void forget();
 
-    /**
-     * Tries the first letter of a sequence again.
-     *
-     * @param failures how often in a row the subscription could not go on
-     * @return whether it is settled, so that the next one may follow
-     */
-    final boolean redrive(Keyed event, DeadLetter letter, int failures) throws Exception {
-        if (letter.state() == DeadLetter.State.DISCARDED) {
-            try (var page = begin(Map.of())) {
-                page.settle(letter);
-                page.forgetEffects(letter.position());
-                commit(page, Map.of());
-            }
-            return true;
-        }
-        try {
-            return handleAgain(event, letter);
-        } catch (Exception | Error e) {
-            if (e instanceof ClaimLostException || blame.isNobodysFault(e, failures)) {
-                throw e;
-            }
-            try (var page = begin(Map.of())) {
-                page.park(blame.failedAgain(event, letter, e));
-                commit(page, Map.of());
-            }
-            return false;
-        }
-    }
+    /** Segments that could be given back to the storage, up to a number of them; perhaps fewer for now. */
+    abstract Collection<Integer> spare(int number) throws Exception;
+
+    /** Whether nothing that every event needs is known to be out of reach. */
+    abstract boolean isWell();
+
+    /** Ends what is at work and stores what is done. */
+    abstract void finish() throws Exception;
 
     final PageTransaction<T> begin(Map<Integer, Checkpoint> moves) throws Exception {
-        return storage.begin(subscription.name(), owned.holding(), moves);
+        return place.storage().begin(place.name(), owned.holding(), moves);
     }
 
     final void commit(PageTransaction<T> page, Map<Integer, Checkpoint> moves) throws Exception {
         page.commit();
         owned.moved(moves);
+    }
+
+    final void parked(List<Letter> letters) {
+        for (var letter : letters) {
+            owned.park(letter.segment(), letter.sequenceKey());
+            letter.retryIn().ifPresent(due::within);
+            log.parked(letter);
+        }
+    }
+
+    final void publishPosition() {
+        shared.publish(owned.isComplete() ? owned.reached() : -1);
+    }
+
+    /** How long there is nothing to do when the log was read to its end. */
+    final Duration untilNextWork() throws Exception {
+        log.say();
+        var pause = due.untilNext(empty.storeAtLeisure(SLEEP));
+        var second = Duration.ofSeconds(1);
+        return log.hasMore() && pause.compareTo(second) > 0 ? second : pause;
     }
 }

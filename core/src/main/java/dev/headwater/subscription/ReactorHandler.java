@@ -3,104 +3,374 @@ package dev.headwater.subscription;
 import dev.headwater.MessageContext;
 import dev.headwater.Metadata;
 import dev.headwater.failure.FailureKind;
-import dev.headwater.store.StoredEvent;
+import dev.headwater.subscription.Lanes.Outcome;
+import dev.headwater.subscription.Lanes.Task;
 import dev.headwater.subscription.OwnedSegments.Keyed;
-import dev.headwater.subscription.spi.Letter;
-import dev.headwater.subscription.spi.SubscriptionStorage;
+import dev.headwater.subscription.spi.Checkpoint;
+import dev.headwater.subscription.spi.Holding;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** A reactor: it is called outside of any transaction, and what became of its events is written afterwards. */
+/**
+ * A reactor: its events are handled outside of any transaction, in lanes side by side, and what became of them is
+ * stored afterwards by one thread, for many of them at once.
+ */
 final class ReactorHandler<T> extends PageHandler<T> {
 
+    private static final int PAGE = 256;
+    private static final int MOST_EVENTS = 1024;
+    private static final long MOST_BYTES = 16 << 20;
+    /** So many events may be read and not handled. */
+    private static final int MOST_OPEN = 10_000;
+    /** While lanes are at work, what is done is stored when it is so many events or has waited so long. */
+    private static final int WORTH_STORING = 200;
+
+    private static final long UNSTORED_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private final RecordingReactor reactor;
+    private final Lanes lanes;
+    private final Unstored unstored = new Unstored();
+    private final Outage outage;
+    private final LetterRetries retries;
+    private final PageSize pageSize;
 
-    ReactorHandler(
-            RecordingReactor reactor,
-            Subscription<T> subscription,
-            SubscriptionStorage<T> storage,
-            OwnedSegments owned,
-            HandlerWatch watch) {
-        super(subscription, storage, owned, watch);
+    /** With which epochs the segments are owned whose events are in the lanes. */
+    private Map<Integer, Long> epochs = Map.of();
+
+    private final Set<Integer> leaving = new HashSet<>();
+    private boolean atEnd;
+    private long storedAt = System.nanoTime();
+    /** What is moved by a transaction whose outcome is not known yet. */
+    private @Nullable Map<Integer, Checkpoint> attempted;
+
+    ReactorHandler(RecordingReactor reactor, WorkPlace<T> place) {
+        super(place);
         this.reactor = reactor;
+        this.lanes = new Lanes(
+                this::react,
+                shared::wake,
+                shared::isClosing,
+                new Lanes.Bounds(place.settings().concurrency(), MOST_EVENTS, MOST_BYTES));
+        this.outage = new Outage(place, lanes, blame);
+        this.retries = new LetterRetries(place, lanes, unstored, due);
+        this.pageSize = new PageSize(Math.max(PAGE, place.subscription().batchSize()));
     }
 
-    @Override
-    List<Letter> handle(List<Keyed> events, long through, Care care) throws Exception {
-        var letters = new ArrayList<Letter>();
-        var recorded = new ArrayList<Long>();
-        Set<String> parked = new HashSet<>();
-        long reached = through;
-        @Nullable Throwable unavailable = null;
-        for (var event : events) {
-            if (owned.isParked(event) || parked.contains(event.key())) {
-                letters.add(Blame.waiting(event));
-                continue;
-            }
-            try {
-                if (react(event.event())) {
-                    recorded.add(event.event().position());
-                }
-                blame.succeeded();
-            } catch (Exception | Error e) {
-                if (blame.kindOf(e) == FailureKind.UNAVAILABLE || blame.opensCircuit(e)) {
-                    unavailable = e;
-                    reached = event.event().position() - 1;
-                    break;
-                }
-                letters.add(blame.failed(event, e));
-                parked.add(event.key());
-            }
-        }
-        if (unavailable == null
-                || !letters.isEmpty()
-                || reached >= events.getFirst().event().position()) {
-            write(letters, recorded, reached);
-        }
-        if (unavailable != null) {
-            letters.forEach(letter -> owned.park(letter.segment(), letter.sequenceKey()));
-            throw blame.unavailable(unavailable);
-        }
-        return letters;
-    }
-
-    private void write(List<Letter> letters, List<Long> recorded, long through) throws Exception {
-        var moves = owned.movesTo(through);
-        try (var page = begin(moves)) {
-            letters.forEach(page::park);
-            recorded.forEach(page::forgetEffects);
-            commit(page, moves);
-        }
-    }
-
-    /** Returns whether effects of the event may be recorded. */
-    private boolean react(StoredEvent stored) throws Exception {
+    /** In a thread of a lane. */
+    private boolean react(Task task) throws Exception {
+        var read = task.event();
+        var stored = read == null ? place.store().readEvent(task.position) : read;
+        task.read(stored);
         boolean recorded = false;
-        for (var event : stored.current(subscription.query())) {
-            var effects = new RecordedEffects(storage, subscription.name(), event);
-            watch.watch(() -> MessageContext.call(Metadata.causedBy(event.encoded()), () -> {
-                reactor.react(event, effects);
-                return null;
-            }));
+        for (var event : stored.current(place.subscription().query())) {
+            var effects = new RecordedEffects(place.storage(), place.name(), event, task::isLost);
+            place.watch()
+                    .watch(
+                            () -> MessageContext.call(Metadata.causedBy(event.encoded()), () -> {
+                                reactor.react(event, effects);
+                                return null;
+                            }),
+                            failure -> lanes.abandon(task, failure));
             recorded |= effects.areUsed();
         }
         return recorded;
     }
 
     @Override
-    boolean handleAgain(Keyed event, DeadLetter letter) throws Exception {
-        react(event.event());
-        try (var page = begin(Map.of())) {
-            if (!page.settle(letter)) {
-                return false;
+    Duration goOn(boolean newEvents) throws Exception {
+        atEnd &= !newEvents;
+        if (!blame.isOpen()) {
+            lanes.open();
+        }
+        collect();
+        storeIfWorthIt();
+        for (var relieved : blame.takeRelieved().entrySet()) {
+            retries.begin(relieved.getValue(), relieved.getKey(), true);
+        }
+        if (blame.isOpen()) {
+            probe();
+        } else {
+            retries.begin();
+        }
+        outage.wake();
+        if (isHungry()) {
+            read();
+        }
+        return unstored.isUrgent() || isHungry() ? Duration.ZERO : untilNext();
+    }
+
+    private boolean isHungry() {
+        return !atEnd && owned.open() < MOST_OPEN && lanes.isHungry();
+    }
+
+    private Duration untilNext() throws Exception {
+        var pause = owned.isHandledUnstored() ? Duration.ofNanos(UNSTORED_NANOS) : untilNextWork();
+        return outage.untilNext(pause);
+    }
+
+    private void probe() {
+        if (!outage.isTimeToProbe()) {
+            return;
+        }
+        lanes.probe();
+        var suspect = blame.anySuspect();
+        if (!lanes.isBusy() && suspect != null) {
+            retries.begin(suspect.getValue(), suspect.getKey(), true);
+            lanes.probe();
+        }
+        if (!lanes.isBusy() && lanes.isEmpty()) {
+            blame.succeeded();
+            outage.end();
+        }
+    }
+
+    private void read() {
+        long from = owned.readFrom();
+        var page = place.store().readLogPage(from, place.subscription().query(), pageSize.next());
+        pageSize.learn(page.events());
+        var events = new ArrayList<Keyed>(page.events().size());
+        for (var event : page.events()) {
+            var keyed = owned.toHandle(event);
+            if (keyed != null) {
+                events.add(keyed);
             }
-            page.forgetEffects(letter.position());
-            commit(page, Map.of());
+        }
+        owned.read(events, page.through());
+        events.forEach(this::begin);
+        atEnd = page.end();
+        shared.cameOn(0, page.through() - from);
+        publishPosition();
+    }
+
+    private void begin(Keyed event) {
+        var problem = event.problem();
+        if (owned.isParked(event)) {
+            unstored.letter(Blame.waiting(event));
+            owned.handled(event.segment(), event.position());
+        } else if (problem != null) {
+            unstored.letter(Blame.unusable(event, problem));
+            owned.handled(event.segment(), event.position());
+            owned.park(event.segment(), event.key());
+        } else {
+            lanes.offer(new Task(event));
+        }
+    }
+
+    private void collect() {
+        for (var outcome : lanes.takeOutcomes()) {
+            switch (outcome) {
+                case Outcome.Done(var task, boolean recorded) -> done(task, recorded);
+                case Outcome.Failed(var task, var failure) -> failed(task, failure);
+            }
+        }
+    }
+
+    private void done(Task task, boolean recorded) {
+        if (blame.succeeded()) {
+            outage.end();
+        }
+        outage.endsFor(task.key);
+        if (task.letter == null) {
+            owned.handled(task.segment, task.position);
+            unstored.handled(task, recorded);
+        } else {
+            unstored.settle(task);
+        }
+    }
+
+    private void failed(Task task, Throwable failure) {
+        boolean unavailable = blame.kindOf(failure) == FailureKind.UNAVAILABLE;
+        if (task.letter == null || unavailable) {
+            blame.opensCircuit(task.segment, task.key, failure);
+        }
+        if (unavailable && !blame.isOpen() && !blame.isCertain(failure) && !isStoreThere()) {
+            blame.open();
+        }
+        task.suspicions++;
+        if (blame.isOpen()) {
+            outage.suspendAll(task, failure);
+        } else if (unavailable && (blame.isCertain(failure) || task.suspicions <= Blame.PATIENCE)) {
+            outage.suspend(task, failure);
+        } else {
+            setAside(task, failure);
+        }
+    }
+
+    private boolean isStoreThere() {
+        try {
+            return place.store().headPosition() >= 0;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    private void setAside(Task task, Throwable failure) {
+        Keyed event;
+        try {
+            var read = task.event();
+            var stored = read == null ? place.store().readEvent(task.position) : read;
+            event = new Keyed(stored, task.key, task.segment, null);
+        } catch (RuntimeException e) {
+            outage.suspend(task, e);
+            return;
+        }
+        outage.endsFor(task.key);
+        owned.park(task.segment, task.key);
+        var tasks = lanes.drop(task.key);
+        if (task.letter == null) {
+            unstored.letter(blame.failed(event, failure));
+            owned.handled(task.segment, task.position);
+            tasks.stream().filter(each -> each.position != task.position).forEach(this::waitsBehind);
+        } else {
+            unstored.letter(blame.failedAgain(event, task.letter, failure));
+            retries.failed(task.key);
+        }
+    }
+
+    /** What is not kept in memory is read again, and meets a key that is parked. */
+    private void waitsBehind(Task task) {
+        var event = task.event();
+        if (event == null) {
+            owned.unread(task.segment, task.position);
+            atEnd = false;
+        } else {
+            unstored.letter(Blame.waiting(new Keyed(event, task.key, task.segment, null)));
+            owned.handled(task.segment, task.position);
+        }
+    }
+
+    private void storeIfWorthIt() throws Exception {
+        boolean something = owned.isHandledUnstored() || unstored.isUrgent();
+        boolean worthIt = unstored.isUrgent()
+                || unstored.handled() >= WORTH_STORING
+                || !lanes.isBusy()
+                || System.nanoTime() - storedAt >= UNSTORED_NANOS;
+        if (something && worthIt) {
+            store();
+        } else if (!something) {
+            empty.storeIfLong();
+        }
+    }
+
+    private void store() throws Exception {
+        var moves = owned.moves();
+        try (var page = begin(moves)) {
+            unstored.writeTo(page);
+            attempted = moves;
+            page.commit();
+        }
+        stored(moves);
+    }
+
+    private void stored(Map<Integer, Checkpoint> moves) {
+        attempted = null;
+        owned.moved(moves);
+        storedAt = System.nanoTime();
+        shared.cameOn(unstored.handled(), 0);
+        parked(unstored.letters());
+        var settled = unstored.settled();
+        unstored.clear();
+        publishPosition();
+        settled.forEach(retries::settled);
+    }
+
+    /** What a transaction was to store whose outcome was unknown may turn out to be stored. */
+    @Override
+    boolean recognizes(Holding read) {
+        var known = owned.holding();
+        var moves = attempted;
+        if (moves != null && isIn(read, known.moved(moves))) {
+            stored(moves);
             return true;
         }
+        return isIn(read, known);
+    }
+
+    private static boolean isIn(Holding read, Holding known) {
+        return read.number() == known.number() && read.claims().containsAll(known.claims());
+    }
+
+    @Override
+    void forget() {
+        attempted = null;
+        forget(segment -> true);
+        epochs = Map.of();
+        leaving.clear();
+    }
+
+    private void forget(IntPredicate lost) {
+        lanes.forget(lost);
+        unstored.forget(lost);
+        retries.forget(lost);
+        outage.forget(lost);
+        leaving.removeIf(lost::test);
+        lanes.withdraw(leaving);
+        atEnd = false;
+    }
+
+    @Override
+    void adopted() {
+        var now = new HashMap<Integer, Long>();
+        for (int number : owned.numbers()) {
+            var epoch = owned.epoch(number);
+            if (epoch != null) {
+                now.put(number, epoch);
+            }
+        }
+        var former = epochs;
+        forget(segment -> {
+            var epoch = former.get(segment);
+            return epoch != null && !epoch.equals(now.get(segment));
+        });
+        epochs = now;
+    }
+
+    @Override
+    Collection<Integer> spare(int number) throws Exception {
+        leaving.retainAll(owned.numbers());
+        if (leaving.size() != number) {
+            leaving.clear();
+            owned.numbers().stream().sorted().limit(number).forEach(leaving::add);
+            lanes.withdraw(leaving);
+        }
+        if (leaving.isEmpty()) {
+            return leaving;
+        }
+        var idle = leaving.stream().filter(lanes::isIdle).toList();
+        collect();
+        if (owned.isHandledUnstored() || unstored.isUrgent()) {
+            store();
+        }
+        return idle;
+    }
+
+    @Override
+    boolean isWell() {
+        return outage.isOver();
+    }
+
+    @Override
+    void rest() throws Exception {
+        lanes.stop();
+        collect();
+        if (owned.isHandledUnstored() || unstored.isUrgent()) {
+            store();
+        }
+    }
+
+    @Override
+    void finish() throws Exception {
+        lanes.stop();
+        // A call that does not return is given up after the limit of handlers, and interrupted before.
+        lanes.awaitIdle(place.settings().handlerLimit().multipliedBy(3));
+        rest();
     }
 }

@@ -5,6 +5,7 @@ import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The effects of an event as the storage knows them; asked only when the reactor uses them. */
@@ -15,12 +16,14 @@ final class RecordedEffects implements Effects {
     private final SubscriptionStorage<?> storage;
     private final String subscription;
     private final StoredEvent event;
+    private final BooleanSupplier lost;
     private @Nullable Set<String> done;
 
-    RecordedEffects(SubscriptionStorage<?> storage, String subscription, StoredEvent event) {
+    RecordedEffects(SubscriptionStorage<?> storage, String subscription, StoredEvent event, BooleanSupplier lost) {
         this.storage = storage;
         this.subscription = subscription;
         this.event = event;
+        this.lost = lost;
     }
 
     /** Whether there may be records of the event. */
@@ -40,6 +43,11 @@ final class RecordedEffects implements Effects {
                     + " characters: expected 1 to " + MAX_NAME_LENGTH + ", not all of them blank");
         }
         PlainText.require("effect", name);
+        if (lost.getAsBoolean()) {
+            throw new IllegalStateException("The effect '" + name + "' is refused: the event at position "
+                    + event.position() + " was taken from this handler, which did not return in time or whose segment"
+                    + " another instance has");
+        }
         var known = done();
         // Several events can stand at one position, those that an upcaster has made of one.
         var recorded = event.id() + "/" + name;

@@ -53,8 +53,10 @@ public final class RunningSubscription<T> implements AutoCloseable {
         this.storage = storage;
         this.watch = new HandlerWatch(subscription.name(), settings.handlerLimit());
         int segments = register();
-        this.worker =
-                new SubscriptionWorker<>(subscription, segments, store, storage, settings, instance, shared, watch);
+        var keys = new SequenceKeys(subscription.name(), subscription.sequenceKey(), segments);
+        var owned = new OwnedSegments(keys, instance);
+        this.worker = new SubscriptionWorker<>(
+                new WorkPlace<>(subscription, store, storage, settings, owned, shared, watch), instance);
         this.thread =
                 Thread.ofVirtual().name("subscription " + subscription.name()).unstarted(worker);
     }
@@ -202,7 +204,7 @@ public final class RunningSubscription<T> implements AutoCloseable {
     @Override
     public void close() {
         closeSoon();
-        if (Thread.currentThread() != thread) {
+        if (Thread.currentThread() != thread && !watch.isCalling()) {
             Subscriptions.joinUninterruptibly(thread);
         }
     }

@@ -10,13 +10,19 @@ import java.util.function.Consumer;
  */
 public final class SubscriptionSettings {
 
-    /** Polls every second; leases of 10 seconds; handlers may take a minute; recovery pauses of up to 10 seconds. */
+    private static final int CONCURRENCY = 32;
+
+    /**
+     * Polls every second; leases of 10 seconds; handlers may take a minute; recovery pauses of up to 10 seconds; 32
+     * keys of a reactor at once.
+     */
     public static final SubscriptionSettings DEFAULT = new SubscriptionSettings();
 
     private Duration pollInterval = Duration.ofSeconds(1);
     private Duration lease = Duration.ofSeconds(10);
     private Duration handlerLimit = Duration.ofMinutes(1);
     private RetryPolicy recovery = RetryPolicy.DEFAULT.withPauses(Duration.ofMillis(100), Duration.ofSeconds(10));
+    private int concurrency = CONCURRENCY;
 
     private SubscriptionSettings() {}
 
@@ -26,6 +32,7 @@ public final class SubscriptionSettings {
         copy.lease = lease;
         copy.handlerLimit = handlerLimit;
         copy.recovery = recovery;
+        copy.concurrency = concurrency;
         choice.accept(copy);
         return copy;
     }
@@ -64,6 +71,14 @@ public final class SubscriptionSettings {
         return with(copy -> copy.recovery = recovery);
     }
 
+    /** How many keys of a reactor are handled at once; 32 unless chosen. */
+    public SubscriptionSettings withConcurrency(int keys) {
+        if (keys < 1) {
+            throw new IllegalArgumentException("The number of keys handled at once is " + keys + ": expected 1 or more");
+        }
+        return with(copy -> copy.concurrency = keys);
+    }
+
     /** How long events may stay unseen when no hint tells of them. */
     public Duration pollInterval() {
         return pollInterval;
@@ -82,6 +97,16 @@ public final class SubscriptionSettings {
     /** What happens while something that every event needs is out of reach. */
     public RetryPolicy recovery() {
         return recovery;
+    }
+
+    /** How many keys of a reactor are handled at once. */
+    public int concurrency() {
+        return concurrency;
+    }
+
+    /** How long a subscription that has failed waits before it tries again by itself, after so many failures. */
+    Duration pauseOfFailed(int times) {
+        return recovery.longestPause().multipliedBy(Math.min(times, 4) * 10L);
     }
 
     /** How often an instance renews its leases. */

@@ -1,24 +1,18 @@
 package dev.headwater.subscription;
 
 import dev.headwater.failure.Failure;
-import dev.headwater.failure.FailureKind;
-import dev.headwater.store.EventStore;
-import dev.headwater.subscription.OwnedSegments.Keyed;
-import dev.headwater.subscription.PageHandler.Care;
 import dev.headwater.subscription.SubscriptionStatus.State;
 import dev.headwater.subscription.spi.ClaimLostException;
-import dev.headwater.subscription.spi.Letter;
+import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The work of a subscription in this process, done by one thread: read a page, hand it over, move the checkpoints, and
- * now and then try again what was set aside.
+ * The work of a subscription in this process: its thread follows what it is told, lets the handler go on, and pauses
+ * when that fails.
  *
  * @param <T> the transaction
  */
@@ -26,71 +20,52 @@ final class SubscriptionWorker<T> implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionWorker.class);
 
-    /** How long the thread sleeps when there is nothing to do: whoever notices new events wakes it. */
-    private static final Duration SLEEP = Duration.ofMinutes(1);
-
-    /** How many letters of a sequence are tried before others get their turn. */
-    private static final int LETTERS = 100;
-
-    /** How many sequences with letters to retry are looked at in one go. */
-    private static final int SEQUENCES = 100;
-
-    private final Subscription<T> subscription;
-    private final EventStore store;
+    private final WorkPlace<T> place;
     private final SubscriptionStorage<T> storage;
-    private final SubscriptionSettings settings;
     private final String instance;
     private final WorkerState shared;
     private final OwnedSegments owned;
     private final PageHandler<T> handler;
-    private final EmptyStretch<T> empty;
 
-    private Care care = Care.TOGETHER;
-    /** Up to here events are handled singly. */
-    private long singlyUntil;
-
-    private long lettersDueAt = Long.MAX_VALUE;
-    /** Up to here the segments were handled that it had last. */
-    private long comeTo = Long.MAX_VALUE;
     /** What is known about the owned segments may be wrong. */
     private boolean stale;
+    /** How many segments others should have. */
+    private int surplus;
+    /** How often in a row it has given up for a while. */
+    private int givenUp;
 
-    SubscriptionWorker(
-            Subscription<T> subscription,
-            int segments,
-            EventStore store,
-            SubscriptionStorage<T> storage,
-            SubscriptionSettings settings,
-            String instance,
-            WorkerState shared,
-            HandlerWatch watch) {
-        this.subscription = subscription;
-        this.store = store;
-        this.storage = storage;
-        this.settings = settings;
+    SubscriptionWorker(WorkPlace<T> place, String instance) {
+        this.place = place;
+        this.storage = place.storage();
         this.instance = instance;
-        this.shared = shared;
-        this.owned = new OwnedSegments(subscription.sequenceKey(), segments, instance);
-        this.handler = PageHandler.of(subscription, storage, owned, watch);
-        this.empty = new EmptyStretch<>(subscription.name(), storage, owned);
+        this.shared = place.shared();
+        this.owned = place.owned();
+        this.handler = PageHandler.of(place);
     }
 
     @Override
     public void run() {
         var last = State.FAILED;
         try {
-            boolean goesOn = true;
-            while (goesOn && !shared.isClosing()) {
-                goesOn = step();
+            boolean newEvents = true;
+            while (!shared.isClosing()) {
+                newEvents = step(newEvents);
             }
-            if (goesOn) {
-                last = State.STOPPED;
-            }
+            last = State.STOPPED;
+            finish();
         } catch (RuntimeException | Error e) {
             LOG.error("The subscription '{}' stops, since its failures cannot be judged", name(), e);
         } finally {
             shared.enter(last);
             leave();
+        }
+    }
+
+    private void finish() {
+        try {
+            handler.finish();
+        } catch (Exception e) {
+            LOG.info("What '{}' did last is not stored and will come again: {}", name(), Failure.inBrief(e));
         }
     }
 
@@ -103,8 +78,8 @@ final class SubscriptionWorker<T> implements Runnable {
         }
     }
 
-    /** One page, or one failed attempt at it; false when the subscription has failed for good. */
-    private boolean step() {
+    /** One step, or one failed attempt at it; whether there may be new events for the next one. */
+    private boolean step(boolean newEvents) {
         try {
             if (stale) {
                 reload();
@@ -112,17 +87,18 @@ final class SubscriptionWorker<T> implements Runnable {
             }
             boolean paused = follow();
             if (paused || owned.isEmpty()) {
+                handler.rest();
                 shared.enter(paused ? State.PAUSED : State.RUNNING);
-                shared.awaitSomething(SLEEP);
+                shared.awaitSomething(PageHandler.SLEEP);
                 return true;
             }
-            redriveWhatIsDue();
-            boolean end = nextPage();
-            shared.succeeded();
-            if (end) {
-                shared.awaitSomething(untilNextWork());
+            giveBack();
+            var pause = handler.goOn(newEvents);
+            if (handler.isWell()) {
+                shared.succeeded();
+                givenUp = 0;
             }
-            return true;
+            return !pause.isZero() && shared.awaitSomething(pause);
         } catch (ClaimLostException e) {
             LOG.info("{}", e.getMessage());
             stale = true;
@@ -130,7 +106,8 @@ final class SubscriptionWorker<T> implements Runnable {
         } catch (InterruptedException e) {
             return true;
         } catch (Throwable e) {
-            return failed(e);
+            failed(e);
+            return true;
         }
     }
 
@@ -146,226 +123,98 @@ final class SubscriptionWorker<T> implements Runnable {
         // Nobody assigns the same again, so what cannot be followed now is read from the storage later.
         stale = true;
         if (!owned.knows(latest.claims())) {
-            adopt();
+            adopt(storage.holding(name(), instance));
         }
         if (latest.lettersDue()) {
-            retryWithin(Duration.ZERO);
+            handler.due.within(Duration.ZERO);
         }
-        if (latest.surplus() > 0) {
-            giveBack(latest.surplus());
-        }
+        surplus = latest.surplus();
         stale = false;
         return false;
     }
 
-    private void giveBack(int number) {
-        var claims = owned.giveUp(number);
-        if (!claims.isEmpty()) {
-            storage.release(name(), instance, claims);
-            adopt();
+    private void giveBack() throws Exception {
+        var spare = handler.spare(surplus);
+        if (!spare.isEmpty()) {
+            stale = true;
+            surplus -= spare.size();
+            storage.release(name(), instance, owned.giveUp(spare));
+            adopt(storage.holding(name(), instance));
+            stale = false;
         }
     }
 
     private void reload() {
-        owned.clear();
-        adopt();
-        retryWithin(Duration.ZERO);
+        var read = storage.holding(name(), instance);
+        if (!handler.recognizes(read)) {
+            owned.clear();
+            handler.forget();
+        }
+        adopt(read);
+        handler.due.within(Duration.ZERO);
     }
 
     /** What it owns is read from the storage, since an assignment may be older than what it knows itself. */
-    private void adopt() {
-        owned.adopt(storage.holding(name(), instance), segments -> {
+    private void adopt(Holding holding) {
+        owned.adopt(holding, segments -> {
             var parked = storage.parked(name(), segments);
-            OwnedSegments.firstDue(parked).ifPresent(this::retryWithin);
+            OwnedSegments.firstDue(parked).ifPresent(handler.due::within);
             return parked;
         });
-        if (!owned.isEmpty() && owned.position() < comeTo) {
-            catchUp();
-        }
-        publishPosition();
+        handler.adopted();
+        handler.publishPosition();
     }
 
-    /** Work that others have done or left lies before it; or it was set back. */
-    private void catchUp() {
-        comeTo = owned.position();
-        if (subscription.handler() instanceof Subscription.Handler.Projecting<T>) {
-            shared.rebuild(store.headPosition());
-        }
-    }
-
-    /** Handles a page; whether the log has ended there. */
-    private boolean nextPage() throws Exception {
-        long from = owned.position();
-        int size = care == Care.SINGLY ? 1 : subscription.batchSize();
-        var page = store.readLogPage(from, subscription.query(), size);
-        var events = new ArrayList<Keyed>(page.events().size());
-        for (var event : page.events()) {
-            var keyed = owned.toHandle(event);
-            if (keyed != null) {
-                events.add(keyed);
-            }
-        }
-        if (events.isEmpty()) {
-            owned.handled(page.through());
-            empty.storeIfLong();
-        } else {
-            handle(events, page.through());
-        }
-        owned.handled(page.through());
-        comeTo = page.through();
-        shared.cameOn(events.size(), page.through() - from);
-        if (care == Care.HALVING || page.through() >= singlyUntil) {
-            care = Care.TOGETHER;
-        }
-        publishPosition();
-        return page.end();
-    }
-
-    private void handle(List<Keyed> events, long through) throws Exception {
-        var letters = List.<Letter>of();
-        try {
-            letters = handler.handle(events, through, care);
-        } catch (ClaimLostException e) {
-            throw e;
-        } catch (Exception | Error e) {
-            boolean nobodysFault = handler.blame.isNobodysFault(e, shared.failures());
-            if (care == Care.SINGLY && !nobodysFault) {
-                letters = handler.putAside(events.getFirst(), through, e);
-            } else {
-                moreCareful(nobodysFault, through);
-                throw e;
-            }
-        }
-        letters.forEach(this::parked);
-    }
-
-    /** When no event is to blame, looking at fewer of them at a time would blame one all the same. */
-    private void moreCareful(boolean nobodysFault, long through) {
-        if (nobodysFault) {
-            return;
-        }
-        if (care == Care.TOGETHER) {
-            care = Care.HALVING;
-        } else {
-            care = Care.SINGLY;
-            singlyUntil = Math.max(singlyUntil, through);
-        }
-    }
-
-    private void parked(Letter letter) {
-        owned.park(letter.segment(), letter.sequenceKey());
-        letter.retryIn().ifPresent(this::retryWithin);
-        letter.failure()
-                .ifPresent(failure -> LOG.warn(
-                        "The subscription '{}' could not handle {} (attempt {}): {}; its key is set aside, {}",
-                        name(),
-                        letter.event(),
-                        letter.attempts(),
-                        failure.fingerprint(),
-                        letter.retryIn().isPresent() ? "it is tried again later" : "until somebody decides"));
-    }
-
-    private void retryWithin(Duration pause) {
-        lettersDueAt = Math.min(lettersDueAt, System.nanoTime() + Math.max(0, pause.toNanos()));
-    }
-
-    private void redriveWhatIsDue() throws Exception {
-        if (lettersDueAt == Long.MAX_VALUE || System.nanoTime() - lettersDueAt < 0) {
-            return;
-        }
-        lettersDueAt = Long.MAX_VALUE;
-        var sequences = storage.due(name(), owned.numbers(), SEQUENCES);
-        if (sequences.size() == SEQUENCES) {
-            sequences.getLast().dueIn().ifPresent(this::retryWithin);
-        }
-        for (var sequence : sequences) {
-            var dueIn = sequence.dueIn();
-            if (dueIn.isEmpty()) {
-                continue;
-            }
-            if (dueIn.get().isPositive()) {
-                retryWithin(dueIn.get());
-            } else if (!shared.isClosing()) {
-                try {
-                    redrive(sequence.segment(), sequence.sequenceKey());
-                } catch (Exception e) {
-                    retryWithin(Duration.ZERO);
-                    throw e;
-                }
-            }
-        }
-    }
-
-    /** Tries the first letters of a sequence in order, as long as that goes well. */
-    private void redrive(int segment, String key) throws Exception {
-        var letters = storage.sequence(name(), key, LETTERS);
-        for (var letter : letters) {
-            boolean waitsForSomebody = letter.state() == DeadLetter.State.PARKED
-                    && letter.nextRetry().isEmpty();
-            if (waitsForSomebody || shared.isClosing()) {
-                return;
-            }
-            var event = new Keyed(store.readEvent(letter.position()), key, segment);
-            if (!handler.redrive(event, letter, shared.failures())) {
-                retryWithin(subscription.retry().firstPause());
-                return;
-            }
-        }
-        if (letters.size() < LETTERS) {
-            owned.unpark(segment, key);
-        } else {
-            retryWithin(Duration.ZERO);
-        }
-    }
-
-    private boolean failed(Throwable error) {
+    private void failed(Throwable error) {
         int count = shared.failed(error);
-        boolean nobodysFault = handler.blame.kindOf(error) == FailureKind.UNAVAILABLE;
+        boolean nobodysFault = handler.blame.isNobodysFault(error, 0);
         boolean visible = count > Blame.PATIENCE || nobodysFault;
-        boolean hopeless = !nobodysFault && count >= settings.recovery().attempts() + Blame.PATIENCE;
-        if (visible) {
+        boolean hopeless = !nobodysFault && count >= place.settings().recovery().attempts() + Blame.PATIENCE;
+        if (hopeless) {
+            giveUp(error, count);
+        } else if (visible) {
             stale = true;
             shared.enter(State.RETRYING);
-        }
-        if (hopeless) {
-            LOG.error(
-                    "The subscription '{}' has failed {} times after position {} and stops there: {}",
+            LOG.warn(
+                    "The subscription '{}' cannot go on after position {} (attempt {}), it will try again: {}",
                     name(),
+                    owned.reached(),
                     count,
-                    owned.position(),
                     Failure.inBrief(error));
-            return false;
-        }
-        if (!visible) {
+            pause(place.settings().recovery().jittered(count, ThreadLocalRandom.current()));
+        } else {
             LOG.debug("A page of '{}' failed and is handled again with more care: {}", name(), Failure.inBrief(error));
-            return true;
         }
-        LOG.warn(
-                "The subscription '{}' cannot go on after position {} (attempt {}), it will try again: {}",
+    }
+
+    /** Waits for long with everything given back, and tries again. */
+    private void giveUp(Throwable error, int count) {
+        var pause = place.settings().pauseOfFailed(++givenUp);
+        LOG.error(
+                "The subscription '{}' has failed {} times after position {} and stops there; it tries again in {}: {}",
                 name(),
-                owned.position(),
                 count,
+                owned.reached(),
+                pause,
                 Failure.inBrief(error));
+        shared.enter(State.FAILED);
+        owned.clear();
+        handler.forget();
+        leave();
+        pause(pause);
+        stale = true;
+        shared.tryAgain();
+    }
+
+    private void pause(Duration pause) {
         try {
-            shared.pause(settings.recovery().jittered(count, ThreadLocalRandom.current()));
+            shared.pause(pause);
         } catch (InterruptedException e) {
             LOG.debug("A pause of '{}' was interrupted", name(), e);
         }
-        return true;
-    }
-
-    private Duration untilNextWork() throws Exception {
-        var pause = empty.storeAtLeisure(SLEEP);
-        return lettersDueAt == Long.MAX_VALUE
-                ? pause
-                : Duration.ofNanos(Math.min(pause.toNanos(), Math.max(1, lettersDueAt - System.nanoTime())));
-    }
-
-    private void publishPosition() {
-        shared.publish(owned.isComplete() ? owned.position() : -1);
     }
 
     private String name() {
-        return subscription.name();
+        return place.name();
     }
 }

@@ -23,6 +23,9 @@ final class WorkerState {
 
     private State state = State.RUNNING;
     private boolean hinted;
+    /** The thread has something to do that needs no look at the log. */
+    private boolean woken;
+
     private boolean closing;
     /** What has changed since the thread last looked. */
     private @Nullable Assignment news;
@@ -46,6 +49,17 @@ final class WorkerState {
         lock.lock();
         try {
             hinted = true;
+            wake.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** There is something to do that needs no look at the log. */
+    void wake() {
+        lock.lock();
+        try {
+            woken = true;
             wake.signalAll();
         } finally {
             lock.unlock();
@@ -123,6 +137,19 @@ final class WorkerState {
         try {
             state = next;
             progress.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** After it has failed for good, for a while. */
+    void tryAgain() {
+        lock.lock();
+        try {
+            failures = 0;
+            if (!closing) {
+                state = State.RETRYING;
+            }
         } finally {
             lock.unlock();
         }
@@ -256,15 +283,23 @@ final class WorkerState {
                 : Optional.of(Duration.ofMillis(Math.round(seconds * 1000)));
     }
 
-    /** Waits for a hint that came since the last wait, for news, to be closed, or for the time to pass. */
-    void awaitSomething(Duration atMost) throws InterruptedException {
+    /**
+     * Waits to be hinted or woken, which may have been since the last wait, for news, to be closed, or for the time to
+     * pass.
+     *
+     * @return whether there may be new events
+     */
+    boolean awaitSomething(Duration atMost) throws InterruptedException {
         long nanos = atMost.toNanos();
         lock.lock();
         try {
-            while (!hinted && news == null && !closing && nanos > 0) {
+            while (!hinted && !woken && news == null && !closing && nanos > 0) {
                 nanos = wake.awaitNanos(nanos);
             }
+            boolean newEvents = hinted;
             hinted = false;
+            woken = false;
+            return newEvents;
         } finally {
             lock.unlock();
         }

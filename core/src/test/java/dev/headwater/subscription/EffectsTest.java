@@ -78,26 +78,26 @@ class EffectsTest extends SubscriptionFixture {
 
     @Test
     void whatIsDoneIsNotRepeatedWhenTheCheckpointWasLost() throws Exception {
-        var lost = new AtomicBoolean();
-        var disturbed = new ForwardingSubscriptionStorage<>(storage) {
+        var killed = new ForwardingSubscriptionStorage<>(storage) {
             @Override
             public PageTransaction<List<StoredEvent>> begin(
-                    String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception {
-                if (lost.compareAndSet(false, true)) {
-                    throw new IllegalStateException("killed between effect and checkpoint");
-                }
-                return super.begin(subscription, holding, to);
+                    String subscription, Holding holding, Map<Integer, Checkpoint> to) {
+                throw new StoreUnavailableException("killed between effect and checkpoint", null);
             }
         };
         append(3);
-
-        var running = open(disturbed, FAST).start(recording("shipping", (event, effects) -> {
+        RecordingReactor shipping = (event, effects) -> {
             readModel.add(event);
             effects.once("mail", mails::add);
-        }));
+        };
+        var first = open(killed, FAST).start(recording("shipping", shipping));
+        await("all is done and nothing stored", () -> mails.size() == 3);
+        first.close();
+
+        var running = open(storage, FAST).start(recording("shipping", shipping));
         assertThat(running.awaitPosition(3, LIMIT)).isTrue();
 
-        assertThat(positions()).containsExactly(1L, 1L, 2L, 3L);
+        assertThat(positions()).containsExactly(1L, 2L, 3L, 1L, 2L, 3L);
         assertThat(mails).hasSize(3).doesNotHaveDuplicates();
         assertThat(List.of(1L, 2L, 3L)).allMatch(position -> isForgotten("shipping", position));
     }

@@ -7,6 +7,9 @@ import dev.headwater.store.StoredEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Handlers that do not return. */
@@ -54,6 +57,46 @@ class EndlessHandlerTest extends FailureFixture {
         var failure = letters("hanging").getFirst().failure().orElseThrow();
         assertThat(failure.exceptionClass()).isEqualTo(HandlerTimeoutException.class.getName());
         assertThat(failure.message()).contains("hanging").contains("PT0.04S");
+    }
+
+    @Test
+    void aReactorThatIgnoresItsInterruptionCostsItsKeyOnly() throws Exception {
+        append("a", 2);
+        append("b", 2);
+        var released = new AtomicBoolean();
+        var entered = new AtomicInteger();
+        var late = new AtomicReference<Throwable>();
+        var running = open(storage, FAST.withHandlerLimit(Duration.ofMillis(40)))
+                .start(named("hanging")
+.startingAt(StartFrom.beginning()).retrying(RetryPolicy.none()).recording((event, effects) -> {
+                            if (isFirstOfA(event) && entered.incrementAndGet() == 1) {
+                                await("it is released", () -> {
+                                    Thread.interrupted();
+                                    return released.get();
+                                });
+                                try {
+                                    effects.once("mail", key -> readModel.add(event));
+                                } catch (IllegalStateException e) {
+                                    late.set(e);
+                                }
+                            } else {
+                                readModel.add(event);
+                            }
+                        }));
+        assertThat(running.awaitPosition(4, LIMIT)).isTrue();
+
+        assertThat(positions()).containsExactly(3L, 4L);
+        assertThat(states("hanging")).containsExactly(DeadLetter.State.PARKED, DeadLetter.State.WAITING);
+        assertThat(letters("hanging").getFirst().failure().orElseThrow().exceptionClass())
+                .isEqualTo(HandlerTimeoutException.class.getName());
+        assertThat(storage.segments("hanging"))
+                .allMatch(segment -> segment.owner().isPresent());
+        deadLetters.retry(DeadLetterFilter.of("hanging"), "somebody");
+        await("it is tried again", () -> versions("a").equals(List.of(1L, 2L)));
+        released.set(true);
+        await("the late one is refused its effect", () -> late.get() != null);
+        assertThat(late.get()).hasMessageContaining("mail").hasMessageContaining("position 1");
+        assertThat(versions("a")).containsExactly(1L, 2L);
     }
 
     @Test

@@ -167,11 +167,11 @@ class ParkedSequenceTest extends FailureFixture {
     void manySequencesAreHandledWithoutWaitingForTheNextRenewal() throws Exception {
         appendInTurn(250, 2);
         var patient = open(storage, PATIENT);
-        var running = patient.start(projecting("poisoned", event -> {
-            if (broken.get()) {
-                throw new AssertionError("poison");
-            }
-        }));
+        var running = patient.start(projecting(named("poisoned").retrying(SOON.openingCircuitAfter(250)), event -> {
+                    if (broken.get()) {
+                        throw new AssertionError("poison");
+                    }
+                }));
         assertThat(running.awaitPosition(500, LIMIT)).isTrue();
         broken.set(false);
 

@@ -250,34 +250,6 @@ class SeveralInstancesTest extends SubscriptionFixture {
     }
 
     @Test
-    void aHandlerThatIgnoresItsInterruptionLosesItsSegmentsToOthers() throws Exception {
-        var released = new AtomicBoolean();
-        var hangs = open(storage, FAST.withHandlerLimit(Duration.ofMillis(40)));
-        hangs.start(reacting("shared", event -> {
-            if (event.stream().name().equals("a")) {
-                await("it is released", () -> {
-                    Thread.interrupted();
-                    return released.get();
-                });
-                throw new IllegalStateException("too late");
-            }
-        }));
-        append("a", 2);
-        awaitShares(storage, "shared", Map.of(hangs.instance(), 16L));
-        await("the handler hangs", () -> hangs.status().getFirst().lag() > 0);
-
-        var other = open(storage, FAST);
-        var running = other.start(reacting("shared", event -> {}));
-        awaitShares(storage, "shared", Map.of(other.instance(), 16L));
-        assertThat(running.awaitPosition(2, LIMIT)).isTrue();
-        released.set(true);
-        awaitShares(storage, "shared", Map.of(hangs.instance(), 8L, other.instance(), 8L));
-
-        assertThat(versions("a")).containsExactly(1L, 2L);
-        assertThat(letters("shared")).isEmpty();
-    }
-
-    @Test
     void aPauseHoldsAllOfThem() throws Exception {
         var one = open(still, FAST);
         var other = open(still, FAST);

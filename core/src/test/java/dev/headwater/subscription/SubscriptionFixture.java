@@ -41,7 +41,8 @@ abstract class SubscriptionFixture {
             .withPollInterval(Duration.ofMillis(5))
             .withLease(Duration.ofMillis(150))
             .withHandlerLimit(LIMIT)
-            .recoveringWith(RetryPolicy.DEFAULT.withAttempts(2).withPauses(Duration.ofMillis(1), Duration.ofMillis(2)));
+            .recoveringWith(RetryPolicy.DEFAULT.withAttempts(2).withPauses(Duration.ofMillis(1), Duration.ofMillis(2)))
+            .withConcurrency(8);
 
     /** Leases and polls so long that only what wakes a subscription up brings it on. */
     static final SubscriptionSettings PATIENT =

@@ -3,6 +3,7 @@ package dev.headwater.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.Envelope;
+import dev.headwater.failure.FailureKind;
 import dev.headwater.store.Append;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
@@ -184,11 +185,15 @@ class SubscriptionsTest extends SubscriptionFixture {
         appendAt(NOON, NOON.plusSeconds(60), NOON.plusSeconds(30));
         store.append(new StreamId("s"), ExpectedVersion.any(), new Other());
         var held = new AtomicReference<Throwable>(new StoreUnavailableException("away", null));
-        var running = subscriptions.start(reacting(named("held").events(EventQuery.ofTypes(Set.of("noted"))), event -> {
-            if (event.position() == 2 && held.get() instanceof StoreUnavailableException away) {
-                throw away;
-            }
-        }));
+        var running = subscriptions.start(reacting(
+                named("held")
+                        .events(EventQuery.ofTypes(Set.of("noted")))
+                        .retrying(SOON.treating(StoreUnavailableException.class, FailureKind.UNAVAILABLE)),
+                event -> {
+                    if (event.position() == 2 && held.get() instanceof StoreUnavailableException away) {
+                        throw away;
+                    }
+                }));
         await("it waits at the second", () -> running.status().state() == State.RETRYING);
 
         var least = Duration.between(NOON.plusSeconds(60), Instant.now());

@@ -10,6 +10,7 @@ import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
 import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.PageTransaction;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,22 +33,24 @@ class VisibleStopTest extends FailureFixture {
         append("b", 2);
         append("a", 1);
         append("b", 1);
-        var full = open(new WithoutLetters(), FAST);
+        var full = open(new WithoutLetters(), FAST.recoveringWith(Duration.ofMillis(1), Duration.ofMinutes(1)));
 
         var running = full.start(subscription);
         assertThat(running.awaitPosition(4, LIMIT)).isFalse();
 
         var status = running.status();
         assertThat(status.state()).isEqualTo(SubscriptionStatus.State.FAILED);
-        assertThat(status.position()).isEqualTo(2);
-        assertThat(status.lag()).isEqualTo(2);
+        assertThat(status.position()).isLessThanOrEqualTo(2);
+        assertThat(status.lag()).isEqualTo(4 - status.position());
         assertThat(status.lastError().orElseThrow()).hasMessage("no letter can be written");
         assertThat(letters("stuck")).isEmpty();
-        assertThat(positions()).isEqualTo(upTo(2));
+        assertThat(positions()).startsWith(1L, 2L).doesNotContain(3L);
+        full.close();
+        readModel.clear();
 
         var again = subscriptions.start(subscription);
         assertThat(again.awaitPosition(4, LIMIT)).isTrue();
-        assertThat(positions()).containsExactly(1L, 2L, 4L);
+        assertThat(positions()).endsWith(4L).doesNotContain(3L);
         assertThat(states("stuck")).containsExactly(State.PARKED);
     }
 
@@ -85,7 +88,7 @@ class VisibleStopTest extends FailureFixture {
                 }
             }
         };
-        var instance = open(sometimes, FAST);
+        var instance = open(sometimes, FAST.recoveringWith(Duration.ofMillis(1), Duration.ofMinutes(1)));
         assertThat(instance.start(reacting("stuck", this::breakForFirstOfA)).awaitPosition(1, LIMIT))
                 .isFalse();
         full.set(false);

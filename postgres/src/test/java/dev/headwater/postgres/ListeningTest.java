@@ -106,8 +106,8 @@ class ListeningTest {
                 var store = new EventStore(database.eventStorage(), Events.TYPES);
                 var subscriptions = new Subscriptions<>(store, database.subscriptionStorage());
                 var other = TestServers.open(server, schema)) {
-            subscriptions.start(
-                    Subscription.named("seen").projecting((events, transaction) -> seen.addAndGet(events.size())));
+            subscriptions.start(Subscription.named("seen")
+                    .projecting((events, transaction) -> seen.addAndGet(events.size())));
             for (int i = 1; i <= 3; i++) {
                 Events.store(other.eventStorage()).append(Events.one("a-1", i));
                 int expected = i;

@@ -14,15 +14,15 @@ import java.util.stream.IntStream;
 
 /**
  * What a role that only works with the schema, and does not own it, must be allowed to do: to add to the log and to
- * read it, and to read and write the other tables. Which tables and functions there are the scripts say.
+ * read it, and to read and write the other tables. Which tables, views and functions there are the scripts say.
  */
 public final class Rights {
 
     private static final Pattern MADE = Pattern.compile(
-            "(?m)^(CREATE|DROP) (?:OR REPLACE |UNLOGGED )?(TABLE|FUNCTION) (?:IF (?:NOT )?EXISTS )?\\{schema}\\.(\\w+)");
+            "(?m)^(CREATE|DROP) (?:OR REPLACE |UNLOGGED )?(TABLE|VIEW|FUNCTION) (?:IF (?:NOT )?EXISTS )?\\{schema}\\.(\\w+)");
 
     /** The log is only ever added to, so nobody needs the right to change it. */
-    private static final Set<String> LOG = Set.of("streams", "events", "event_tags");
+    private static final Set<String> LOG = Set.of("streams", "events", "event_tags", "chunk_names");
 
     private static final String MISSING_TABLE_RIGHTS = """
             SELECT string_agg(p.privilege, ', ' ORDER BY p.number)
@@ -99,6 +99,9 @@ public final class Rights {
         for (var table : made("TABLE")) {
             rights.add(table(table, LOG.contains(table) ? "SELECT, INSERT" : "SELECT, INSERT, UPDATE, DELETE"));
         }
+        for (var view : made("VIEW")) {
+            rights.add(table(view, "SELECT"));
+        }
         for (var function : made("FUNCTION")) {
             rights.add(new Right(
                     "EXECUTE",
@@ -115,7 +118,7 @@ public final class Rights {
                 schema.in(MISSING_TABLE_RIGHTS.formatted(privileges, name)));
     }
 
-    /** The names of the tables or functions that are there after all scripts. */
+    /** The names of the tables, views or functions that are there after all scripts. */
     private static Set<String> made(String kind) {
         var names = new LinkedHashSet<String>();
         for (var script : Script.all()) {

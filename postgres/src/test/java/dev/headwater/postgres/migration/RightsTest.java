@@ -30,9 +30,9 @@ class RightsTest {
     }
 
     @Test
-    void theGrantsNameEveryTableAndFunctionThatTheMigrationsMake() throws SQLException {
+    void theGrantsNameEveryTableViewAndFunctionThatTheMigrationsMake() throws SQLException {
         var grants = PostgresDatabase.builder().schema(schema).grantsFor("app");
-        var made = names("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = '" + schema
+        var made = names("SELECT relname FROM pg_class WHERE relkind IN ('r', 'v') AND relnamespace = '" + schema
                 + "'::regnamespace UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = '" + schema
                 + "'::regnamespace");
 
