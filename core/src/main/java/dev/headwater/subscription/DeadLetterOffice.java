@@ -113,18 +113,18 @@ public final class DeadLetterOffice {
      *
      * @param isWhole whether that is all of it; encrypted values are not in it, nor anything that tells of them
      */
-    private record Content(String type, byte[] payload, boolean isWhole) {}
+    private record Content(String type, String json, boolean isWhole) {}
 
     private Content contentOf(Envelope<? extends DomainEvent> envelope) {
         var serializer = store.serializer();
         var first = serializer.encode(envelope);
         var second = serializer.encode(envelope).payload();
         if (Arrays.equals(first.payload(), second)) {
-            return new Content(first.type(), second, true);
+            return new Content(first.type(), new String(second, UTF_8), true);
         }
         var mapper = serializer.mapper();
         var common = common(mapper.readTree(first.payload()), mapper.readTree(second));
-        return new Content(first.type(), mapper.writeValueAsBytes(common), false);
+        return new Content(first.type(), mapper.writeValueAsString(common), false);
     }
 
     /** What is the same on both sides; null stands where something is not. */
@@ -147,7 +147,7 @@ public final class DeadLetterOffice {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
             digest.update((subscription + '\0' + original.id() + '\0' + content.type() + '\0').getBytes(UTF_8));
-            var hash = ByteBuffer.wrap(digest.digest(content.payload()));
+            var hash = ByteBuffer.wrap(digest.digest(content.json().getBytes(UTF_8)));
             long high = (hash.getLong() & ~0xF000L) | 0x8000L;
             long low = (hash.getLong() & ~(0b11L << 62)) | (0b10L << 62);
             return new UUID(high, low);

@@ -13,17 +13,23 @@ import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.store.AppendOutcomeUnknownException;
 import dev.headwater.store.EventStore;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class UnknownOutcomeTest {
 
     private final UnansweredStorage storage = new UnansweredStorage(new InMemoryEventStorage());
     private final EventStore store = new EventStore(storage, MessageTypes.of(CounterEvent.class));
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aCommandTakesEffectOnceWhenTheAppendThatTheExceptionCarriesIsRepeated(boolean stored) {
+    @Test
+    void aCommandTakesEffectOnceWhenTheAppendThatTheExceptionCarriesIsRepeated() {
+        aCommandTakesEffectOnceWhenTheAppendThatTheExceptionCarriesIsRepeated(true);
+    }
+
+    @Test
+    void aCommandTakesEffectOnceWhenTheAppendThatTheExceptionCarriesIsRepeatedThoughItWasNotStoredAtFirst() {
+        aCommandTakesEffectOnceWhenTheAppendThatTheExceptionCarriesIsRepeated(false);
+    }
+
+    private void aCommandTakesEffectOnceWhenTheAppendThatTheExceptionCarriesIsRepeated(boolean stored) {
         var counters = DeciderRepository.of(store, "counter", CounterEvent.class, new CounterDecider());
         storage.leaveUnanswered(2, stored);
 
@@ -35,9 +41,17 @@ class UnknownOutcomeTest {
         assertThat(store.headPosition()).isEqualTo(1);
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void anAggregateIsSavedOnceWhenItIsSavedAgain(boolean stored) {
+    @Test
+    void anAggregateIsSavedOnceWhenItIsSavedAgain() {
+        anAggregateIsSavedOnceWhenItIsSavedAgain(true);
+    }
+
+    @Test
+    void anAggregateIsSavedOnceWhenItIsSavedAgainThoughItWasNotStoredAtFirst() {
+        anAggregateIsSavedOnceWhenItIsSavedAgain(false);
+    }
+
+    private void anAggregateIsSavedOnceWhenItIsSavedAgain(boolean stored) {
         var counters = counters();
         var counter = CounterObject.named("a");
         counter.increase(5);
@@ -52,9 +66,17 @@ class UnknownOutcomeTest {
         assertThat(counters.load("a").value()).isEqualTo(5);
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void whatHappensToAnAggregateAfterAnUnansweredSaveIsSavedBehindIt(boolean stored) {
+    @Test
+    void whatHappensToAnAggregateAfterAnUnansweredSaveIsSavedBehindIt() {
+        whatHappensToAnAggregateAfterAnUnansweredSaveIsSavedBehindIt(true);
+    }
+
+    @Test
+    void whatHappensToAnAggregateAfterAnUnansweredSaveIsSavedBehindItThoughItWasNotStoredAtFirst() {
+        whatHappensToAnAggregateAfterAnUnansweredSaveIsSavedBehindIt(false);
+    }
+
+    private void whatHappensToAnAggregateAfterAnUnansweredSaveIsSavedBehindIt(boolean stored) {
         var counters = counters();
         var counter = CounterObject.named("a");
         counter.increase(5);

@@ -9,6 +9,7 @@ import dev.headwater.MessageSerializer;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
 import dev.headwater.SchemaVersion;
+import dev.headwater.Upcasting;
 import dev.headwater.evolution.JsonEdit;
 import dev.headwater.evolution.Upcasters;
 import dev.headwater.memory.InMemoryEventStorage;
@@ -42,7 +43,7 @@ class SplitTypeTest {
                     Set.of(CLOSED, PAID),
                     json -> Stream.of(CLOSED, PAID)
                             .filter(to -> to.equals(CLOSED) || json.get("paid").asBoolean())
-                            .map(to -> new Upcasters.Part(to, JsonEdit.object(Map.of())))
+                            .map(to -> new Upcasting.Part(to, JsonEdit.object(Map.of())))
                             .toList())
             .build();
 

@@ -238,7 +238,7 @@ abstract class CheckpointContract<T> extends SubscriptionTopic<T> {
 
         assertEquals(open, held(NAME).claims().getFirst().checkpoint());
         assertEquals(List.of(0L, 100_001L), positions(NAME), "a segment stands before the first that is open");
-        moved = advance(NAME, moved, Map.of(0, Checkpoint.at(100_001)), transaction -> {});
+        advance(NAME, moved, Map.of(0, Checkpoint.at(100_001)), transaction -> {});
         assertEquals(List.of(100_001L), positions(NAME));
     }
 

@@ -55,7 +55,7 @@ public record EncodedAppend(List<Part> parts, Optional<AppendCondition> conditio
     }
 
     static long bytes(EncodedMessage message, Set<String> tags) {
-        long bytes = message.payload().length + message.metadata().length();
+        long bytes = (long) message.payload().length + message.metadata().length();
         for (var tag : tags) {
             bytes += tag.length();
         }

@@ -118,8 +118,8 @@ public final class ConditionalAppends {
     /** The result of an earlier call with this very append, which the condition would rule out now. */
     private AppendResult original(EncodedAppend append, AppendConditionException otherwise) {
         try {
-            return switch (connections.with(connection ->
-                    stored.find(connection, List.of(append)).getFirst())) {
+            return switch (connections.with(
+                    connection -> stored.find(connection, List.of(append)).getFirst())) {
                 case AppendOutcome.Stored(var result) -> result;
                 case AppendOutcome.Refusal other -> throw other.exception();
                 case null -> throw otherwise;
