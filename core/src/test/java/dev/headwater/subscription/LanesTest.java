@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -57,8 +58,9 @@ class LanesTest extends FailureFixture {
             }
         }));
         await("the others are done", () -> readModel.size() == 60);
-        await("that is stored", () -> checkpoints("lanes").stream()
-                .allMatch(checkpoint -> checkpoint.position() == 61));
+        await(
+                "that is stored",
+                () -> checkpoints("lanes").stream().allMatch(checkpoint -> checkpoint.position() == 61));
 
         assertThat(checkpoints("lanes").stream().flatMap(checkpoint -> checkpoint.open().stream()))
                 .containsExactly(1L);
@@ -96,8 +98,10 @@ class LanesTest extends FailureFixture {
             }
         }));
         await("the others are done", () -> readModel.size() == 20);
-        await("that is stored", () -> storage.holding("lanes", dying.instance()).claims().stream()
-                .allMatch(claim -> claim.checkpoint().position() == 22));
+        await(
+                "that is stored",
+                () -> storage.holding("lanes", dying.instance()).claims().stream()
+                        .allMatch(claim -> claim.checkpoint().position() == 22));
         gone.set(true);
 
         var other = open(storage, FAST).start(reacting("lanes", event -> {}));
@@ -169,7 +173,8 @@ class LanesTest extends FailureFixture {
     @Test
     void noTwoEventsOfAKeyAreAtWorkAtOnce() throws Exception {
         appendInTurn(6, 40);
-        var running = subscriptions.start(reacting("lanes", event -> alone(event, each -> Thread.yield())));
+        var running =
+                subscriptions.start(reacting("lanes", event -> alone(event, each -> LockSupport.parkNanos(1_000))));
         assertThat(running.awaitPosition(240, LIMIT)).isTrue();
 
         assertThat(beside).isEmpty();
@@ -323,8 +328,8 @@ class LanesTest extends FailureFixture {
         append("good", 1);
         Map<String, String> keys =
                 Map.of("a", "with\0NUL", "b", "x".repeat(9000), "c", "half \uD83D", "d", "", "good", "good");
-        var running = subscriptions.start(
-                reacting("lanes", event -> {}).orderedBy(event -> keys.get(event.stream().name())));
+        var running = subscriptions.start(reacting("lanes", event -> {})
+                .orderedBy(event -> keys.get(event.stream().name())));
         assertThat(running.awaitPosition(6, LIMIT)).isTrue();
 
         assertThat(positions()).containsExactly(6L);
@@ -340,10 +345,12 @@ class LanesTest extends FailureFixture {
             }
             return "key";
         }));
-        await("it says why", () -> running.status()
-                .lastError()
-                .filter(error -> error.getMessage().contains("sequence key of the event at position 1"))
-                .isPresent());
+        await(
+                "it says why",
+                () -> running.status()
+                        .lastError()
+                        .filter(error -> error.getMessage().contains("sequence key of the event at position 1"))
+                        .isPresent());
         assertThat(running.status().state()).isEqualTo(SubscriptionStatus.State.RETRYING);
         assertThat(letters("lanes")).isEmpty();
         broken.set(false);
@@ -371,6 +378,7 @@ class LanesTest extends FailureFixture {
         assertThat(positions()).containsExactly(3L);
     }
 
+    @SuppressWarnings("ThrowableEqualsHashCode")
     private static final class Hostile extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
