@@ -34,8 +34,18 @@ public record Failure(String exceptionClass, String message, String stackTrace, 
 
     /** Whose methods are not what has failed, but where it showed. */
     private static final List<String> LIBRARIES = List.of(
-            "java.", "javax.", "jdk.", "sun.", "com.sun.", "org.postgresql.", "com.zaxxer.hikari.", "org.springframework.",
-            "org.hibernate.", "org.jooq.", "org.jdbi.", "org.apache.ibatis.");
+            "java.",
+            "javax.",
+            "jdk.",
+            "sun.",
+            "com.sun.",
+            "org.postgresql.",
+            "com.zaxxer.hikari.",
+            "org.springframework.",
+            "org.hibernate.",
+            "org.jooq.",
+            "org.jdbi.",
+            "org.apache.ibatis.");
 
     /** A name in an error message of PostgreSQL. */
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");

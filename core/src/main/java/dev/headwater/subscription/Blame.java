@@ -86,12 +86,14 @@ final class Blame {
      * times; what a rule of the application says, always.
      */
     boolean isNobodysFault(Throwable failure, int failures) {
-        return open
-                || kindOf(failure) == FailureKind.UNAVAILABLE
-                        && (failures < PATIENCE
-                                || failure instanceof UnavailableException
-                                || failure instanceof UnknownKeyException
-                                || isCertain(failure));
+        if (open) {
+            return true;
+        }
+        boolean believed = failures < PATIENCE
+                || failure instanceof UnavailableException
+                || failure instanceof UnknownKeyException
+                || isCertain(failure);
+        return believed && kindOf(failure) == FailureKind.UNAVAILABLE;
     }
 
     /** Whether the application itself has said that such a failure is nobody's fault. */

@@ -174,7 +174,7 @@ final class Lanes {
         try {
             var lane = lanes.computeIfAbsent(task.key, key -> new Lane(task.segment));
             boolean isFirst = lane.tasks.isEmpty() && lane.current == null;
-            boolean fits = isFirst || isRoomInMemory() && (lane.tasks.size() < KEPT || events < bounds.events / 2);
+            boolean fits = isFirst || (isRoomInMemory() && (lane.tasks.size() < KEPT || events < bounds.events / 2));
             if (fits) {
                 keep(task);
             } else {
@@ -226,7 +226,7 @@ final class Lanes {
     boolean isHungry() {
         lock.lock();
         try {
-            return isRoomInMemory() || limit == bounds.concurrency && atWork < limit && ready.isEmpty();
+            return isRoomInMemory() || (limit == bounds.concurrency && atWork < limit && ready.isEmpty());
         } finally {
             lock.unlock();
         }

@@ -56,6 +56,8 @@ public interface PageTransaction<T> extends AutoCloseable {
      * Moves the checkpoints and makes everything durable, once and as the last thing.
      *
      * @throws ClaimLostException when the number of this transaction was taken by somebody else; nothing was changed
+     * @throws BrokenTransactionException when a handler has ended the transaction by itself, by a statement of its own
+     *     such as {@code COMMIT}: nothing is made durable here
      * @throws Exception when it cannot be committed, or nobody knows whether it was
      */
     void commit() throws Exception;
