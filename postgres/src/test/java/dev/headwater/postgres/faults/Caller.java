@@ -100,12 +100,17 @@ final class Caller implements Runnable {
             acknowledged.incrementAndGet();
         } finally {
             calling = false;
+            Thread.interrupted(); // whoever interrupts means this call, not the next
             longestNanos = Math.max(longestNanos, System.nanoTime() - calledAt);
         }
     }
 
     private static void pause() {
         LockSupport.parkNanos(PAUSE_NANOS);
+    }
+
+    boolean isCalling() {
+        return calling;
     }
 
     /** Makes the append at hand its last. */
