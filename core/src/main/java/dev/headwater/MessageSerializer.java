@@ -184,6 +184,11 @@ public final class MessageSerializer {
         return currentCodec(encoded) != null || !upcasters.hasStepFrom(versionOf(encoded));
     }
 
+    /** Whether a message is of the version that its class reads, which is the one that it writes. */
+    public boolean isAsWritten(EncodedMessage encoded) {
+        return currentCodec(encoded) != null;
+    }
+
     private @Nullable Codec currentCodec(EncodedMessage encoded) {
         var codec = byName.get(encoded.type());
         return codec != null && codec.type().version() == encoded.schemaVersion() ? codec : null;

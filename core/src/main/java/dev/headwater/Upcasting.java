@@ -8,8 +8,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * How messages of old schema versions become current ones, as a {@link MessageSerializer} asks for it; made with
- * {@code Upcasters} of the package {@code dev.headwater.evolution}. Implementations are immutable and thread-safe.
+ * How messages of old schema versions become current ones, as a {@link MessageSerializer} asks for it. Applications
+ * make one with {@link dev.headwater.evolution.Upcasters}. Implementations are immutable and thread-safe.
  */
 public interface Upcasting {
 

@@ -1,5 +1,7 @@
 package dev.headwater;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
@@ -9,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +40,29 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.headwater.*..")
+                .check(core);
+    }
+
+    @Test
+    void failuresAndEvolutionKnowNothingButMessages() {
+        for (var name : List.of("dev.headwater.failure", "dev.headwater.evolution")) {
+            noClasses()
+                    .that()
+                    .resideInAPackage(name)
+                    .should()
+                    .dependOnClassesThat(resideInAPackage("dev.headwater.*..").and(not(resideInAPackage(name))))
+                    .check(core);
+        }
+    }
+
+    @Test
+    void theBusKnowsNothingOfStoresAndSubscriptions() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.headwater.bus")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.headwater.store..", "dev.headwater.subscription..")
                 .check(core);
     }
 

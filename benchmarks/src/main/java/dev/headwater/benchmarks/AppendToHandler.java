@@ -43,9 +43,10 @@ record AppendToHandler(SampleEvents samples) implements Trial {
         var due = new ConcurrentHashMap<UUID, Long>();
         var durations = new Durations();
         try (var headwater = Headwater.open(url)) {
-            Subscription<Connection> subscription =
-                    Subscription.projection("latency", (events, connection) -> handle(events, due, durations));
-            try (var running = headwater.subscriptions().start(subscription.from(StartFrom.end()))) {
+            Subscription<Connection> subscription = Subscription.named("latency")
+                    .startingAt(StartFrom.end())
+                    .projecting((events, connection) -> handle(events, due, durations));
+            try (var running = headwater.subscriptions().start(subscription)) {
                 await(running, append(headwater.store(), 0, UuidV7.next()));
                 paced(headwater.store(), running, pace, due);
             }

@@ -85,7 +85,8 @@ final class Idleness {
         Fill.orders(headwater.store(), new SampleEvents(), 1);
         long head = headwater.store().headPosition();
         for (int i = 0; i < SUBSCRIPTIONS; i++) {
-            Subscription<Connection> subscription = Subscription.projection("idle-" + i, (events, connection) -> {});
+            Subscription<Connection> subscription =
+                    Subscription.named("idle-" + i).projecting((events, connection) -> {});
             var running = headwater.subscriptions().start(subscription);
             if (!running.awaitPosition(head, PATIENCE)) {
                 throw new BenchmarkException("An event was not handled within " + PATIENCE + ": " + running.status());

@@ -22,13 +22,13 @@ record ParkedSequences(String name, long after) implements Trial {
 
     /** Makes one subscription fail for every event that is in the log now, and another one for none. */
     static void park(Headwater headwater, int sequences) throws InterruptedException {
-        replay(headwater, Subscription.projection(HEALTHY, (events, connection) -> {}));
-        Subscription<Connection> sick = Subscription.projection(SICK, (events, connection) -> {
-            throw new IllegalArgumentException("not to be handled");
-        });
-        replay(
-                headwater,
-                sick.retrying(RetryPolicy.none().treating(IllegalArgumentException.class, FailureKind.PERMANENT)));
+        replay(headwater, Subscription.named(HEALTHY).projecting((events, connection) -> {}));
+        Subscription<Connection> sick = Subscription.named(SICK)
+                .retrying(RetryPolicy.none().treating(IllegalArgumentException.class, FailureKind.PERMANENT))
+                .projecting((events, connection) -> {
+                    throw new IllegalArgumentException("not to be handled");
+                });
+        replay(headwater, sick);
         long parked = headwater.deadLetters().count(DeadLetterFilter.of(SICK)).sequences();
         if (parked != sequences) {
             throw new IllegalStateException("Parked " + parked + " sequences: expected " + sequences);
@@ -41,7 +41,9 @@ record ParkedSequences(String name, long after) implements Trial {
             return Passes.run(pace, () -> {
                 var sink = new Sink();
                 headwater.subscriptions().reset(name, after);
-                replay(headwater, Subscription.projection(name, (events, connection) -> Replay.decode(events, sink)));
+                replay(
+                        headwater,
+                        Subscription.named(name).projecting((events, connection) -> Replay.decode(events, sink)));
                 Replay.requireAll(headwater.store().headPosition() - after, sink.count());
                 return sink.count();
             });

@@ -14,7 +14,8 @@ import java.util.List;
 final class Replay {
 
     /** How many events a projection is handed at once. */
-    static final int PAGE = Subscription.<Connection>projection("any", (events, connection) -> {})
+    static final int PAGE = Subscription.named("any")
+            .<Connection>projecting((events, connection) -> {})
             .batchSize();
 
     private static final Duration PATIENCE = Duration.ofMinutes(30);
@@ -89,7 +90,8 @@ final class Replay {
 
     private static long pass(Headwater headwater, Projection<Connection> projection) throws InterruptedException {
         var name = "replay-" + UuidV7.next();
-        try (var running = headwater.subscriptions().start(Subscription.projection(name, projection))) {
+        try (var running =
+                headwater.subscriptions().start(Subscription.named(name).projecting(projection))) {
             long head = headwater.store().headPosition();
             if (!running.awaitPosition(head, PATIENCE)) {
                 throw new BenchmarkException("A subscription has not come to position " + head + " within " + PATIENCE

@@ -32,7 +32,7 @@ final class RollingRestart {
     private RollingRestart(Headwater headwater, String url, int round) {
         this.headwater = headwater;
         this.url = url;
-        this.subscription = Subscription.projection("restarted-" + round, (events, connection) -> {});
+        this.subscription = Subscription.named("restarted-" + round).projecting((events, connection) -> {});
     }
 
     private record Instance(Subscriptions<Connection> subscriptions, RunningSubscription<Connection> running) {}

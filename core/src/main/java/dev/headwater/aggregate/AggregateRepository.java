@@ -2,6 +2,8 @@ package dev.headwater.aggregate;
 
 import dev.headwater.DomainEvent;
 import dev.headwater.Envelope;
+import dev.headwater.store.Append;
+import dev.headwater.store.AppendOutcomeUnknownException;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.StoredEvent;
@@ -46,10 +48,14 @@ public final class AggregateRepository<A extends EventSourcedAggregate<E>, E ext
 
     /**
      * The same repository with another limit on how often {@link #update} tries when other writers are first; 10 unless
-     * set.
+     * set. Between two attempts it pauses, at random and longer each time, for 128 ms at most.
      */
     public AggregateRepository<A, E> withAttempts(int attempts) {
-        return new AggregateRepository<>(mechanism.withAttempts(attempts));
+        return withRetries(mechanism.retries().withAttempts(attempts));
+    }
+
+    AggregateRepository<A, E> withRetries(Retries retries) {
+        return new AggregateRepository<>(mechanism.withRetries(retries));
     }
 
     /** The aggregate with this id, if it has events. */
@@ -88,25 +94,45 @@ public final class AggregateRepository<A extends EventSourcedAggregate<E>, E ext
     /**
      * Saves an aggregate's new events and returns when they are durable; none when there is nothing to save.
      *
+     * <p>After an {@link AppendOutcomeUnknownException} saving the same aggregate again is safe: it repeats that very
+     * append first.
+     *
      * @param prepare gives the events another time, id or metadata before they are appended
+     * @return the result of the last append
      * @throws dev.headwater.store.ConcurrencyException when another writer was first; load the aggregate again
+     * @throws AppendOutcomeUnknownException when it could not be found out whether the events are stored
      */
     public Optional<AppendResult> save(A aggregate, UnaryOperator<Envelope<E>> prepare) {
+        var unanswered = aggregate.unanswered();
+        var answered = unanswered == null ? null : append(aggregate, unanswered);
         var events = aggregate.uncommittedEvents();
         if (events.isEmpty()) {
-            return Optional.empty();
+            return Optional.ofNullable(answered);
         }
         var stream = mechanism.stream(aggregate.id());
+        return Optional.of(append(aggregate, mechanism.prepare(stream, aggregate.committedVersion(), events, prepare)));
+    }
+
+    /** Appends the first of an aggregate's new events, which may be all of them. */
+    private AppendResult append(A aggregate, Append append) {
         long versionBefore = aggregate.committedVersion();
-        var result = mechanism.append(stream, versionBefore, events, prepare);
-        aggregate.committed();
-        var loading = aggregate.loading();
-        mechanism.snapshotIfDue(
-                stream,
-                aggregate,
-                new SnapshotPolicy.Progress(
-                        versionBefore, aggregate.version(), loading.replayedEvents(), loading.replayTime()));
-        return Optional.of(result);
+        AppendResult result;
+        try {
+            result = mechanism.store().append(append);
+        } catch (AppendOutcomeUnknownException e) {
+            aggregate.unanswered(append);
+            throw e;
+        }
+        aggregate.committed(append.parts().getFirst().events().size());
+        if (aggregate.uncommittedEvents().isEmpty()) {
+            var loading = aggregate.loading();
+            mechanism.snapshotIfDue(
+                    append,
+                    aggregate,
+                    new SnapshotPolicy.Progress(
+                            versionBefore, aggregate.version(), loading.replayedEvents(), loading.replayTime()));
+        }
+        return result;
     }
 
     /**
@@ -125,9 +151,12 @@ public final class AggregateRepository<A extends EventSourcedAggregate<E>, E ext
      * @param prepare gives the events another time, id or metadata before they are appended
      * @throws AggregateNotFoundException when there is no such aggregate
      * @throws dev.headwater.store.ConcurrencyException when other writers were first in every attempt
+     * @throws AppendOutcomeUnknownException when it could not be found out whether the events are stored; updating
+     *     again could take effect twice, repeating {@linkplain AppendOutcomeUnknownException#append() the append it
+     *     carries} cannot
      */
     public A update(String id, Consumer<A> change, UnaryOperator<Envelope<E>> prepare) {
-        return mechanism.retrying(() -> {
+        return mechanism.retries().whileOvertaken(() -> {
             var aggregate = load(id);
             change.accept(aggregate);
             save(aggregate, prepare);

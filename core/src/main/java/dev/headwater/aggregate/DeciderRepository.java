@@ -67,10 +67,14 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
 
     /**
      * The same repository with another limit on how often a command is decided when other writers are first; 10 unless
-     * set.
+     * set. Between two attempts it pauses, at random and longer each time, for 128 ms at most.
      */
     public DeciderRepository<C, S, E> withAttempts(int attempts) {
-        return new DeciderRepository<>(decider, mechanism.withAttempts(attempts));
+        return withRetries(mechanism.retries().withAttempts(attempts));
+    }
+
+    DeciderRepository<C, S, E> withRetries(Retries retries) {
+        return new DeciderRepository<>(decider, mechanism.withRetries(retries));
     }
 
     /** The state of an aggregate: the initial one when it has no events. */
@@ -97,9 +101,12 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
      *
      * @param prepare gives the events another time, id or metadata before they are appended
      * @throws dev.headwater.store.ConcurrencyException when other writers were first in every attempt
+     * @throws dev.headwater.store.AppendOutcomeUnknownException when it could not be found out whether the events are
+     *     stored; executing the command again could take effect twice, repeating
+     *     {@linkplain dev.headwater.store.AppendOutcomeUnknownException#append() the append it carries} cannot
      */
     public Decision<S, E> execute(String id, C command, UnaryOperator<Envelope<E>> prepare) {
-        return mechanism.retrying(() -> executeOnce(id, command, prepare));
+        return mechanism.retries().whileOvertaken(() -> executeOnce(id, command, prepare));
     }
 
     private Decision<S, E> executeOnce(String id, C command, UnaryOperator<Envelope<E>> prepare) {
@@ -109,14 +116,14 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
         if (events.isEmpty()) {
             return new Decision<>(loaded.state(), loaded.version(), events);
         }
-        long version =
-                mechanism.append(stream, loaded.version(), events, prepare).version(stream);
+        var append = mechanism.prepare(stream, loaded.version(), events, prepare);
+        long version = mechanism.store().append(append).version(stream);
         S state = loaded.state();
         for (E event : events) {
             state = decider.evolve(state, event);
         }
         mechanism.snapshotIfDue(
-                stream,
+                append,
                 state,
                 new SnapshotPolicy.Progress(loaded.version(), version, loaded.replayedEvents(), loaded.replayTime()));
         return new Decision<>(state, version, events);

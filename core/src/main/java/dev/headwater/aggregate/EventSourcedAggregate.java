@@ -1,9 +1,11 @@
 package dev.headwater.aggregate;
 
 import dev.headwater.DomainEvent;
+import dev.headwater.store.Append;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An aggregate as an object: its methods check the rules and {@link #apply} events, {@link #when} alone changes its
@@ -18,6 +20,9 @@ public abstract class EventSourcedAggregate<E extends DomainEvent> {
     private final List<E> uncommitted = new ArrayList<>();
     private long version;
     private Loading loading = Loading.NONE;
+
+    /** The append of the first uncommitted events whose outcome is unknown. */
+    private @Nullable Append unanswered;
 
     /** Creates an aggregate without events. */
     protected EventSourcedAggregate() {}
@@ -59,8 +64,18 @@ public abstract class EventSourcedAggregate<E extends DomainEvent> {
         loading = newLoading;
     }
 
-    final void committed() {
-        uncommitted.clear();
+    final @Nullable Append unanswered() {
+        return unanswered;
+    }
+
+    final void unanswered(Append append) {
+        unanswered = append;
+    }
+
+    /** The first of the uncommitted events are stored. */
+    final void committed(int events) {
+        uncommitted.subList(0, events).clear();
+        unanswered = null;
     }
 
     /** How many events were replayed to load an aggregate, and for how long. */

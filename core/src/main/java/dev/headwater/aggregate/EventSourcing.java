@@ -3,14 +3,13 @@ package dev.headwater.aggregate;
 import dev.headwater.DomainEvent;
 import dev.headwater.Envelope;
 import dev.headwater.store.Append;
-import dev.headwater.store.AppendResult;
-import dev.headwater.store.ConcurrencyException;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.NewEvent;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -29,15 +28,10 @@ record EventSourcing<S, E extends DomainEvent>(
         Class<E> eventType,
         Fold<S, E> fold,
         @Nullable Snapshots<S, ?> snapshots,
-        int attempts) {
-
-    private static final int DEFAULT_ATTEMPTS = 10;
+        Retries retries) {
 
     EventSourcing {
         store.serializer().types().namesOf(eventType);
-        if (attempts < 1) {
-            throw new IllegalArgumentException("The number of attempts is " + attempts + ": expected 1 or more");
-        }
     }
 
     /** How events become a state. */
@@ -48,15 +42,15 @@ record EventSourcing<S, E extends DomainEvent>(
 
     static <S, E extends DomainEvent> EventSourcing<S, E> of(
             EventStore store, String category, Class<E> eventType, Fold<S, E> fold) {
-        return new EventSourcing<>(store, category, eventType, fold, null, DEFAULT_ATTEMPTS);
+        return new EventSourcing<>(store, category, eventType, fold, null, Retries.DEFAULT);
     }
 
     EventSourcing<S, E> withSnapshots(Snapshots<S, ?> newSnapshots) {
-        return new EventSourcing<>(store, category, eventType, fold, newSnapshots, attempts);
+        return new EventSourcing<>(store, category, eventType, fold, newSnapshots, retries);
     }
 
-    EventSourcing<S, E> withAttempts(int newAttempts) {
-        return new EventSourcing<>(store, category, eventType, fold, snapshots, newAttempts);
+    EventSourcing<S, E> withRetries(Retries newRetries) {
+        return new EventSourcing<>(store, category, eventType, fold, snapshots, newRetries);
     }
 
     StreamId stream(String id) {
@@ -65,67 +59,82 @@ record EventSourcing<S, E extends DomainEvent>(
 
     Loaded<S> load(StreamId stream) {
         long start = System.nanoTime();
-        var restored = snapshots == null
-                ? Optional.<Snapshots.Restored<S>>empty()
-                : snapshots.load(stream, store.serializer().mapper());
-        S state = restored.isPresent() ? restored.get().state() : fold.initial().get();
-        long snapshotVersion = restored.map(Snapshots.Restored::version).orElse(0L);
-        var folded = fold(stream, state, snapshotVersion, event -> {});
+        var restored = usedSnapshots()
+                .flatMap(used ->
+                        used.load(stream, store.serializer().mapper()).flatMap(found -> goOn(stream, used, found)));
+        var folded = restored.orElseGet(() -> fold(stream, fold.initial().get(), 1, event -> {}));
         return new Loaded<>(
-                folded.state(),
-                folded.version(),
-                folded.version() - snapshotVersion,
-                Duration.ofNanos(System.nanoTime() - start));
+                folded.state(), folded.version(), folded.events(), Duration.ofNanos(System.nanoTime() - start));
     }
 
     /** Folds a stream from its beginning, whatever snapshots there are, and tells of each event before it is folded. */
     S replay(StreamId stream, Consumer<? super StoredEvent> before) {
-        return fold(stream, fold.initial().get(), 0, before).state();
+        return fold(stream, fold.initial().get(), 1, before).state();
     }
 
-    /** A state after the events up to a version. */
-    private record Folded<S>(S state, long version) {}
+    /** None within a transaction: what is not committed stays out of them, and reading them takes a connection more. */
+    private Optional<Snapshots<S, ?>> usedSnapshots() {
+        return store.isProvisional() ? Optional.empty() : Optional.ofNullable(snapshots);
+    }
 
-    private Folded<S> fold(StreamId stream, S begin, long after, Consumer<? super StoredEvent> before) {
-        S state = begin;
-        long version = after;
-        try (var events = store.readStreamAsStored(stream, after + 1)) {
-            for (var stored : (Iterable<StoredEvent>) events::iterator) {
-                for (var event : stored.current()) {
-                    before.accept(event);
-                    state = fold.evolve().apply(state, eventOf(event));
-                }
-                version = stored.version();
+    /**
+     * A state after the events up to a version.
+     *
+     * @param events how many were folded
+     */
+    private record Folded<S>(S state, long version, long events) {}
+
+    private Folded<S> fold(StreamId stream, S begin, long from, Consumer<? super StoredEvent> before) {
+        try (var stored = store.readStreamAsStored(stream, from)) {
+            return fold(stored.iterator(), begin, from - 1, before);
+        }
+    }
+
+    /** The events after a snapshot folded into its state; empty when the stream does not hold its last event. */
+    private Optional<Folded<S>> goOn(StreamId stream, Snapshots<S, ?> used, Snapshots.Restored<S> restored) {
+        try (var stored = store.readStreamAsStored(stream, restored.version())) {
+            var events = stored.iterator();
+            if (events.hasNext() && events.next().encoded().id().equals(restored.lastEvent())) {
+                return Optional.of(fold(events, restored.state(), restored.version(), event -> {}));
             }
         }
-        return new Folded<>(state, version);
+        used.discard(stream, restored);
+        return Optional.empty();
     }
 
-    AppendResult append(StreamId stream, long expectedVersion, List<E> events, UnaryOperator<Envelope<E>> prepare) {
+    private Folded<S> fold(Iterator<StoredEvent> events, S begin, long after, Consumer<? super StoredEvent> before) {
+        S state = begin;
+        long version = after;
+        while (events.hasNext()) {
+            var stored = events.next();
+            for (var event : stored.current()) {
+                before.accept(event);
+                state = fold.evolve().apply(state, eventOf(event));
+            }
+            version = stored.version();
+        }
+        return new Folded<>(state, version, version - after);
+    }
+
+    Append prepare(StreamId stream, long expectedVersion, List<E> events, UnaryOperator<Envelope<E>> prepare) {
         var prepared = events.stream()
                 .map(event -> NewEvent.of(prepare.apply(Envelope.of(event))))
                 .toList();
-        return store.append(Append.to(stream, ExpectedVersion.exactly(expectedVersion), prepared));
+        return Append.to(stream, ExpectedVersion.exactly(expectedVersion), prepared);
     }
 
-    void snapshotIfDue(StreamId stream, S state, SnapshotPolicy.Progress progress) {
-        if (snapshots != null && snapshots.policy().isDue(progress)) {
-            snapshots.save(
-                    stream, progress.versionAfter(), state, store.serializer().mapper());
-        }
-    }
-
-    /** Runs a unit of load, decide and append again while another writer is first, a bounded number of times. */
-    <T> T retrying(Supplier<T> unit) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return unit.get();
-            } catch (ConcurrencyException e) {
-                if (attempt == attempts) {
-                    throw e;
-                }
-            }
-        }
+    /** Takes a snapshot of the state after an append to its stream, if it is time for one. */
+    void snapshotIfDue(Append append, S state, SnapshotPolicy.Progress progress) {
+        usedSnapshots().filter(used -> used.policy().isDue(progress)).ifPresent(used -> {
+            var part = append.parts().getFirst();
+            var lastEvent = part.events().getLast().envelope().id();
+            used.save(
+                    part.stream(),
+                    progress.versionAfter(),
+                    lastEvent,
+                    state,
+                    store.serializer().mapper());
+        });
     }
 
     private E eventOf(StoredEvent stored) {

@@ -6,6 +6,7 @@ import dev.headwater.store.SnapshotStore;
 import dev.headwater.store.StreamId;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -14,7 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
  * How an aggregate's snapshots are kept: where, in which shape, and when one is taken.
  *
  * <p>Snapshots only save time. One that cannot be read is reported in the log and the events are replayed instead; one
- * that cannot be written is reported and the save stands. Thread-safe.
+ * whose last event is not in the stream at its version is removed, and reported; one that cannot be written is reported
+ * and the save stands. None is read or written with a store that is a part of a transaction. Thread-safe.
  *
  * @param store where they are kept
  * @param memento in which shape
@@ -26,23 +28,39 @@ public record Snapshots<S, M>(SnapshotStore store, Memento<S, M> memento, Snapsh
 
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
 
-    /** A state that a snapshot held, and the version of the last event in it. */
-    record Restored<S>(S state, long version) {}
+    /** A state that a snapshot held, and the last event in it. */
+    record Restored<S>(S state, long version, UUID lastEvent) {}
 
     Optional<Restored<S>> load(StreamId stream, JsonMapper mapper) {
         return readStored(stream).flatMap(snapshot -> restore(snapshot, mapper));
     }
 
-    void save(StreamId stream, long version, S state, JsonMapper mapper) {
+    void save(StreamId stream, long version, UUID lastEvent, S state, JsonMapper mapper) {
         try {
             var json = mapper.writeValueAsBytes(memento.capture().apply(state));
-            store.save(new Snapshot(stream, memento.name(), memento.version(), version, Instant.now(), json));
+            store.save(
+                    new Snapshot(stream, memento.name(), memento.version(), version, lastEvent, Instant.now(), json));
         } catch (RuntimeException e) {
             LOG.warn(
                     "The snapshot of '{}' at version {} was not saved ({}); the events are, so only time is lost",
                     stream,
                     version,
                     reason(e));
+        }
+    }
+
+    /** Removes the snapshots of a stream that does not hold the last event of one. */
+    void discard(StreamId stream, Restored<S> restored) {
+        LOG.warn(
+                "The snapshot of '{}' is removed: its stream does not hold the event {} at version {};"
+                        + " replaying its events instead",
+                stream,
+                restored.lastEvent(),
+                restored.version());
+        try {
+            store.delete(stream);
+        } catch (RuntimeException e) {
+            LOG.warn("The snapshots of '{}' could not be removed", stream, e);
         }
     }
 
@@ -66,7 +84,7 @@ public record Snapshots<S, M>(SnapshotStore store, Memento<S, M> memento, Snapsh
         }
         try {
             var state = memento.restore().apply(mapper.readValue(snapshot.state(), memento.type()));
-            return Optional.of(new Restored<>(state, snapshot.version()));
+            return Optional.of(new Restored<>(state, snapshot.version(), snapshot.lastEvent()));
         } catch (RuntimeException e) {
             LOG.warn(
                     "The snapshot of '{}' at version {} cannot be restored ({}); replaying its events instead",

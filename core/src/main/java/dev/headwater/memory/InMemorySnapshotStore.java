@@ -7,13 +7,12 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BinaryOperator;
 
 /** Snapshots in the memory of the process, for tests. Thread-safe. */
 public final class InMemorySnapshotStore implements SnapshotStore {
 
-    private static final BinaryOperator<Snapshot> NEWER =
-            BinaryOperator.maxBy(Comparator.comparingInt(Snapshot::stateVersion).thenComparingLong(Snapshot::version));
+    private static final Comparator<Snapshot> BY_VERSION =
+            Comparator.comparingInt(Snapshot::stateVersion).thenComparingLong(Snapshot::version);
 
     private record Key(StreamId stream, String stateType) {}
 
@@ -29,7 +28,10 @@ public final class InMemorySnapshotStore implements SnapshotStore {
 
     @Override
     public void save(Snapshot snapshot) {
-        snapshots.merge(new Key(snapshot.stream(), snapshot.stateType()), snapshot, NEWER);
+        snapshots.merge(
+                new Key(snapshot.stream(), snapshot.stateType()),
+                snapshot,
+                (kept, given) -> BY_VERSION.compare(kept, given) > 0 ? kept : given);
     }
 
     @Override

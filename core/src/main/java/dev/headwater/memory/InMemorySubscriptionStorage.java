@@ -3,11 +3,17 @@ package dev.headwater.memory;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
+import dev.headwater.subscription.SubscriptionOverview;
+import dev.headwater.subscription.SubscriptionOverview.Letters;
+import dev.headwater.subscription.SubscriptionOverview.Pause;
 import dev.headwater.subscription.SubscriptionStatus;
+import dev.headwater.subscription.UnknownSubscriptionException;
 import dev.headwater.subscription.spi.Assignment;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.ClaimLostException;
 import dev.headwater.subscription.spi.FairShare;
+import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.ParkedSequence;
@@ -72,19 +78,37 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
     private static final class State {
         private final List<Segment> segments = new ArrayList<>();
         private final Map<String, Instant> members = new LinkedHashMap<>();
+        /** The latest number that was taken, by owner. */
+        private final Map<String, Long> numbers = new HashMap<>();
+
         private final Map<Long, Set<String>> effects = new HashMap<>();
-        private boolean paused;
+        private Optional<Pause> pause = Optional.empty();
+        private Optional<String> replacedBy = Optional.empty();
 
         private State(int number, long position) {
             for (int i = 0; i < number; i++) {
                 segments.add(new Segment(i, position));
             }
         }
+
+        private Holding holding(String instance) {
+            var claims = segments.stream()
+                    .filter(segment -> instance.equals(segment.owner))
+                    .map(Segment::claim)
+                    .toList();
+            return new Holding(instance, numbers.getOrDefault(instance, 0L), claims);
+        }
+
+        private void takeNumber(@Nullable String owner) {
+            if (owner != null) {
+                numbers.merge(owner, 1L, Long::sum);
+            }
+        }
     }
 
     private static final class Segment {
         private final int number;
-        private long position;
+        private Checkpoint checkpoint;
         private long epoch;
         private @Nullable String owner;
         private Instant leaseUntil = Instant.MIN;
@@ -93,7 +117,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
         private Segment(int number, long position) {
             this.number = number;
-            this.position = position;
+            this.checkpoint = Checkpoint.at(position);
         }
 
         private boolean isFree(Instant now) {
@@ -101,7 +125,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         }
 
         private Claim claim() {
-            return new Claim(number, epoch, position);
+            return new Claim(number, epoch, checkpoint);
         }
     }
 
@@ -115,8 +139,9 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
     @Override
     public Map<String, Assignment> renew(String instance, Set<String> names, Duration lease) {
-        return locked(() ->
-                names.stream().collect(Collectors.toMap(Function.identity(), name -> renew(instance, name, lease))));
+        return locked(() -> names.stream()
+                .filter(subscriptions::containsKey)
+                .collect(Collectors.toMap(Function.identity(), name -> renew(instance, name, lease))));
     }
 
     private Assignment renew(String instance, String subscription, Duration lease) {
@@ -136,6 +161,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         }
         for (var segment : state.segments) {
             if (owned.size() < share && segment.isFree(now)) {
+                state.takeNumber(segment.owner);
                 segment.owner = instance;
                 segment.epoch++;
                 segment.leaseUntil = until;
@@ -144,18 +170,15 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         }
         var numbers = owned.stream().map(segment -> segment.number).collect(Collectors.toSet());
         return new Assignment(
-                owned.stream().map(Segment::claim).toList(),
+                state.holding(instance),
                 Math.max(0, owned.size() - share),
-                state.paused,
+                state.pause.isPresent() || state.replacedBy.isPresent(),
                 letters.isAnyDue(subscription, numbers));
     }
 
     @Override
-    public List<Claim> claims(String subscription, String instance) {
-        return locked(() -> state(subscription).segments.stream()
-                .filter(segment -> instance.equals(segment.owner))
-                .map(Segment::claim)
-                .toList());
+    public Holding holding(String subscription, String instance) {
+        return locked(() -> state(subscription).holding(instance));
     }
 
     @Override
@@ -173,65 +196,56 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
     @Override
     public void leave(String subscription, String instance) {
-        release(subscription, instance, claims(subscription, instance));
+        release(subscription, instance, holding(subscription, instance).claims());
         locked(() -> state(subscription).members.remove(instance) != null);
     }
 
     @Override
-    public void advance(String subscription, Collection<Claim> claims, long to, Work<T> work) throws Exception {
+    public PageTransaction<T> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to) {
         working.lock();
+        boolean begun = false;
         try {
-            var page = locked(() -> begin(subscription, claims));
-            try {
-                work.in(page);
-                locked(() -> commit(page, claims, to));
-            } finally {
-                locked(() -> setBusy(page.state, claims, false));
-            }
+            var page = locked(() -> {
+                var state = state(subscription);
+                requireUnchanged(subscription, state, holding);
+                setBusy(state, holding, true);
+                return new Page(subscription, state, holding, to);
+            });
+            begun = true;
+            return page;
         } finally {
-            working.unlock();
-        }
-    }
-
-    private Page begin(String subscription, Collection<Claim> claims) {
-        var state = state(subscription);
-        requireUnchanged(subscription, state, claims);
-        setBusy(state, claims, true);
-        return new Page(subscription, state);
-    }
-
-    private boolean commit(Page page, Collection<Claim> claims, long to) {
-        requireUnchanged(page.subscription, page.state, claims);
-        page.parked.forEach(letter -> letters.park(page.subscription, letter));
-        page.settled.forEach(position -> letters.settle(page.subscription, position));
-        page.state.effects.keySet().removeAll(page.done);
-        claims.forEach(claim -> page.state.segments.get(claim.segment()).position = to);
-        return true;
-    }
-
-    private static void requireUnchanged(String subscription, State state, Collection<Claim> claims) {
-        for (var claim : claims) {
-            if (!state.segments.get(claim.segment()).claim().equals(claim)) {
-                throw new ClaimLostException(subscription);
+            if (!begun) {
+                working.unlock();
             }
         }
     }
 
-    private static boolean setBusy(State state, Collection<Claim> claims, boolean busy) {
-        claims.forEach(claim -> state.segments.get(claim.segment()).busy = busy);
+    private static void requireUnchanged(String subscription, State state, Holding known) {
+        var present = state.holding(known.instance());
+        if (present.number() != known.number() || !present.claims().containsAll(known.claims())) {
+            throw new ClaimLostException(subscription);
+        }
+    }
+
+    private static boolean setBusy(State state, Holding holding, boolean busy) {
+        holding.claims().forEach(claim -> state.segments.get(claim.segment()).busy = busy);
         return busy;
     }
 
     private final class Page implements PageTransaction<T> {
         private final String subscription;
         private final State state;
+        private final Holding holding;
+        private final Map<Integer, Checkpoint> to;
         private final List<Letter> parked = new ArrayList<>();
         private final List<Long> settled = new ArrayList<>();
         private final List<Long> done = new ArrayList<>();
 
-        private Page(String subscription, State state) {
+        private Page(String subscription, State state, Holding holding, Map<Integer, Checkpoint> to) {
             this.subscription = subscription;
             this.state = state;
+            this.holding = holding;
+            this.to = to;
         }
 
         @Override
@@ -240,8 +254,33 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         }
 
         @Override
-        public void attempt(Part<T> part) throws Exception {
-            part.in(transaction);
+        public Mark mark() {
+            return new Mark() {
+                @Override
+                public void keep() {}
+
+                @Override
+                public void undo(Throwable failure) {}
+            };
+        }
+
+        @Override
+        public void commit() {
+            locked(() -> {
+                requireUnchanged(subscription, state, holding);
+                state.takeNumber(holding.instance());
+                parked.forEach(letter -> letters.park(subscription, letter));
+                settled.forEach(position -> letters.settle(subscription, position));
+                state.effects.keySet().removeAll(done);
+                to.forEach((segment, checkpoint) -> state.segments.get(segment).checkpoint = checkpoint);
+                return true;
+            });
+        }
+
+        @Override
+        public void close() {
+            locked(() -> setBusy(state, holding, false));
+            working.unlock();
         }
 
         @Override
@@ -301,13 +340,52 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         return locked(() -> Optional.ofNullable(subscriptions.get(subscription)).stream()
                 .flatMap(state -> state.segments.stream())
                 .map(segment -> new SubscriptionStatus.Segment(
-                        segment.number, segment.position, Optional.ofNullable(segment.owner)))
+                        segment.number, segment.checkpoint.complete(), Optional.ofNullable(segment.owner)))
                 .toList());
     }
 
     @Override
-    public void setPaused(String subscription, boolean paused) {
-        locked(() -> state(subscription).paused = paused);
+    public void pause(String subscription, String who) {
+        locked(() -> {
+            var state = state(subscription);
+            state.pause = state.pause.or(() -> Optional.of(new Pause(who, clock.instant())));
+            return state.pause;
+        });
+    }
+
+    @Override
+    public void resume(String subscription) {
+        locked(() -> {
+            var state = state(subscription);
+            if (state.replacedBy.isPresent()) {
+                throw new IllegalStateException("The subscription '" + subscription
+                        + "' cannot go on: '" + state.replacedBy.get() + "' has taken its place for good");
+            }
+            state.pause = Optional.empty();
+            return true;
+        });
+    }
+
+    @Override
+    public List<SubscriptionOverview> overview(Optional<String> subscription) {
+        return locked(() -> subscriptions.entrySet().stream()
+                .filter(entry -> subscription.isEmpty() || subscription.get().equals(entry.getKey()))
+                .map(entry -> overview(entry.getKey(), entry.getValue()))
+                .toList());
+    }
+
+    private SubscriptionOverview overview(String name, State state) {
+        var filter = DeadLetterFilter.of(name);
+        long number = letters.count(filter).letters();
+        return new SubscriptionOverview(
+                name,
+                segments(name),
+                state.pause,
+                state.replacedBy,
+                new Letters(
+                        Math.min(number, Letters.COUNTED),
+                        number > Letters.COUNTED,
+                        letters.countByFingerprint(filter).keySet().stream().findFirst()));
     }
 
     @Override
@@ -315,8 +393,9 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         locked(() -> {
             var state = state(subscription);
             for (var segment : state.segments) {
-                segment.position = position;
+                segment.checkpoint = Checkpoint.at(position);
                 segment.epoch++;
+                state.takeNumber(segment.owner);
             }
             letters.forget(subscription, position);
             return state.effects.keySet().removeIf(event -> !isParked(subscription, event));
@@ -333,11 +412,11 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         try {
             var old = state(former);
             long furthest = old.segments.stream()
-                    .mapToLong(segment -> segment.position)
+                    .mapToLong(segment -> segment.checkpoint.position())
                     .max()
                     .orElse(0);
             long reached = state(successor).segments.stream()
-                    .mapToLong(segment -> segment.position)
+                    .mapToLong(segment -> segment.checkpoint.complete())
                     .min()
                     .orElse(0);
             if (reached < furthest) {
@@ -350,8 +429,9 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
                         + " dead letters: retry or discard them before it takes the place of '" + former + "'");
             }
             work.in(transaction);
-            old.paused = true;
+            old.replacedBy = Optional.of(successor);
             for (var segment : old.segments) {
+                old.takeNumber(segment.owner);
                 segment.owner = null;
                 segment.epoch++;
             }
@@ -369,16 +449,16 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
     @Override
     public void forget(String subscription) {
         locked(() -> {
+            state(subscription);
             letters.forget(subscription, 0);
-            return subscriptions.remove(subscription) != null;
+            return subscriptions.remove(subscription);
         });
     }
 
     private State state(String subscription) {
         var state = subscriptions.get(subscription);
         if (state == null) {
-            throw new IllegalArgumentException(
-                    "The subscription '" + subscription + "' is not known: it was never started");
+            throw new UnknownSubscriptionException(subscription, subscriptions.keySet());
         }
         return state;
     }

@@ -1,12 +1,12 @@
 package dev.headwater.privacy;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,21 +26,22 @@ public final class CachedSubjectKeys implements SubjectKeys {
     public static final int DEFAULT_CAPACITY = 10_000;
 
     private final SubjectKeys keys;
-    private final Duration timeToLive;
+    private final long timeToLiveNanos;
     private final int capacity;
-    private final InstantSource clock;
+    private final LongSupplier nanoTime;
 
     private final ReentrantLock lock = new ReentrantLock();
-    /** In the order in which they were asked for, which is that in which they grow old. */
+    /** In the order in which they were learnt, which is nearly that in which they grow old. */
     private final LinkedHashMap<String, Entry> entries = new LinkedHashMap<>();
     /** How many subjects were forgotten, so that a key that was found before is not remembered after. */
     private long forgotten;
 
-    private record Entry(SubjectKey key, Instant until) {}
+    /** A key, and when it was asked for. */
+    private record Entry(SubjectKey key, long asked) {}
 
     /** Remembers {@value #DEFAULT_CAPACITY} keys, each for a minute. */
     public CachedSubjectKeys(SubjectKeys keys) {
-        this(keys, DEFAULT_TIME_TO_LIVE, DEFAULT_CAPACITY, InstantSource.system());
+        this(keys, DEFAULT_TIME_TO_LIVE, DEFAULT_CAPACITY);
     }
 
     /**
@@ -50,15 +51,20 @@ public final class CachedSubjectKeys implements SubjectKeys {
      *     process has forgotten its subject
      * @param capacity how many keys are remembered, 1 or more; the oldest make room
      */
-    public CachedSubjectKeys(SubjectKeys keys, Duration timeToLive, int capacity, InstantSource clock) {
+    public CachedSubjectKeys(SubjectKeys keys, Duration timeToLive, int capacity) {
+        this(keys, timeToLive, capacity, System::nanoTime);
+    }
+
+    /** Remembers keys by a clock that nobody sets. */
+    CachedSubjectKeys(SubjectKeys keys, Duration timeToLive, int capacity, LongSupplier nanoTime) {
         if (timeToLive.isNegative() || capacity < 1) {
             throw new IllegalArgumentException("The time to live of keys is " + timeToLive + " and their number "
                     + capacity + ": expected no negative time, and 1 or more");
         }
         this.keys = keys;
-        this.timeToLive = timeToLive;
+        this.timeToLiveNanos = TimeUnit.NANOSECONDS.convert(timeToLive);
         this.capacity = capacity;
-        this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -87,9 +93,10 @@ public final class CachedSubjectKeys implements SubjectKeys {
     private @Nullable SubjectKey remembered(String subject) {
         lock.lock();
         try {
-            dropExpired();
+            long now = nanoTime.getAsLong();
+            dropExpired(now);
             var entry = entries.get(subject);
-            return entry == null ? null : entry.key();
+            return entry == null || isExpired(entry, now) ? null : entry.key();
         } finally {
             lock.unlock();
         }
@@ -97,19 +104,20 @@ public final class CachedSubjectKeys implements SubjectKeys {
 
     private Optional<SubjectKey> learn(String subject, Supplier<Optional<SubjectKey>> source) {
         long before = forgottenSoFar();
+        long asked = nanoTime.getAsLong();
         var found = source.get();
-        found.ifPresent(key -> remember(subject, key, before));
+        found.ifPresent(key -> remember(subject, new Entry(key, asked), before));
         return found;
     }
 
-    private void remember(String subject, SubjectKey key, long forgottenBefore) {
+    private void remember(String subject, Entry entry, long forgottenBefore) {
         lock.lock();
         try {
             if (forgotten != forgottenBefore) {
                 return;
             }
             entries.remove(subject);
-            entries.put(subject, new Entry(key, clock.instant().plus(timeToLive)));
+            entries.put(subject, entry);
             if (entries.size() > capacity) {
                 entries.pollFirstEntry();
             }
@@ -129,12 +137,16 @@ public final class CachedSubjectKeys implements SubjectKeys {
         }
     }
 
-    private void dropExpired() {
-        var now = clock.instant();
+    /** Drops the expired entries in front, which are all but for those whose answer overtook another. */
+    private void dropExpired(long now) {
         var oldest = entries.values().iterator();
-        while (oldest.hasNext() && !oldest.next().until().isAfter(now)) {
+        while (oldest.hasNext() && isExpired(oldest.next(), now)) {
             oldest.remove();
         }
+    }
+
+    private boolean isExpired(Entry entry, long now) {
+        return now - entry.asked() >= timeToLiveNanos;
     }
 
     private long forgottenSoFar() {

@@ -1,5 +1,6 @@
 package dev.headwater.privacy;
 
+import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.SnapshotStore;
 import dev.headwater.store.StoredEvent;
@@ -18,13 +19,13 @@ import java.util.TreeSet;
  * Forgets people: destroys the key of a subject, so that its personal data can be read by nobody, wherever copies of
  * the encrypted form are.
  *
- * <p>The key goes first. Then the log is read through once for the events that hold the subject; the snapshots of their
- * streams are deleted, since a state may hold a value in the clear, and in the dead letters of their streams the
- * message and the stack trace, which may repeat one, are replaced. The events themselves stay as they are, and so do
- * order, checkpoints and letters. Whatever fails in between, call it again; it finishes what is left. Call it again
- * also when the keys are {@linkplain CachedSubjectKeys remembered} by other processes, after their time to live, for
- * what those have written in the meantime. Needs memory for the names of the subject's streams, not for its events.
- * Thread-safe.
+ * <p>The key goes first. Then the log is read through once for the events that hold the subject, as they are stored,
+ * whatever upcasters make of them; the snapshots of their streams are deleted, since a state may hold a value in the
+ * clear, and in the dead letters of their streams the message and the stack trace, which may repeat one, are replaced.
+ * The events themselves stay as they are, and so do order, checkpoints and letters. Whatever fails in between, call it
+ * again; it finishes what is left. Call it again also when the keys are {@linkplain CachedSubjectKeys remembered} by
+ * other processes, after their time to live, for what those have written in the meantime. Needs memory for the names of
+ * the subject's streams, not for its events. Thread-safe.
  */
 public final class Erasure {
 
@@ -77,7 +78,9 @@ public final class Erasure {
     private Found find(String subject) {
         var scan = new SubjectScan(store.serializer().mapper(), subject);
         var found = new Found();
-        store.readLog(0).filter(event -> scan.holds(event.encoded().payload())).forEach(found::add);
+        store.readLogAsStored(0, EventQuery.all())
+                .filter(event -> scan.holds(event.encoded().payload()))
+                .forEach(found::add);
         return found;
     }
 

@@ -10,7 +10,8 @@ import java.util.SortedSet;
  *
  * @param subject who
  * @param key whether there was a key; false when the subject was not known or had been forgotten before
- * @param eventsByType how many events hold encrypted data about the subject, by the name of their type
+ * @param eventsByType how many events hold encrypted data about the subject, by the name of the type they are stored
+ *     under
  * @param streams the streams of these events, by name
  * @param firstPosition the position of the first of these events; empty when there is none
  * @param lastPosition the position of the last of these events

@@ -1,5 +1,7 @@
 package dev.headwater.store;
 
+import java.util.function.UnaryOperator;
+
 /**
  * Makes an append depend on events outside of its streams, a <em>dynamic consistency boundary</em>: it is refused when
  * an event that the query wants has been appended after the given position.
@@ -24,6 +26,12 @@ public record AppendCondition(EventQuery query, long after) {
             throw new IllegalArgumentException(
                     "The position of an append condition is " + after + ": expected 0 or more");
         }
+    }
+
+    /** The condition over stored events, whose types may have had other names; itself when they have not. */
+    AppendCondition storedUnder(UnaryOperator<EventQuery> stored) {
+        var translated = stored.apply(query);
+        return translated.equals(query) ? this : new AppendCondition(translated, after);
     }
 
     /** Refuses the append when an event that the query wants exists after the position. */

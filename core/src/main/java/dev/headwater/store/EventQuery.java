@@ -74,7 +74,12 @@ public record EventQuery(List<Criterion> anyOf) {
 
     /** Whether an event is wanted. */
     public boolean matches(String type, StreamId stream, Set<String> tags) {
-        return anyOf.isEmpty() || anyOf.stream().anyMatch(criterion -> criterion.matches(type, stream, tags));
+        for (var criterion : anyOf) {
+            if (criterion.matches(type, stream, tags)) {
+                return true;
+            }
+        }
+        return anyOf.isEmpty();
     }
 
     /** The query over stored events, whose types may have had other names. */

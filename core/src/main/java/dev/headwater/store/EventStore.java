@@ -11,6 +11,7 @@ import dev.headwater.store.spi.EncodedEvent;
 import dev.headwater.store.spi.EventStorage;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -30,6 +31,9 @@ public final class EventStore implements AutoCloseable {
 
     /** The largest sum of payload bytes in one append. */
     public static final long MAX_APPEND_BYTES = 64L * 1024 * 1024;
+
+    /** How many events are looked at in one go behind one that seems to break a condition. */
+    private static final int CONFLICT_PAGE = 500;
 
     private final EventStorage storage;
     private final MessageSerializer serializer;
@@ -67,17 +71,60 @@ public final class EventStore implements AutoCloseable {
      * @throws DuplicateEventException when an event id is taken by another event
      * @throws dev.headwater.InvalidMessageException when an event cannot be written so that it can be read again
      * @throws StoreUnavailableException when the store is out of reach and nothing was stored
-     * @throws AppendOutcomeUnknownException when the connection was lost and the outcome could not be found out in time
+     * @throws AppendOutcomeUnknownException when the connection was lost and the outcome could not be found out in
+     *     time; it carries the append, which can be repeated
      */
     public AppendResult append(Append append) {
         var encoded = new EncodedAppend(
                 append.parts().stream().map(this::encode).toList(),
-                append.condition().map(this::stored));
+                append.condition().map(condition -> condition.storedUnder(this::stored)));
         if (encoded.payloadBytes() > MAX_APPEND_BYTES) {
             throw new IllegalArgumentException("The events of one append take " + encoded.payloadBytes()
                     + " bytes: at most " + MAX_APPEND_BYTES + " are allowed; split it");
         }
-        return storage.append(encoded);
+        try {
+            return append(encoded, append.condition());
+        } catch (AppendOutcomeUnknownException e) {
+            throw new AppendOutcomeUnknownException(append, e);
+        }
+    }
+
+    /**
+     * Appends under a condition that a storage judges by the names of types alone. Under a former name there may be
+     * events that are not what the condition rules out: those are passed over, and the condition goes on behind them.
+     */
+    private AppendResult append(EncodedAppend encoded, Optional<AppendCondition> condition) {
+        var given = encoded;
+        while (true) {
+            try {
+                return storage.append(given);
+            } catch (AppendConditionException e) {
+                if (condition.equals(encoded.condition())) {
+                    throw e;
+                }
+                var behind = behindOthers(condition.orElseThrow(() -> e), e.conflictPosition());
+                given = new EncodedAppend(encoded.parts(), Optional.of(behind.storedUnder(this::stored)));
+            }
+        }
+    }
+
+    /**
+     * The condition behind every event that does not break it.
+     *
+     * @throws AppendConditionException when one does
+     */
+    private AppendCondition behindOthers(AppendCondition condition, long from) {
+        var query = condition.query();
+        var page = new LogPage(List.of(), from - 1, false);
+        while (!page.end()) {
+            page = readLogPage(page.through(), query, CONFLICT_PAGE);
+            for (var event : page.events()) {
+                if (!event.current(query).isEmpty()) {
+                    throw new AppendConditionException(condition, event.position());
+                }
+            }
+        }
+        return new AppendCondition(query, page.through());
     }
 
     /** The events of a stream from the first; none when there is no such stream. */
@@ -170,6 +217,14 @@ public final class EventStore implements AutoCloseable {
         return events.getFirst();
     }
 
+    /**
+     * Whether this store is a part of a transaction of the caller's: what it appends may still be undone, so nothing
+     * that is derived from it may be kept outside of that transaction.
+     */
+    public boolean isProvisional() {
+        return storage.isProvisional();
+    }
+
     /** The position of the last event in the log; 0 when it is empty. */
     public long headPosition() {
         return storage.headPosition();
@@ -228,10 +283,6 @@ public final class EventStore implements AutoCloseable {
     /** The query in terms of the names under which events are stored. */
     private EventQuery stored(EventQuery query) {
         return query.storedUnder(serializer.upcasters()::storedNames);
-    }
-
-    private AppendCondition stored(AppendCondition condition) {
-        return new AppendCondition(stored(condition.query()), condition.after());
     }
 
     private static long oneAfter(long version) {

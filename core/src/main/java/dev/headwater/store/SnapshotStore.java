@@ -9,8 +9,8 @@ public interface SnapshotStore {
     Optional<Snapshot> load(StreamId stream, String stateType);
 
     /**
-     * Keeps a snapshot in place of an older one; one of a lower state version, or of an earlier event version under the
-     * same state version, never replaces a newer one.
+     * Keeps a snapshot in place of an older one, or of one of the same versions; one of a lower state version, or of an
+     * earlier event version under the same state version, never replaces a newer one.
      */
     void save(Snapshot snapshot);
 

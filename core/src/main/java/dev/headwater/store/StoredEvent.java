@@ -114,8 +114,14 @@ public final class StoredEvent {
         }
     }
 
-    /** What this stored event means to the present code, as far as a query wants it. */
+    /**
+     * What this stored event means to the present code, as far as a query wants it. One that this code cannot read is
+     * given to whoever may have wanted what it means.
+     */
     public List<StoredEvent> current(EventQuery query) {
+        if (upcast != null || serializer.isAsWritten(encoded.message())) {
+            return query.matches(type(), stream(), tags()) ? List.of(this) : List.of();
+        }
         var events = current();
         return events.size() == 1 && events.getFirst() == this
                 ? events

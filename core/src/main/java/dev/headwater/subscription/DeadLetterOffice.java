@@ -15,9 +15,14 @@ import dev.headwater.store.Tagged;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.NullNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What can be done with dead letters when their events are at hand: look into one, and correct it. Thread-safe.
@@ -71,8 +76,9 @@ public final class DeadLetterOffice {
      * reader of the log, aggregates included, sees both events; those that did handle the original must take the new
      * one for a correction.
      *
-     * <p>Repeating a call changes nothing, since the id of the new event is derived from the letter and the content: it
-     * is safe, and the right thing to do, when the process has ended before an answer came.
+     * <p>Repeating a call changes nothing, since the id of the new event is derived from the letter and the content,
+     * but for what of it is encrypted, which is compared: it is safe, and the right thing to do, when the process has
+     * ended before an answer came.
      *
      * @param who is kept in the history
      * @param reason is kept in the history
@@ -86,21 +92,62 @@ public final class DeadLetterOffice {
         var metadata = Metadata.causedBy(original.encoded())
                 .with(CORRECTS, original.id().toString());
         var envelope = new Envelope<>(original.id(), original.time(), metadata, corrected);
-        var id = idOf(subscription, envelope);
+        var content = contentOf(envelope);
+        var id = idOf(subscription, original, content);
         var tags = corrected instanceof Tagged tagged ? tagged.tags() : original.tags();
         var append =
                 Append.to(original.stream(), ExpectedVersion.any(), List.of(new NewEvent(envelope.withId(id), tags)));
         var correction = new DeadLetters.Correction(id, () -> store.append(append));
-        return letters.correct(subscription, position, correction, who, reason);
+        var result = letters.correct(subscription, position, correction, who, reason);
+        if (!content.isWhole()
+                && !store.readEvent(result.firstPosition()).event().equals(corrected)) {
+            throw new IllegalStateException("The event at position " + position + " was corrected otherwise for '"
+                    + subscription + "', by the event at position " + result.firstPosition()
+                    + ": look at its history");
+        }
+        return result;
+    }
+
+    /**
+     * What of an event is written alike every time.
+     *
+     * @param isWhole whether that is all of it; encrypted values are not in it, nor anything that tells of them
+     */
+    private record Content(String type, byte[] payload, boolean isWhole) {}
+
+    private Content contentOf(Envelope<? extends DomainEvent> envelope) {
+        var serializer = store.serializer();
+        var first = serializer.encode(envelope);
+        var second = serializer.encode(envelope).payload();
+        if (Arrays.equals(first.payload(), second)) {
+            return new Content(first.type(), second, true);
+        }
+        var mapper = serializer.mapper();
+        var common = common(mapper.readTree(first.payload()), mapper.readTree(second));
+        return new Content(first.type(), mapper.writeValueAsBytes(common), false);
+    }
+
+    /** What is the same on both sides; null stands where something is not. */
+    private static JsonNode common(JsonNode one, JsonNode other) {
+        if (one instanceof ObjectNode object && other instanceof ObjectNode fields) {
+            object.properties().forEach(field -> field.setValue(common(field.getValue(), fields.path(field.getKey()))));
+            return object;
+        }
+        if (one instanceof ArrayNode array && other instanceof ArrayNode elements) {
+            for (int i = 0; i < array.size(); i++) {
+                array.set(i, common(array.get(i), elements.path(i)));
+            }
+            return array;
+        }
+        return one.equals(other) ? one : NullNode.getInstance();
     }
 
     /** A UUID of version 8, made of the subscription, the original's id and the new content. */
-    private UUID idOf(String subscription, Envelope<? extends DomainEvent> original) {
-        var encoded = store.serializer().encode(original);
+    private static UUID idOf(String subscription, StoredEvent original, Content content) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            digest.update((subscription + '\0' + encoded.id() + '\0' + encoded.type() + '\0').getBytes(UTF_8));
-            var hash = ByteBuffer.wrap(digest.digest(encoded.payload()));
+            digest.update((subscription + '\0' + original.id() + '\0' + content.type() + '\0').getBytes(UTF_8));
+            var hash = ByteBuffer.wrap(digest.digest(content.payload()));
             long high = (hash.getLong() & ~0xF000L) | 0x8000L;
             long low = (hash.getLong() & ~(0b11L << 62)) | (0b10L << 62);
             return new UUID(high, low);

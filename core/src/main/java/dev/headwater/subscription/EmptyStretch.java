@@ -50,11 +50,12 @@ final class EmptyStretch<T> {
     }
 
     private void store() throws Exception {
-        long position = owned.position();
-        var claims = owned.claimsBefore(position);
-        if (!claims.isEmpty()) {
-            storage.advance(subscription, claims, position, transaction -> {});
-            owned.stored(claims, position);
+        var moves = owned.movesTo(owned.position());
+        if (!moves.isEmpty()) {
+            try (var page = storage.begin(subscription, owned.holding(), moves)) {
+                page.commit();
+            }
+            owned.moved(moves);
         }
     }
 }

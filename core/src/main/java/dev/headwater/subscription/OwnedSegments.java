@@ -1,10 +1,11 @@
 package dev.headwater.subscription;
 
 import dev.headwater.store.StoredEvent;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.ParkedSequence;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -21,18 +22,23 @@ final class OwnedSegments {
 
     private final SequenceKey sequenceKey;
     private final int segments;
+    private final String instance;
+    /** The latest number that this instance knows to be taken. */
+    private long number;
+
     private final Map<Integer, Segment> owned = new TreeMap<>();
 
-    OwnedSegments(SequenceKey sequenceKey, int segments) {
+    OwnedSegments(SequenceKey sequenceKey, int segments, String instance) {
         this.sequenceKey = sequenceKey;
         this.segments = segments;
+        this.instance = instance;
     }
 
     /** A segment as this instance has it. */
     static final class Segment {
         private final long epoch;
         /** The checkpoint as it is stored, at or before {@link #position}. */
-        private long stored;
+        private Checkpoint stored;
         /** Every wanted event up to here has been handled. */
         private long position;
 
@@ -40,8 +46,8 @@ final class OwnedSegments {
 
         private Segment(Claim claim) {
             this.epoch = claim.epoch();
-            this.stored = claim.position();
-            this.position = claim.position();
+            this.stored = claim.checkpoint();
+            this.position = claim.checkpoint().complete();
         }
     }
 
@@ -53,10 +59,16 @@ final class OwnedSegments {
      */
     record Keyed(StoredEvent event, String key, int segment) {}
 
+    /** Whether these are the segments that are owned, and nothing has happened to them since. */
+    boolean knows(Collection<Claim> claims) {
+        return claims.size() == owned.size() && claims.stream().noneMatch(this::isNew);
+    }
+
     /** Keeps what is still owned, and takes in what is new. */
-    void adopt(Collection<Claim> claims, Function<Set<Integer>, List<ParkedSequence>> parked) {
-        var numbers = claims.stream().map(Claim::segment).collect(Collectors.toSet());
-        owned.keySet().retainAll(numbers);
+    void adopt(Holding holding, Function<Set<Integer>, List<ParkedSequence>> parked) {
+        var claims = holding.claims();
+        owned.keySet().retainAll(claims.stream().map(Claim::segment).toList());
+        number = holding.number();
         var fresh = claims.stream().filter(this::isNew).toList();
         if (fresh.isEmpty()) {
             return;
@@ -109,13 +121,13 @@ final class OwnedSegments {
     }
 
     boolean isStored() {
-        return owned.values().stream().allMatch(segment -> segment.stored == segment.position);
+        return owned.values().stream().allMatch(segment -> segment.stored.complete() == segment.position);
     }
 
     /** How far the stored checkpoints are behind. */
     long unstored() {
         return owned.values().stream()
-                .mapToLong(segment -> segment.position - segment.stored)
+                .mapToLong(segment -> segment.position - segment.stored.complete())
                 .max()
                 .orElse(0);
     }
@@ -143,24 +155,26 @@ final class OwnedSegments {
         return Math.floorMod(hash ^ hash >>> 16, segments);
     }
 
-    /** The claims whose checkpoints are before a position. */
-    List<Claim> claimsBefore(long position) {
-        var claims = new ArrayList<Claim>();
-        owned.forEach((number, segment) -> {
-            if (segment.stored < position) {
-                claims.add(claim(number));
+    /** Where the checkpoints that are before a position move when everything up to there is handled. */
+    Map<Integer, Checkpoint> movesTo(long position) {
+        var moves = new TreeMap<Integer, Checkpoint>();
+        owned.forEach((segment, state) -> {
+            if (state.stored.complete() < position) {
+                moves.put(segment, Checkpoint.at(position));
             }
         });
-        return claims;
+        return moves;
     }
 
-    Claim claim(int number) {
-        var segment = segment(number);
-        return new Claim(number, segment.epoch, segment.stored);
+    private Claim claim(int segment) {
+        var state = segment(segment);
+        return new Claim(segment, state.epoch, state.stored);
     }
 
-    List<Claim> all() {
-        return owned.keySet().stream().map(this::claim).toList();
+    /** What is owned, as it is stored. */
+    Holding holding() {
+        return new Holding(
+                instance, number, owned.keySet().stream().map(this::claim).toList());
     }
 
     /** Everything up to a position has been handled. */
@@ -168,13 +182,14 @@ final class OwnedSegments {
         owned.values().forEach(segment -> segment.position = Math.max(segment.position, through));
     }
 
-    /** Checkpoints now stand at a position. */
-    void stored(Collection<Claim> claims, long position) {
-        for (var claim : claims) {
-            var segment = segment(claim.segment());
-            segment.stored = position;
-            segment.position = Math.max(segment.position, position);
-        }
+    /** A transaction was committed that moves checkpoints. */
+    void moved(Map<Integer, Checkpoint> moves) {
+        number++;
+        moves.forEach((segment, to) -> {
+            var state = segment(segment);
+            state.stored = to;
+            state.position = Math.max(state.position, to.complete());
+        });
     }
 
     boolean isParked(Keyed event) {

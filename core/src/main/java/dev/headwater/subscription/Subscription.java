@@ -1,38 +1,44 @@
 package dev.headwater.subscription;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.headwater.failure.RetryPolicy;
 import dev.headwater.store.EventQuery;
-import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named, durable reader of the log: which events it wants, where it begins and what it does with them. Immutable.
  *
- * @param name identifies the subscription and its checkpoint for ever, 1 to 200 characters
- * @param query which events it wants
- * @param start where it begins when it has no checkpoint
- * @param batchSize the most events handed over and committed at once
- * @param handler what it does with a page of events
- * @param sequenceKey which events are kept in order with one another
- * @param segments among how many parts its keys are divided, and so the most instances that work at once; fixed when it
- *     is first started
- * @param retry what happens when the handler fails
+ * <p>It begins with a {@linkplain #named name} and ends with its handler: {@link Builder#projecting a projection},
+ * {@link Builder#reacting a reactor}, or {@link Builder#recording one that records what is done}.
+ *
  * @param <T> the transaction, such as {@code java.sql.Connection}
  */
-public record Subscription<T>(
-        String name,
-        EventQuery query,
-        StartFrom start,
-        int batchSize,
-        Handler<T> handler,
-        SequenceKey sequenceKey,
-        int segments,
-        RetryPolicy retry) {
+public final class Subscription<T> {
 
     private static final int PROJECTION_BATCH = 500;
     private static final int REACTOR_BATCH = 1;
     private static final int MAX_NAME_LENGTH = 200;
     private static final int SEGMENTS = 16;
     private static final int MAX_SEGMENTS = 1024;
+
+    private final Builder choices;
+    private final Handler<T> handler;
+
+    private Subscription(Builder choices, Handler<T> handler) {
+        this.choices = choices;
+        this.handler = handler;
+    }
+
+    /**
+     * A subscription to every event, in the order of each stream.
+     *
+     * @param name identifies the subscription and its checkpoints for ever, 1 to 200 characters
+     */
+    public static Builder named(String name) {
+        return new Builder(name);
+    }
 
     /**
      * What a subscription does with events: a closed choice.
@@ -58,71 +64,157 @@ public record Subscription<T>(
         record Reacting<T>(RecordingReactor reactor) implements Handler<T> {}
     }
 
-    /** Checks name and batch size. */
-    public Subscription {
-        Objects.requireNonNull(query, "query");
-        Objects.requireNonNull(start, "start");
-        Objects.requireNonNull(handler, "handler");
-        if (name.isBlank() || name.length() > MAX_NAME_LENGTH) {
-            throw new IllegalArgumentException("The subscription name '" + name + "' has " + name.length()
-                    + " characters: expected 1 to " + MAX_NAME_LENGTH + ", not all of them blank");
+    /** A subscription that has no handler yet. Immutable: each call returns another one. */
+    public static final class Builder {
+
+        private final String name;
+        private EventQuery query = EventQuery.all();
+        private @Nullable StartFrom start;
+        private int batchSize;
+        private SequenceKey sequenceKey = SequenceKey.stream();
+        private int segments = SEGMENTS;
+        private RetryPolicy retry = RetryPolicy.DEFAULT;
+
+        private Builder(String name) {
+            if (name.isBlank() || name.length() > MAX_NAME_LENGTH) {
+                throw new IllegalArgumentException("The subscription name '" + name + "' has " + name.length()
+                        + " characters: expected 1 to " + MAX_NAME_LENGTH + ", not all of them blank");
+            }
+            this.name = name;
         }
-        if (batchSize < 1) {
-            throw new IllegalArgumentException("The batch size is " + batchSize + ": expected 1 or more");
+
+        private Builder with(Consumer<Builder> choice) {
+            var copy = new Builder(name);
+            copy.query = query;
+            copy.start = start;
+            copy.batchSize = batchSize;
+            copy.sequenceKey = sequenceKey;
+            copy.segments = segments;
+            copy.retry = retry;
+            choice.accept(copy);
+            return copy;
         }
-        if (segments < 1 || segments > MAX_SEGMENTS) {
-            throw new IllegalArgumentException(
-                    "The number of segments is " + segments + ": expected 1 to " + MAX_SEGMENTS);
+
+        /** Only the events that a query wants. */
+        public Builder events(EventQuery query) {
+            requireNonNull(query, "query");
+            return with(copy -> copy.query = query);
+        }
+
+        /**
+         * Where it begins when it has no checkpoint; unless chosen, a projection with the first event of the log, and a
+         * reactor with the first one that is appended after its first start.
+         */
+        public Builder startingAt(StartFrom start) {
+            requireNonNull(start, "start");
+            return with(copy -> copy.start = start);
+        }
+
+        /** Which events are kept in order with one another; those of a stream unless chosen. */
+        public Builder orderedBy(SequenceKey sequenceKey) {
+            requireNonNull(sequenceKey, "sequenceKey");
+            return with(copy -> copy.sequenceKey = sequenceKey);
+        }
+
+        /**
+         * Among how many parts its keys are divided, and so the most instances that work at once: 1 to 1,024, and 16
+         * unless chosen. It is fixed when the subscription is first started.
+         */
+        public Builder segments(int segments) {
+            if (segments < 1 || segments > MAX_SEGMENTS) {
+                throw new IllegalArgumentException(
+                        "The number of segments is " + segments + ": expected 1 to " + MAX_SEGMENTS);
+            }
+            return with(copy -> copy.segments = segments);
+        }
+
+        /** What happens when the handler fails; {@link RetryPolicy#DEFAULT} unless chosen. */
+        public Builder retrying(RetryPolicy retry) {
+            requireNonNull(retry, "retry");
+            return with(copy -> copy.retry = retry);
+        }
+
+        /**
+         * The most events handed over and committed at once: unless chosen, 500 for a projection and 1 for a reactor,
+         * which repeats more after a crash when there are more.
+         */
+        public Builder batchSize(int batchSize) {
+            if (batchSize < 1) {
+                throw new IllegalArgumentException("The batch size is " + batchSize + ": expected 1 or more");
+            }
+            return with(copy -> copy.batchSize = batchSize);
+        }
+
+        /** Writes a read model; a page of events is one transaction, and its effect happens once. */
+        public <T> Subscription<T> projecting(Projection<T> projection) {
+            requireNonNull(projection, "projection");
+            return handledBy(new Handler.Projecting<>(projection), StartFrom.beginning(), PROJECTION_BATCH);
+        }
+
+        /** Causes effects elsewhere, at least once; the checkpoint follows every single event. */
+        public <T> Subscription<T> reacting(Reactor reactor) {
+            requireNonNull(reactor, "reactor");
+            return recording((event, effects) -> reactor.react(event));
+        }
+
+        /** Causes effects elsewhere, and does not repeat those that are recorded as done. */
+        public <T> Subscription<T> recording(RecordingReactor reactor) {
+            requireNonNull(reactor, "reactor");
+            return handledBy(new Handler.Reacting<>(reactor), StartFrom.end(), REACTOR_BATCH);
+        }
+
+        private <T> Subscription<T> handledBy(Handler<T> handler, StartFrom usualStart, int usualBatch) {
+            var complete = with(copy -> {
+                copy.start = start == null ? usualStart : start;
+                copy.batchSize = batchSize == 0 ? usualBatch : batchSize;
+            });
+            return new Subscription<>(complete, handler);
         }
     }
 
-    /** A projection of every event from the beginning of the log; a page is one transaction. */
-    public static <T> Subscription<T> projection(String name, Projection<T> projection) {
-        return of(name, StartFrom.beginning(), PROJECTION_BATCH, new Handler.Projecting<>(projection));
+    /** Identifies the subscription and its checkpoints for ever. */
+    public String name() {
+        return choices.name;
     }
 
-    /** A reactor to every event that is appended after its first start; its checkpoint follows every single event. */
-    public static <T> Subscription<T> reactor(String name, Reactor reactor) {
-        return reactor(name, (event, effects) -> reactor.react(event));
+    /** Which events it wants. */
+    public EventQuery query() {
+        return choices.query;
     }
 
-    /** The same for a reactor that records which of its effects are done. */
-    public static <T> Subscription<T> reactor(String name, RecordingReactor reactor) {
-        return of(name, StartFrom.end(), REACTOR_BATCH, new Handler.Reacting<>(reactor));
+    /** Where it begins when it has no checkpoint. */
+    public StartFrom start() {
+        return requireNonNull(choices.start);
     }
 
-    private static <T> Subscription<T> of(String name, StartFrom start, int batchSize, Handler<T> handler) {
-        return new Subscription<>(
-                name, EventQuery.all(), start, batchSize, handler, SequenceKey.stream(), SEGMENTS, RetryPolicy.DEFAULT);
+    /** The most events handed over and committed at once. */
+    public int batchSize() {
+        return choices.batchSize;
     }
 
-    /** The same subscription to the events that a query wants. */
-    public Subscription<T> to(EventQuery newQuery) {
-        return new Subscription<>(name, newQuery, start, batchSize, handler, sequenceKey, segments, retry);
+    /** What it does with events. */
+    public Handler<T> handler() {
+        return handler;
     }
 
-    /** The same subscription with another beginning. */
-    public Subscription<T> from(StartFrom newStart) {
-        return new Subscription<>(name, query, newStart, batchSize, handler, sequenceKey, segments, retry);
+    /** Which events are kept in order with one another. */
+    public SequenceKey sequenceKey() {
+        return choices.sequenceKey;
     }
 
-    /** The same subscription with another batch size; a reactor with a larger one repeats more after a crash. */
-    public Subscription<T> withBatchSize(int newBatchSize) {
-        return new Subscription<>(name, query, start, newBatchSize, handler, sequenceKey, segments, retry);
+    /** Among how many parts its keys are divided when it is first started. */
+    public int segments() {
+        return choices.segments;
     }
 
-    /** The same subscription that keeps the order of other events than those of a stream. */
-    public Subscription<T> orderedBy(SequenceKey newSequenceKey) {
-        return new Subscription<>(name, query, start, batchSize, handler, newSequenceKey, segments, retry);
+    /** What happens when the handler fails. */
+    public RetryPolicy retry() {
+        return choices.retry;
     }
 
-    /** The same subscription with another number of segments, which counts only before it is first started. */
-    public Subscription<T> withSegments(int newSegments) {
-        return new Subscription<>(name, query, start, batchSize, handler, sequenceKey, newSegments, retry);
-    }
-
-    /** The same subscription with another way to treat failures. */
-    public Subscription<T> retrying(RetryPolicy newRetry) {
-        return new Subscription<>(name, query, start, batchSize, handler, sequenceKey, segments, newRetry);
+    /** Names the subscription. */
+    @Override
+    public String toString() {
+        return "subscription '" + name() + "'";
     }
 }

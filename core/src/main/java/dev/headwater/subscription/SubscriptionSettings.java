@@ -2,52 +2,86 @@ package dev.headwater.subscription;
 
 import dev.headwater.failure.RetryPolicy;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
- * How the subscriptions of a process share work with other processes, wait and recover.
- *
- * @param pollInterval how long events may stay unseen when no hint tells of them
- * @param lease how long a segment stays with an instance that no longer renews it, as after a crash; a projection's
- *     transaction may stand idle no longer than that
- * @param handlerLimit how long a handler may take for one call before its thread is interrupted and its segments may be
- *     claimed by others
- * @param recovery the pauses while something that every event needs is out of reach
+ * How the subscriptions of a process share work with other processes, wait and recover. Immutable: begin with
+ * {@link #DEFAULT}, and each call returns other settings.
  */
-public record SubscriptionSettings(Duration pollInterval, Duration lease, Duration handlerLimit, RetryPolicy recovery) {
+public final class SubscriptionSettings {
 
     /** Polls every second; leases of 10 seconds; handlers may take a minute; recovery pauses of up to 10 seconds. */
-    public static final SubscriptionSettings DEFAULT = new SubscriptionSettings(
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(10),
-            Duration.ofMinutes(1),
-            RetryPolicy.DEFAULT.withPauses(Duration.ofMillis(100), Duration.ofSeconds(10)));
+    public static final SubscriptionSettings DEFAULT = new SubscriptionSettings();
 
-    /** Checks the values. */
-    public SubscriptionSettings {
-        requirePositive("poll interval", pollInterval);
-        requirePositive("lease", lease);
-        requirePositive("limit of a handler", handlerLimit);
+    private Duration pollInterval = Duration.ofSeconds(1);
+    private Duration lease = Duration.ofSeconds(10);
+    private Duration handlerLimit = Duration.ofMinutes(1);
+    private RetryPolicy recovery = RetryPolicy.DEFAULT.withPauses(Duration.ofMillis(100), Duration.ofSeconds(10));
+
+    private SubscriptionSettings() {}
+
+    private SubscriptionSettings with(Consumer<SubscriptionSettings> choice) {
+        var copy = new SubscriptionSettings();
+        copy.pollInterval = pollInterval;
+        copy.lease = lease;
+        copy.handlerLimit = handlerLimit;
+        copy.recovery = recovery;
+        choice.accept(copy);
+        return copy;
     }
 
-    /** The same settings with another poll interval. */
+    /** How long events may stay unseen when no hint tells of them. */
     public SubscriptionSettings withPollInterval(Duration interval) {
-        return new SubscriptionSettings(interval, lease, handlerLimit, recovery);
+        requirePositive("poll interval", interval);
+        return with(copy -> copy.pollInterval = interval);
     }
 
-    /** The same settings with another lease. */
-    public SubscriptionSettings withLease(Duration newLease) {
-        return new SubscriptionSettings(pollInterval, newLease, handlerLimit, recovery);
+    /**
+     * How long a segment stays with an instance that no longer renews it, as after a crash; a projection's transaction
+     * may stand idle no longer than that.
+     */
+    public SubscriptionSettings withLease(Duration lease) {
+        requirePositive("lease", lease);
+        return with(copy -> copy.lease = lease);
     }
 
-    /** The same settings with another limit for one call of a handler. */
+    /**
+     * How long a handler may take for one call before its thread is interrupted and its segments may be claimed by
+     * others.
+     */
     public SubscriptionSettings withHandlerLimit(Duration limit) {
-        return new SubscriptionSettings(pollInterval, lease, limit, recovery);
+        requirePositive("limit of a handler", limit);
+        return with(copy -> copy.handlerLimit = limit);
     }
 
-    /** The same settings with other pauses while something is out of reach. */
+    /** The pauses while something that every event needs is out of reach. */
     public SubscriptionSettings recoveringWith(Duration firstPause, Duration longestPause) {
-        return new SubscriptionSettings(
-                pollInterval, lease, handlerLimit, recovery.withPauses(firstPause, longestPause));
+        return recoveringWith(recovery.withPauses(firstPause, longestPause));
+    }
+
+    /** What happens while something that every event needs is out of reach. */
+    public SubscriptionSettings recoveringWith(RetryPolicy recovery) {
+        return with(copy -> copy.recovery = recovery);
+    }
+
+    /** How long events may stay unseen when no hint tells of them. */
+    public Duration pollInterval() {
+        return pollInterval;
+    }
+
+    /** How long a segment stays with an instance that no longer renews it. */
+    public Duration lease() {
+        return lease;
+    }
+
+    /** How long a handler may take for one call. */
+    public Duration handlerLimit() {
+        return handlerLimit;
+    }
+
+    /** What happens while something that every event needs is out of reach. */
+    public RetryPolicy recovery() {
+        return recovery;
     }
 
     /** How often an instance renews its leases. */

@@ -6,7 +6,6 @@ import dev.headwater.store.EventStore;
 import dev.headwater.subscription.OwnedSegments.Keyed;
 import dev.headwater.subscription.PageHandler.Care;
 import dev.headwater.subscription.SubscriptionStatus.State;
-import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.ClaimLostException;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.SubscriptionStorage;
@@ -71,8 +70,8 @@ final class SubscriptionWorker<T> implements Runnable {
         this.settings = settings;
         this.instance = instance;
         this.shared = shared;
-        this.owned = new OwnedSegments(subscription.sequenceKey(), segments);
-        this.handler = new PageHandler<>(subscription, storage, owned, watch);
+        this.owned = new OwnedSegments(subscription.sequenceKey(), segments, instance);
+        this.handler = PageHandler.of(subscription, storage, owned, watch);
         this.empty = new EmptyStretch<>(subscription.name(), storage, owned);
     }
 
@@ -146,13 +145,14 @@ final class SubscriptionWorker<T> implements Runnable {
         }
         // Nobody assigns the same again, so what cannot be followed now is read from the storage later.
         stale = true;
-        adopt(latest.claims());
+        if (!owned.knows(latest.claims())) {
+            adopt();
+        }
         if (latest.lettersDue()) {
             retryWithin(Duration.ZERO);
         }
         if (latest.surplus() > 0) {
             giveBack(latest.surplus());
-            publishPosition();
         }
         stale = false;
         return false;
@@ -162,17 +162,19 @@ final class SubscriptionWorker<T> implements Runnable {
         var claims = owned.giveUp(number);
         if (!claims.isEmpty()) {
             storage.release(name(), instance, claims);
+            adopt();
         }
     }
 
     private void reload() {
         owned.clear();
-        adopt(storage.claims(name(), instance));
+        adopt();
         retryWithin(Duration.ZERO);
     }
 
-    private void adopt(List<Claim> claims) {
-        owned.adopt(claims, segments -> {
+    /** What it owns is read from the storage, since an assignment may be older than what it knows itself. */
+    private void adopt() {
+        owned.adopt(storage.holding(name(), instance), segments -> {
             var parked = storage.parked(name(), segments);
             OwnedSegments.firstDue(parked).ifPresent(this::retryWithin);
             return parked;
@@ -226,7 +228,7 @@ final class SubscriptionWorker<T> implements Runnable {
         } catch (ClaimLostException e) {
             throw e;
         } catch (Exception | Error e) {
-            boolean nobodysFault = handler.isNobodysFault(e, shared.failures());
+            boolean nobodysFault = handler.blame.isNobodysFault(e, shared.failures());
             if (care == Care.SINGLY && !nobodysFault) {
                 letters = handler.putAside(events.getFirst(), through, e);
             } else {
@@ -318,9 +320,9 @@ final class SubscriptionWorker<T> implements Runnable {
 
     private boolean failed(Throwable error) {
         int count = shared.failed(error);
-        boolean nobodysFault = handler.kindOf(error) == FailureKind.UNAVAILABLE;
-        boolean visible = count > PageHandler.PATIENCE || nobodysFault;
-        boolean hopeless = !nobodysFault && count >= settings.recovery().attempts() + PageHandler.PATIENCE;
+        boolean nobodysFault = handler.blame.kindOf(error) == FailureKind.UNAVAILABLE;
+        boolean visible = count > Blame.PATIENCE || nobodysFault;
+        boolean hopeless = !nobodysFault && count >= settings.recovery().attempts() + Blame.PATIENCE;
         if (visible) {
             stale = true;
             shared.enter(State.RETRYING);

@@ -111,15 +111,23 @@ public final class Subscriptions<T> implements AutoCloseable {
     /**
      * Stops a subscription on every instance, each within a third of its lease; what is at hand is finished. It stays
      * paused until it is resumed, also when all instances are started again.
+     *
+     * @param who is told to whoever asks why it stands still
+     * @throws UnknownSubscriptionException when it was never started
      */
-    public void pause(String subscription) {
-        storage.setPaused(subscription, true);
+    public void pause(String subscription, String who) {
+        storage.pause(subscription, who);
         renewSoon();
     }
 
-    /** Lets a paused subscription go on where it was. */
+    /**
+     * Lets a paused subscription go on where it was.
+     *
+     * @throws UnknownSubscriptionException when it was never started
+     * @throws IllegalStateException when another one has taken its place
+     */
     public void resume(String subscription) {
-        storage.setPaused(subscription, false);
+        storage.resume(subscription);
         renewSoon();
     }
 

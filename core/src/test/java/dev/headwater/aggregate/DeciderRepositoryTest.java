@@ -18,10 +18,15 @@ import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.Snapshot;
 import dev.headwater.store.SnapshotStore;
 import dev.headwater.store.StreamId;
+import dev.headwater.store.spi.EventStorage;
+import dev.headwater.store.spi.ForwardingEventStorage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -31,8 +36,8 @@ class DeciderRepositoryTest {
     @MessageType("stranger")
     record Stranger() implements DomainEvent {}
 
-    private final EventStore store =
-            new EventStore(new InMemoryEventStorage(), MessageTypes.of(CounterEvent.class, Stranger.class));
+    private final EventStorage storage = new InMemoryEventStorage();
+    private final EventStore store = new EventStore(storage, MessageTypes.of(CounterEvent.class, Stranger.class));
     private final SnapshotStore snapshots = new InMemorySnapshotStore();
     private final DeciderRepository<CounterCommand, CounterState, CounterEvent> counters =
             DeciderRepository.of(store, "counter", CounterEvent.class, new CounterDecider());
@@ -87,7 +92,8 @@ class DeciderRepositoryTest {
     @Test
     void givesUpAfterTheLastAttempt() {
         var attempts = new AtomicInteger();
-        var overtaken = DeciderRepository.of(store, "counter", CounterEvent.class, new CounterDecider())
+        var pauses = new ArrayList<Duration>();
+        var overtaken = counters.withRetries(new Retries(10, new Random(1), pauses::add))
                 .withAttempts(3);
 
         assertThatThrownBy(() -> overtaken.execute("a", new CounterCommand.Increase(1, 1), envelope -> {
@@ -97,6 +103,7 @@ class DeciderRepositoryTest {
                 }))
                 .isInstanceOf(ConcurrencyException.class);
         assertThat(attempts).hasValue(3);
+        assertThat(pauses).hasSize(2);
     }
 
     @Test
@@ -132,11 +139,45 @@ class DeciderRepositoryTest {
 
     @Test
     void loadsFromTheSnapshotAndTheEventsAfterIt() {
-        snapshots.save(snapshot(1, 2, "{\"value\":1000}"));
         counters.execute("a", new CounterCommand.Increase(1, 3));
+        snapshots.save(snapshot(1, 2, "{\"value\":1000}"));
 
         assertThat(withSnapshots(1, SnapshotPolicy.every(100)).load("a"))
                 .isEqualTo(new DeciderRepository.Loaded<>(new CounterState(1001), 3));
+    }
+
+    @Test
+    void loadsFromASnapshotOfTheLastEvent() {
+        counters.execute("a", new CounterCommand.Increase(1, 3));
+        snapshots.save(snapshot(1, 3, "{\"value\":1000}"));
+
+        assertThat(withSnapshots(1, SnapshotPolicy.every(100)).load("a"))
+                .isEqualTo(new DeciderRepository.Loaded<>(new CounterState(1000), 3));
+    }
+
+    @Test
+    void ignoresAndRemovesASnapshotThatIsAheadOfItsStream() {
+        counters.execute("a", new CounterCommand.Increase(1, 3));
+        snapshots.save(snapshot(1, 4, UUID.randomUUID(), "{\"value\":1000}"));
+        var repository = withSnapshots(1, SnapshotPolicy.every(1));
+
+        assertThat(repository.load("a")).isEqualTo(new DeciderRepository.Loaded<>(new CounterState(3), 3));
+        assertThat(latestSnapshot()).isEmpty();
+    }
+
+    @Test
+    void ignoresASnapshotAfterAnotherEventThanTheOneInItsStream() {
+        counters.execute("a", new CounterCommand.Increase(1, 3));
+        snapshots.save(snapshot(1, 3, UUID.randomUUID(), "{\"value\":1000}"));
+        var repository = withSnapshots(1, SnapshotPolicy.every(1));
+
+        repository.execute("a", new CounterCommand.Increase(1, 1));
+
+        assertThat(repository.load("a")).isEqualTo(new DeciderRepository.Loaded<>(new CounterState(4), 4));
+        assertThat(latestSnapshot()).hasValueSatisfying(snapshot -> {
+            assertThat(snapshot.version()).isEqualTo(4);
+            assertThat(snapshot.lastEvent()).isEqualTo(idAt(4));
+        });
     }
 
     @Test
@@ -187,6 +228,28 @@ class DeciderRepositoryTest {
     }
 
     @Test
+    void neitherReadsNorWritesSnapshotsWithinATransaction() {
+        counters.execute("a", new CounterCommand.Increase(1, 3));
+        snapshots.save(snapshot(1, 2, "{\"value\":1000}"));
+        var transaction = new EventStore(
+                new ForwardingEventStorage(storage) {
+                    @Override
+                    public boolean isProvisional() {
+                        return true;
+                    }
+                },
+                MessageTypes.of(CounterEvent.class));
+        var inside = DeciderRepository.of(transaction, "counter", CounterEvent.class, new CounterDecider())
+                .withSnapshots(new Snapshots<>(
+                        snapshots, Memento.of("counter", 1, CounterState.class), SnapshotPolicy.every(1)));
+
+        assertThat(inside.execute("a", new CounterCommand.Increase(1, 1)).state())
+                .isEqualTo(new CounterState(4));
+        assertThat(latestSnapshot())
+                .hasValueSatisfying(snapshot -> assertThat(snapshot.version()).isEqualTo(2));
+    }
+
+    @Test
     void combinesPolicies() {
         var slow = new SnapshotPolicy.Progress(1, 2, 1, Duration.ofMillis(20));
         var everyTen = SnapshotPolicy.every(10);
@@ -209,12 +272,24 @@ class DeciderRepositoryTest {
         return snapshots.load(StreamId.of("counter", "a"), "counter");
     }
 
-    private static Snapshot snapshot(int stateVersion, long version, String json) {
+    private UUID idAt(long version) {
+        return store.readStream(StreamId.of("counter", "a"), version)
+                .findFirst()
+                .orElseThrow()
+                .id();
+    }
+
+    private Snapshot snapshot(int stateVersion, long version, String json) {
+        return snapshot(stateVersion, version, idAt(version), json);
+    }
+
+    private static Snapshot snapshot(int stateVersion, long version, UUID lastEvent, String json) {
         return new Snapshot(
                 StreamId.of("counter", "a"),
                 "counter",
                 stateVersion,
                 version,
+                lastEvent,
                 Instant.EPOCH,
                 json.getBytes(StandardCharsets.UTF_8));
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.headwater.memory.InMemorySubjectKeys;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +15,10 @@ class CachedSubjectKeysTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final Asked keys = new Asked();
-    private Instant now = Instant.EPOCH;
+
+    /** Near the end of its range, which it may cross. */
+    private long now = Long.MAX_VALUE - 5;
+
     private final CachedSubjectKeys cached = new CachedSubjectKeys(keys, MINUTE, 3, () -> now);
 
     /** Keys that write down what they are asked for, and can do something in the middle of an answer. */
@@ -48,7 +50,7 @@ class CachedSubjectKeysTest {
     @Test
     void aKeyIsAskedForOnceWithinItsTimeToLive() {
         var key = cached.findOrCreate("a");
-        now = now.plus(MINUTE).minusNanos(1);
+        now += MINUTE.toNanos() - 1;
 
         assertThat(cached.find("a")).contains(key);
         assertThat(cached.findOrCreate("a")).isEqualTo(key);
@@ -59,7 +61,7 @@ class CachedSubjectKeysTest {
     void afterItsTimeToLiveAKeyIsAskedForAgainAndNotEvenKept() {
         cached.findOrCreate("a");
         cached.findOrCreate("b");
-        now = now.plus(MINUTE);
+        now += MINUTE.toNanos();
 
         cached.find("b");
 
@@ -73,8 +75,37 @@ class CachedSubjectKeysTest {
         keys.correct.forget("a");
 
         assertThat(cached.find("a")).containsInstanceOf(SubjectKey.Active.class);
-        now = now.plus(MINUTE);
+        now += MINUTE.toNanos();
         assertThat(cached.find("a")).contains(new SubjectKey.Forgotten());
+    }
+
+    @Test
+    void theTimeToLiveBeginsWhenAKeyIsAskedForHoweverLateTheAnswerComes() {
+        keys.correct.findOrCreate("a");
+        keys.meanwhile = () -> now += MINUTE.toNanos() - 1;
+        cached.find("a");
+        keys.meanwhile = () -> {};
+        cached.find("a");
+        now += 1;
+
+        cached.find("a");
+
+        assertThat(keys.questions).containsExactly("a", "a");
+    }
+
+    @Test
+    void anAnswerThatCameLateExpiresBehindOnesThatAreFresh() {
+        keys.correct.findOrCreate("late");
+        keys.meanwhile = () -> {
+            keys.meanwhile = () -> {};
+            now += MINUTE.toNanos() / 2;
+            cached.findOrCreate("fresh");
+        };
+        cached.find("late");
+        now += MINUTE.toNanos() / 2;
+        keys.correct.forget("late");
+
+        assertThat(cached.find("late")).contains(new SubjectKey.Forgotten());
     }
 
     @Test

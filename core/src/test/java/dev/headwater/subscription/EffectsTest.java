@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.StoredEvent;
-import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
-import java.util.Collection;
+import dev.headwater.subscription.spi.Holding;
+import dev.headwater.subscription.spi.PageTransaction;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,9 +22,10 @@ class EffectsTest extends SubscriptionFixture {
     private final List<String> parcels = new CopyOnWriteArrayList<>();
 
     private static Subscription<List<StoredEvent>> recording(String name, RecordingReactor reactor) {
-        return Subscription.<List<StoredEvent>>reactor(name, reactor)
-                .from(StartFrom.beginning())
-                .retrying(SOON);
+        return Subscription.named(name)
+                .startingAt(StartFrom.beginning())
+                .retrying(SOON)
+                .recording(reactor);
     }
 
     private boolean isForgotten(String subscription, long position) {
@@ -78,12 +81,12 @@ class EffectsTest extends SubscriptionFixture {
         var lost = new AtomicBoolean();
         var disturbed = new ForwardingSubscriptionStorage<>(storage) {
             @Override
-            public void advance(String subscription, Collection<Claim> claims, long to, Work<List<StoredEvent>> work)
-                    throws Exception {
+            public PageTransaction<List<StoredEvent>> begin(
+                    String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception {
                 if (lost.compareAndSet(false, true)) {
                     throw new IllegalStateException("killed between effect and checkpoint");
                 }
-                super.advance(subscription, claims, to, work);
+                return super.begin(subscription, holding, to);
             }
         };
         append(3);

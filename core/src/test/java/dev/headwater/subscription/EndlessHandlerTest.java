@@ -15,13 +15,21 @@ class EndlessHandlerTest extends FailureFixture {
     @Test
     void aReactorThatNeverReturnsIsInterruptedAndItsEventSetAside() throws Exception {
         requireInterrupted(
-                reacting("hanging", event -> hang(event.stream().name().equals("a"))), List.of("a"), 4);
+                reacting(
+                        named("hanging").retrying(RetryPolicy.none()),
+                        event -> hang(event.stream().name().equals("a"))),
+                List.of("a"),
+                4);
     }
 
     @Test
     void everyEventOfAPageThatNeverReturnsIsInterruptedAndSetAside() throws Exception {
         requireInterrupted(
-                projecting("hanging", event -> hang(!event.stream().name().equals("b"))), List.of("a", "c"), 4);
+                projecting(
+                        named("hanging").retrying(RetryPolicy.none()),
+                        event -> hang(!event.stream().name().equals("b"))),
+                List.of("a", "c"),
+                4);
     }
 
     private static void hang(boolean really) throws InterruptedException {
@@ -37,8 +45,8 @@ class EndlessHandlerTest extends FailureFixture {
         append("c", 1);
         append("b", 1);
 
-        var running = open(storage, FAST.withHandlerLimit(Duration.ofMillis(40)))
-                .start(subscription.retrying(RetryPolicy.none()));
+        var running =
+                open(storage, FAST.withHandlerLimit(Duration.ofMillis(40))).start(subscription);
         assertThat(running.awaitPosition(appended, LIMIT)).isTrue();
 
         assertThat(versions("b")).containsExactly(1L, 2L);

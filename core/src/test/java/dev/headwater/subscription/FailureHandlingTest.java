@@ -26,12 +26,12 @@ class FailureHandlingTest extends FailureFixture {
 
     @Test
     void aReactorTriesAFailedEventLaterWhileOtherKeysGoOn() throws Exception {
-        requireRetryWhileOthersGoOn(reacting("flaky", this::failForFirstOfA));
+        requireRetryWhileOthersGoOn(reacting(named("flaky").retrying(FOR_EVER), this::failForFirstOfA));
     }
 
     @Test
     void aProjectionTriesAFailedEventLaterWhileOtherKeysGoOn() throws Exception {
-        requireRetryWhileOthersGoOn(projecting("flaky", this::failForFirstOfA));
+        requireRetryWhileOthersGoOn(projecting(named("flaky").retrying(FOR_EVER), this::failForFirstOfA));
     }
 
     private void requireRetryWhileOthersGoOn(Subscription<List<StoredEvent>> subscription) throws Exception {
@@ -39,7 +39,7 @@ class FailureHandlingTest extends FailureFixture {
         append("b", 2);
         append("a", 1);
 
-        var running = subscriptions.start(subscription.retrying(FOR_EVER));
+        var running = subscriptions.start(subscription);
         assertThat(running.awaitPosition(5, LIMIT)).isTrue();
         assertThat(versions("a")).isEmpty();
         assertThat(versions("b")).containsExactly(1L, 2L);
@@ -57,12 +57,12 @@ class FailureHandlingTest extends FailureFixture {
 
     @Test
     void aReactorKeepsTheOrderOfEveryKeyThroughAllFailures() throws Exception {
-        requireOrderThroughFailures(reacting("stormy", failingOften()).withBatchSize(10));
+        requireOrderThroughFailures(reacting(named("stormy").batchSize(10).retrying(FOR_EVER), failingOften()));
     }
 
     @Test
     void aProjectionKeepsTheOrderOfEveryKeyThroughAllFailures() throws Exception {
-        requireOrderThroughFailures(projecting("stormy", failingOften()).withBatchSize(50));
+        requireOrderThroughFailures(projecting(named("stormy").batchSize(50).retrying(FOR_EVER), failingOften()));
     }
 
     /** A third of the events fail once, some of them twice. */
@@ -78,7 +78,7 @@ class FailureHandlingTest extends FailureFixture {
 
     private void requireOrderThroughFailures(Subscription<List<StoredEvent>> subscription) throws Exception {
         appendInTurn(25, 6);
-        var running = subscriptions.start(subscription.retrying(FOR_EVER));
+        var running = subscriptions.start(subscription);
         appendInTurn(25, 6);
 
         assertThat(running.awaitPosition(300, LIMIT)).isTrue();
@@ -130,13 +130,12 @@ class FailureHandlingTest extends FailureFixture {
         append("a", 2);
         var calls = new AtomicInteger();
 
-        subscriptions.start(reacting("flaky", event -> {
-                    if (isFirstOfA(event)) {
-                        calls.incrementAndGet();
-                    }
-                    failForFirstOfA(event);
-                })
-                .retrying(SOON.withAttempts(3)));
+        subscriptions.start(reacting(named("flaky").retrying(SOON.withAttempts(3)), event -> {
+            if (isFirstOfA(event)) {
+                calls.incrementAndGet();
+            }
+            failForFirstOfA(event);
+        }));
         await(
                 "it is parked",
                 () -> !letters("flaky").isEmpty() && letters("flaky").getFirst().state() == State.PARKED);

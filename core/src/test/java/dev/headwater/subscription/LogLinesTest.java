@@ -28,7 +28,7 @@ class LogLinesTest extends SubscriptionFixture {
 
     @Test
     void aHandlerThatFailsIsLoggedWithoutWhatItSays() {
-        subscriptions.start(reacting("mail", event -> fail()).retrying(SOON));
+        subscriptions.start(reacting(named("mail").retrying(SOON), event -> fail()));
         append(1);
 
         await("the letter is parked", () -> states("mail").equals(List.of(DeadLetter.State.PARKED)));
@@ -40,7 +40,7 @@ class LogLinesTest extends SubscriptionFixture {
     @Test
     void aPageThatFailsIsLoggedWithoutWhatItSays() {
         subscriptions.start(
-                projecting("names", event -> fail()).from(StartFrom.beginning()).retrying(SOON));
+                projecting(named("names").startingAt(StartFrom.beginning()).retrying(SOON), event -> fail()));
         append(3);
 
         await("the letter is parked", () -> states("names").contains(DeadLetter.State.PARKED));

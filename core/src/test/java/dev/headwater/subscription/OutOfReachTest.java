@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 /** What is out of reach, for one event or for all, is waited for and costs no attempts. */
 class OutOfReachTest extends FailureFixture {
 
+    private static final RetryPolicy SENSITIVE = FOR_EVER.openingCircuitAfter(5);
+    private static final RetryPolicy PAUSING = RetryPolicy.none().treating(Away.class, FailureKind.UNAVAILABLE);
+
     /** Something that a test says is out of reach. */
     private static final class Away extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -23,12 +26,12 @@ class OutOfReachTest extends FailureFixture {
 
     @Test
     void aReactorPausesWhenEverythingFailsInsteadOfSettingEverythingAside() throws Exception {
-        requireOpenCircuit(reacting("down", event -> failWhileBroken()).withBatchSize(10));
+        requireOpenCircuit(reacting(named("down").retrying(SENSITIVE).batchSize(10), event -> failWhileBroken()));
     }
 
     @Test
     void aProjectionPausesWhenEverythingFailsInsteadOfSettingEverythingAside() throws Exception {
-        requireOpenCircuit(projecting("down", event -> failWhileBroken()));
+        requireOpenCircuit(projecting(named("down").retrying(SENSITIVE), event -> failWhileBroken()));
     }
 
     private void failWhileBroken() {
@@ -40,7 +43,7 @@ class OutOfReachTest extends FailureFixture {
     private void requireOpenCircuit(Subscription<List<StoredEvent>> subscription) throws Exception {
         appendInTurn(30, 1);
 
-        var running = subscriptions.start(subscription.retrying(FOR_EVER.openingCircuitAfter(5)));
+        var running = subscriptions.start(subscription);
         await(
                 "the circuit is open",
                 () -> running.status()
@@ -60,12 +63,12 @@ class OutOfReachTest extends FailureFixture {
 
     @Test
     void aReactorWaitsForWhatIsOutOfReachWithoutUsingAttempts() throws Exception {
-        requireNoAttemptsUsed(reacting("waiting", this::needWhatIsAway));
+        requireNoAttemptsUsed(reacting(named("waiting").retrying(PAUSING), this::needWhatIsAway));
     }
 
     @Test
     void aProjectionWaitsForWhatIsOutOfReachWithoutUsingAttempts() throws Exception {
-        requireNoAttemptsUsed(projecting("waiting", this::needWhatIsAway));
+        requireNoAttemptsUsed(projecting(named("waiting").retrying(PAUSING), this::needWhatIsAway));
     }
 
     private void needWhatIsAway(StoredEvent event) {
@@ -76,8 +79,7 @@ class OutOfReachTest extends FailureFixture {
 
     private void requireNoAttemptsUsed(Subscription<List<StoredEvent>> subscription) throws Exception {
         append(3);
-        var running = subscriptions.start(
-                subscription.retrying(RetryPolicy.none().treating(Away.class, FailureKind.UNAVAILABLE)));
+        var running = subscriptions.start(subscription);
         await("it failed often", () -> running.status().failures() > 12);
         assertThat(running.status().state()).isEqualTo(SubscriptionStatus.State.RETRYING);
         assertThat(running.status().lastError().orElseThrow())
@@ -99,13 +101,12 @@ class OutOfReachTest extends FailureFixture {
     void aRetryWaitsForWhatIsOutOfReachWithoutUsingAttempts() throws Exception {
         append("a", 2);
         var away = new AtomicBoolean();
-        var running = subscriptions.start(reacting("waiting", event -> {
-                    if (away.get()) {
-                        throw new Away();
-                    }
-                    breakForFirstOfA(event);
-                })
-                .retrying(RetryPolicy.none().treating(Away.class, FailureKind.UNAVAILABLE)));
+        var running = subscriptions.start(reacting(named("waiting").retrying(PAUSING), event -> {
+            if (away.get()) {
+                throw new Away();
+            }
+            breakForFirstOfA(event);
+        }));
         assertThat(running.awaitPosition(2, LIMIT)).isTrue();
         away.set(true);
 
@@ -125,16 +126,15 @@ class OutOfReachTest extends FailureFixture {
         append("a", 1);
         append("b", 1);
         append("c", 3);
-        var running = subscriptions.start(reacting("waiting", event -> {
-                    breakForFirstOfA(event);
-                    if (event.position() == 4 && readModel.size() < 2) {
-                        throw new AssertionError("The third event was not handled before the fourth");
-                    }
-                    if (event.position() == 4 && broken.get()) {
-                        throw new StoreUnavailableException("away on purpose", null);
-                    }
-                })
-                .withBatchSize(10));
+        var running = subscriptions.start(reacting(named("waiting").batchSize(10), event -> {
+            breakForFirstOfA(event);
+            if (event.position() == 4 && readModel.size() < 2) {
+                throw new AssertionError("The third event was not handled before the fourth");
+            }
+            if (event.position() == 4 && broken.get()) {
+                throw new StoreUnavailableException("away on purpose", null);
+            }
+        }));
         await("it failed often", () -> running.status().failures() > 8);
         assertThat(running.status().position()).isEqualTo(3);
         assertThat(states("waiting")).containsExactly(State.PARKED);
@@ -149,12 +149,11 @@ class OutOfReachTest extends FailureFixture {
         append("a", 2);
         append("b", 2);
 
-        var running = subscriptions.start(projecting("breaking", event -> {
-                    if (isFirstOfA(event)) {
-                        throw new SQLException("This connection has been closed", "08003");
-                    }
-                })
-                .retrying(SOON.withAttempts(2)));
+        var running = subscriptions.start(projecting(named("breaking").retrying(SOON.withAttempts(2)), event -> {
+            if (isFirstOfA(event)) {
+                throw new SQLException("This connection has been closed", "08003");
+            }
+        }));
         assertThat(running.awaitPosition(4, LIMIT)).isTrue();
         await("it is parked", () -> states("breaking").equals(List.of(State.PARKED, State.WAITING)));
 

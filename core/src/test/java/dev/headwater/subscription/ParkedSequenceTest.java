@@ -7,11 +7,12 @@ import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.DeadLetter.State;
 import dev.headwater.subscription.spi.Assignment;
-import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
+import dev.headwater.subscription.spi.Holding;
+import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.ParkedSequence;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -118,12 +119,12 @@ class ParkedSequenceTest extends FailureFixture {
         var advances = new AtomicInteger(Integer.MIN_VALUE);
         var unreliable = new ForwardingSubscriptionStorage<>(storage) {
             @Override
-            public void advance(String subscription, Collection<Claim> claims, long to, Work<List<StoredEvent>> work)
-                    throws Exception {
+            public PageTransaction<List<StoredEvent>> begin(
+                    String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception {
                 if (advances.incrementAndGet() == 2) {
                     throw new StoreUnavailableException("away on purpose", null);
                 }
-                super.advance(subscription, claims, to, work);
+                return super.begin(subscription, holding, to);
             }
         };
         var instance = open(unreliable, FAST);
@@ -205,12 +206,11 @@ class ParkedSequenceTest extends FailureFixture {
         var patient = open(storage, PATIENT);
         var calls = new AtomicInteger();
 
-        patient.start(reacting("flaky", event -> {
-                    if (isFirstOfA(event) && calls.incrementAndGet() < 4) {
-                        throw new IllegalStateException("not yet");
-                    }
-                })
-                .retrying(FOR_EVER));
+        patient.start(reacting(named("flaky").retrying(FOR_EVER), event -> {
+            if (isFirstOfA(event) && calls.incrementAndGet() < 4) {
+                throw new IllegalStateException("not yet");
+            }
+        }));
         await("all is handled", () -> readModel.size() == 2);
 
         assertThat(versions("a")).containsExactly(1L, 2L);
@@ -236,14 +236,16 @@ class ParkedSequenceTest extends FailureFixture {
             }
         };
         var running = open(observed, FAST)
-                .start(reacting("poisoned", event -> {
+                .start(reacting(
+                        named("poisoned")
+                                .retrying(SOON.withPauses(Duration.ofDays(9), Duration.ofDays(9))
+                                        .within(Duration.ofDays(99))),
+                        event -> {
                             breakForFirstOfA(event);
                             if (event.stream().name().equals("b")) {
                                 throw new IllegalStateException("not for days");
                             }
-                        })
-                        .retrying(SOON.withPauses(Duration.ofDays(9), Duration.ofDays(9))
-                                .within(Duration.ofDays(99))));
+                        }));
         assertThat(running.awaitPosition(4, LIMIT)).isTrue();
         int renewalsThen = renewals.get();
         await("some renewals", () -> renewals.get() > renewalsThen + 2);

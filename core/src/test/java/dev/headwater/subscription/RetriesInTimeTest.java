@@ -57,10 +57,9 @@ class RetriesInTimeTest extends SubscriptionFixture {
     @Test
     void anEventIsTriedAgainOnlyForSoLongAfterItsFirstFailure() {
         append("a", 1);
-        instance.start(reacting("flaky", event -> {
-                    throw new IllegalStateException("for a while");
-                })
-                .retrying(SOON.within(HOUR)));
+        instance.start(reacting(named("flaky").retrying(SOON.within(HOUR)), event -> {
+            throw new IllegalStateException("for a while");
+        }));
         awaitParked("flaky", SOON.attempts());
         var first = lettersOf("flaky").getFirst().firstFailure();
 
@@ -75,8 +74,8 @@ class RetriesInTimeTest extends SubscriptionFixture {
     @Test
     void aParkedLetterIsTriedAgainByItselfAfterPausesThatDouble() {
         append("a", 2);
-        instance.start(
-                reacting("redriven", this::fail).retrying(RetryPolicy.none().redriving(HOUR, HOUR.multipliedBy(3))));
+        instance.start(reacting(
+                named("redriven").retrying(RetryPolicy.none().redriving(HOUR, HOUR.multipliedBy(3))), this::fail));
         awaitParked("redriven", 1);
         requireNextRetryAfter(HOUR);
         letPass(HOUR);
@@ -106,7 +105,7 @@ class RetriesInTimeTest extends SubscriptionFixture {
     @Test
     void sequencesFollowThePaceOfARetry() {
         appendInTurn(3, 2);
-        instance.start(projecting("paced", this::fail).retrying(RetryPolicy.none()));
+        instance.start(projecting(named("paced").retrying(RetryPolicy.none()), this::fail));
         await("all are parked", () -> lettersOf("paced").size() == 6);
         broken.set(false);
 
@@ -129,7 +128,7 @@ class RetriesInTimeTest extends SubscriptionFixture {
     @Test
     void aFollowerThatWaitedForLongerThanRetriesMayTakeIsTriedAsOftenAsAnyOther() throws Exception {
         append("a", 2);
-        var running = instance.start(reacting("flaky", this::fail).retrying(SOON.within(HOUR)));
+        var running = instance.start(reacting(named("flaky").retrying(SOON.within(HOUR)), this::fail));
         assertThat(running.awaitPosition(2, LIMIT)).isTrue();
         letPass(HOUR.multipliedBy(2));
         broken.set(false);

@@ -10,12 +10,13 @@ import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
 import dev.headwater.subscription.SubscriptionStatus.State;
 import dev.headwater.subscription.spi.Assignment;
-import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
+import dev.headwater.subscription.spi.Holding;
+import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,7 +69,7 @@ class SeveralInstancesTest extends SubscriptionFixture {
     @Test
     void oneKnowsThatNothingWantedIsLeftToAnotherThatStoresNothing() throws Exception {
         var one = open(still, FAST);
-        var running = one.start(keeping("shared").to(EventQuery.ofTypes(Set.of("other"))));
+        var running = one.start(keeping(named("shared").events(EventQuery.ofTypes(Set.of("other")))));
         awaitShares(still, "shared", Map.of(one.instance(), 16L));
         await("they share", () -> {
             still.renew("silent", Set.of("shared"), Duration.ofDays(1));
@@ -241,10 +242,10 @@ class SeveralInstancesTest extends SubscriptionFixture {
         }
 
         @Override
-        public void advance(String subscription, Collection<Claim> claims, long to, Work<List<StoredEvent>> work)
-                throws Exception {
+        public PageTransaction<List<StoredEvent>> begin(
+                String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception {
             requirePlug();
-            super.advance(subscription, claims, to, work);
+            return super.begin(subscription, holding, to);
         }
     }
 
@@ -284,7 +285,7 @@ class SeveralInstancesTest extends SubscriptionFixture {
         var second = other.start(keeping("shared"));
         awaitShares(still, "shared", Map.of(one.instance(), 8L, other.instance(), 8L));
 
-        one.pause("shared");
+        one.pause("shared", "anna");
         await("the first is paused", () -> first.status().state() == State.PAUSED);
         await("the second is paused", () -> second.status().state() == State.PAUSED);
         appendInTurn(40, 1);

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.store.EventStore;
-import dev.headwater.store.StoredEvent;
 import dev.headwater.store.spi.ForwardingEventStorage;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +17,7 @@ class StartOfSubscriptionTest extends SubscriptionFixture {
         append(3);
         var seen = new CopyOnWriteArrayList<Long>();
 
-        var running = subscriptions.start(Subscription.reactor("mail", event -> seen.add(event.position())));
+        var running = subscriptions.start(Subscription.named("mail").reacting(event -> seen.add(event.position())));
         append(2);
         assertThat(running.awaitPosition(5, LIMIT)).isTrue();
 
@@ -30,13 +28,11 @@ class StartOfSubscriptionTest extends SubscriptionFixture {
     void beginsAReactorAnywhereOnlyWhenItIsAskedTo() throws Exception {
         append(2);
         var seen = new CopyOnWriteArrayList<Long>();
-        Subscription<List<StoredEvent>> mail = Subscription.reactor("mail", event -> {
-            seen.add(event.position());
-        });
-        subscriptions.start(mail).close();
+        Reactor mail = event -> seen.add(event.position());
+        subscriptions.start(named("mail").reacting(mail)).close();
         append(2);
 
-        var again = subscriptions.start(mail.from(StartFrom.beginning()));
+        var again = subscriptions.start(reacting("mail", mail));
         assertThat(again.awaitPosition(4, LIMIT)).isTrue();
         assertThat(seen).as("what came after its first start").containsExactly(3L, 4L);
 
@@ -49,7 +45,7 @@ class StartOfSubscriptionTest extends SubscriptionFixture {
     void beginsWhereItIsTold() throws Exception {
         append(5);
 
-        var running = subscriptions.start(keeping("late").from(StartFrom.after(3)));
+        var running = subscriptions.start(keeping(named("late").startingAt(StartFrom.after(3))));
         assertThat(running.awaitPosition(5, LIMIT)).isTrue();
 
         assertThat(positions()).containsExactly(4L, 5L);
@@ -59,7 +55,7 @@ class StartOfSubscriptionTest extends SubscriptionFixture {
     void beginsBehindTheHeadWhenItIsTold() throws Exception {
         append(2);
 
-        var running = subscriptions.start(keeping("later").from(StartFrom.after(5)));
+        var running = subscriptions.start(keeping(named("later").startingAt(StartFrom.after(5))));
         assertThat(running.status().lag()).isZero();
         append(5);
         assertThat(running.awaitPosition(7, LIMIT)).isTrue();
@@ -71,7 +67,7 @@ class StartOfSubscriptionTest extends SubscriptionFixture {
     void beginsWithTheFirstEventOfATime() throws Exception {
         appendAt(NOON, NOON.plusSeconds(2), NOON.plusSeconds(1), NOON.plusSeconds(3));
 
-        var running = subscriptions.start(keeping("since").from(StartFrom.at(NOON.plusSeconds(1))));
+        var running = subscriptions.start(keeping(named("since").startingAt(StartFrom.at(NOON.plusSeconds(1)))));
         assertThat(running.awaitPosition(4, LIMIT)).isTrue();
 
         assertThat(positions()).containsExactly(2L, 3L, 4L);
@@ -79,7 +75,7 @@ class StartOfSubscriptionTest extends SubscriptionFixture {
 
     @Test
     void looksForItsBeginningOnlyWhenItIsFirstStarted() throws Exception {
-        var since = keeping("since").from(StartFrom.at(NOON));
+        var since = keeping(named("since").startingAt(StartFrom.at(NOON)));
         append(3);
         var first = subscriptions.start(since);
         assertThat(first.awaitPosition(3, LIMIT)).isTrue();
@@ -104,9 +100,9 @@ class StartOfSubscriptionTest extends SubscriptionFixture {
     @Test
     void keepsTheNumberOfSegmentsOfItsFirstStart() throws Exception {
         append(5);
-        subscriptions.start(keeping("all").withSegments(3)).close();
+        subscriptions.start(keeping(named("all").segments(3))).close();
 
-        var again = subscriptions.start(keeping("all").withSegments(8));
+        var again = subscriptions.start(keeping(named("all").segments(8)));
         assertThat(again.awaitPosition(5, LIMIT)).isTrue();
 
         assertThat(again.status().segments()).hasSize(3);

@@ -35,7 +35,7 @@ class SteeringTest extends SubscriptionFixture {
         append(2);
         assertThat(running.awaitPosition(2, LIMIT)).isTrue();
 
-        subscriptions.pause("paused");
+        subscriptions.pause("paused", "anna");
         await("it is paused", () -> running.status().state() == State.PAUSED);
         append(3);
         assertThat(running.awaitPosition(3, Duration.ofMillis(50))).isFalse();
@@ -51,7 +51,7 @@ class SteeringTest extends SubscriptionFixture {
         append(1);
         var before = subscriptions.start(keeping("paused"));
         assertThat(before.awaitPosition(1, LIMIT)).isTrue();
-        subscriptions.pause("paused");
+        subscriptions.pause("paused", "anna");
         before.close();
         append(1);
 
@@ -69,7 +69,7 @@ class SteeringTest extends SubscriptionFixture {
         var patient = open(storage, PATIENT);
         var running = patient.start(keeping("paused"));
         for (int i = 1; i <= 20; i++) {
-            patient.pause("paused");
+            patient.pause("paused", "anna");
             await("it is paused", () -> running.status().state() == State.PAUSED);
             append(1);
             patient.resume("paused");
@@ -81,7 +81,7 @@ class SteeringTest extends SubscriptionFixture {
     @Test
     void canBeClosedWhileItIsPaused() {
         var running = subscriptions.start(keeping("paused"));
-        subscriptions.pause("paused");
+        subscriptions.pause("paused", "anna");
         await("it is paused", () -> running.status().state() == State.PAUSED);
 
         running.close();
@@ -120,7 +120,7 @@ class SteeringTest extends SubscriptionFixture {
     void neverHandlesEventsThatAResetSkips() throws Exception {
         append(4);
         var running = subscriptions.start(keeping("skipping"));
-        subscriptions.pause("skipping");
+        subscriptions.pause("skipping", "anna");
         await("it is paused", () -> running.status().state() == State.PAUSED);
         append(4);
         readModel.clear();

@@ -37,11 +37,11 @@ abstract class SubscriptionFixture {
 
     static final Duration LIMIT = Duration.ofSeconds(20);
 
-    static final SubscriptionSettings FAST = new SubscriptionSettings(
-            Duration.ofMillis(5),
-            Duration.ofMillis(150),
-            LIMIT,
-            RetryPolicy.DEFAULT.withAttempts(2).withPauses(Duration.ofMillis(1), Duration.ofMillis(2)));
+    static final SubscriptionSettings FAST = SubscriptionSettings.DEFAULT
+            .withPollInterval(Duration.ofMillis(5))
+            .withLease(Duration.ofMillis(150))
+            .withHandlerLimit(LIMIT)
+            .recoveringWith(RetryPolicy.DEFAULT.withAttempts(2).withPauses(Duration.ofMillis(1), Duration.ofMillis(2)));
 
     /** Leases and polls so long that only what wakes a subscription up brings it on. */
     static final SubscriptionSettings PATIENT =
@@ -87,14 +87,26 @@ abstract class SubscriptionFixture {
         return another;
     }
 
+    static Subscription.Builder named(String name) {
+        return Subscription.named(name);
+    }
+
     /** A projection that only keeps what it got. */
     static Subscription<List<StoredEvent>> keeping(String name) {
-        return Subscription.projection(name, (events, model) -> model.addAll(events));
+        return keeping(named(name));
+    }
+
+    static Subscription<List<StoredEvent>> keeping(Subscription.Builder choices) {
+        return choices.projecting((events, model) -> model.addAll(events));
     }
 
     /** A projection that asks about every event of a page before it keeps them all, as a transaction would. */
     static Subscription<List<StoredEvent>> projecting(String name, Reactor before) {
-        return Subscription.projection(name, (events, model) -> {
+        return projecting(named(name), before);
+    }
+
+    static Subscription<List<StoredEvent>> projecting(Subscription.Builder choices, Reactor before) {
+        return choices.projecting((events, model) -> {
             for (var event : events) {
                 before.react(event);
             }
@@ -104,11 +116,14 @@ abstract class SubscriptionFixture {
 
     /** A reactor from the beginning of the log that keeps the events it did not fail for. */
     final Subscription<List<StoredEvent>> reacting(String name, Reactor before) {
-        return Subscription.<List<StoredEvent>>reactor(name, event -> {
-                    before.react(event);
-                    readModel.add(event);
-                })
-                .from(StartFrom.beginning());
+        return reacting(named(name), before);
+    }
+
+    final Subscription<List<StoredEvent>> reacting(Subscription.Builder choices, Reactor before) {
+        return choices.startingAt(StartFrom.beginning()).reacting(event -> {
+            before.react(event);
+            readModel.add(event);
+        });
     }
 
     final void append(int count) {

@@ -14,13 +14,15 @@ import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.ForwardingEventStorage;
 import dev.headwater.subscription.SubscriptionStatus.State;
-import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
+import dev.headwater.subscription.spi.Holding;
+import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.ParkedSequence;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -59,7 +61,7 @@ class SubscriptionsTest extends SubscriptionFixture {
     void projectsTheEventsOfAllSegmentsInOrder() throws Exception {
         appendInTurn(40, 3);
 
-        var running = subscriptions.start(keeping("all").withBatchSize(7));
+        var running = subscriptions.start(keeping(named("all").batchSize(7)));
         assertThat(running.awaitPosition(120, LIMIT)).isTrue();
 
         assertThat(positions()).isEqualTo(upTo(120));
@@ -85,7 +87,7 @@ class SubscriptionsTest extends SubscriptionFixture {
         store.append(new StreamId("s"), ExpectedVersion.any(), new Other());
         append(3);
 
-        var running = subscriptions.start(keeping("others").to(EventQuery.ofTypes(Set.of("other"))));
+        var running = subscriptions.start(keeping(named("others").events(EventQuery.ofTypes(Set.of("other")))));
         assertThat(running.awaitPosition(7, LIMIT)).isTrue();
 
         assertThat(positions()).containsExactly(4L);
@@ -95,7 +97,7 @@ class SubscriptionsTest extends SubscriptionFixture {
     void storesHowFarItHasComeAlsoWhereNothingIsWanted() throws Exception {
         append(20);
 
-        subscriptions.start(keeping("others").to(EventQuery.ofTypes(Set.of("other"))));
+        subscriptions.start(keeping(named("others").events(EventQuery.ofTypes(Set.of("other")))));
 
         await(
                 "every checkpoint stands at the head",
@@ -108,9 +110,9 @@ class SubscriptionsTest extends SubscriptionFixture {
         append(10);
         var sizes = new CopyOnWriteArrayList<Integer>();
 
-        var running = subscriptions.start(
-                Subscription.<List<StoredEvent>>projection("batches", (events, model) -> sizes.add(events.size()))
-                        .withBatchSize(4));
+        var running = subscriptions.start(Subscription.named("batches")
+                .batchSize(4)
+                .<List<StoredEvent>>projecting((events, model) -> sizes.add(events.size())));
         assertThat(running.awaitPosition(10, LIMIT)).isTrue();
 
         assertThat(sizes).containsExactly(4, 4, 2);
@@ -134,7 +136,7 @@ class SubscriptionsTest extends SubscriptionFixture {
                 new EventQuery.Criterion(Set.of("noted"), Set.of("a"), Set.of("red")),
                 new EventQuery.Criterion(Set.of("other"), Set.of(), Set.of("blue"))));
 
-        var running = subscriptions.start(keeping("picky").to(wanted).withBatchSize(2));
+        var running = subscriptions.start(keeping(named("picky").events(wanted).batchSize(2)));
         assertThat(running.awaitPosition(12, LIMIT)).isTrue();
 
         assertThat(positions()).containsExactly(1L, 6L, 8L, 9L);
@@ -144,7 +146,7 @@ class SubscriptionsTest extends SubscriptionFixture {
     void tellsHowItIsDoing() throws Exception {
         appendInTurn(8, 2);
 
-        var running = subscriptions.start(keeping("all").withSegments(4));
+        var running = subscriptions.start(keeping(named("all").segments(4)));
         assertThat(running.awaitPosition(16, LIMIT)).isTrue();
         var status = running.status();
 
@@ -182,12 +184,11 @@ class SubscriptionsTest extends SubscriptionFixture {
         appendAt(NOON, NOON.plusSeconds(60), NOON.plusSeconds(30));
         store.append(new StreamId("s"), ExpectedVersion.any(), new Other());
         var held = new AtomicReference<Throwable>(new StoreUnavailableException("away", null));
-        var running = subscriptions.start(reacting("held", event -> {
-                    if (event.position() == 2 && held.get() instanceof StoreUnavailableException away) {
-                        throw away;
-                    }
-                })
-                .to(EventQuery.ofTypes(Set.of("noted"))));
+        var running = subscriptions.start(reacting(named("held").events(EventQuery.ofTypes(Set.of("noted"))), event -> {
+            if (event.position() == 2 && held.get() instanceof StoreUnavailableException away) {
+                throw away;
+            }
+        }));
         await("it waits at the second", () -> running.status().state() == State.RETRYING);
 
         var least = Duration.between(NOON.plusSeconds(60), Instant.now());
@@ -203,12 +204,11 @@ class SubscriptionsTest extends SubscriptionFixture {
     void isRebuildingUntilItHasCaughtUpWithWhatWasThere() throws Exception {
         append(3);
         var goOn = new CountDownLatch(1);
-        var running = subscriptions.start(projecting("rebuilt", event -> {
-                    if (event.position() == 2) {
-                        goOn.await();
-                    }
-                })
-                .withBatchSize(1));
+        var running = subscriptions.start(projecting(named("rebuilt").batchSize(1), event -> {
+            if (event.position() == 2) {
+                goOn.await();
+            }
+        }));
         await("it has written the first", () -> running.status().position() == 1);
 
         var status = running.status();
@@ -338,13 +338,13 @@ class SubscriptionsTest extends SubscriptionFixture {
         var moved = new AtomicInteger();
         var disturbed = new ForwardingSubscriptionStorage<>(storage) {
             @Override
-            public void advance(String subscription, Collection<Claim> claims, long to, Work<List<StoredEvent>> work)
-                    throws Exception {
+            public PageTransaction<List<StoredEvent>> begin(
+                    String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception {
                 if (moved.incrementAndGet() == 1) {
                     append(3);
                     storage.reset(subscription, 2);
                 }
-                super.advance(subscription, claims, to, work);
+                return super.begin(subscription, holding, to);
             }
         };
 

@@ -83,7 +83,8 @@ class UpcastSubscriptionTest extends SubscriptionFixture {
     void aSubscriptionToATypeGetsOnlyTheParts() throws Exception {
         appendOldEvents();
 
-        start(keeping("right").to(EventQuery.ofTypes(Set.of("right")))).awaitPosition(4, LIMIT);
+        start(keeping(named("right").events(EventQuery.ofTypes(Set.of("right")))))
+                .awaitPosition(4, LIMIT);
 
         assertThat(handled()).containsExactly("1 right", "3 right");
     }
@@ -91,11 +92,12 @@ class UpcastSubscriptionTest extends SubscriptionFixture {
     @Test
     void everyPartHasEffectsOfItsOwn() throws Exception {
         var mails = new CopyOnWriteArrayList<String>();
-        Subscription<List<StoredEvent>> mailing =
-                Subscription.reactor("mailing", (event, effects) -> effects.once("mail", mails::add));
+        Subscription<List<StoredEvent>> mailing = named("mailing")
+                .startingAt(StartFrom.beginning())
+                .recording((event, effects) -> effects.once("mail", mails::add));
         appendOldEvents();
 
-        start(mailing.from(StartFrom.beginning())).awaitPosition(4, LIMIT);
+        start(mailing).awaitPosition(4, LIMIT);
 
         assertThat(mails).hasSize(4).doesNotHaveDuplicates();
         assertThat(storage.effects("mailing", 1)).isEmpty();
@@ -106,12 +108,11 @@ class UpcastSubscriptionTest extends SubscriptionFixture {
         var broken = new AtomicBoolean(true);
         appendOldEvents();
 
-        var running = start(projecting("parts", event -> {
-                    if (broken.get() && event.position() == 1 && event.event() instanceof Right) {
-                        throw new AssertionError("broken on purpose");
-                    }
-                })
-                .retrying(SOON));
+        var running = start(projecting(named("parts").retrying(SOON), event -> {
+            if (broken.get() && event.position() == 1 && event.event() instanceof Right) {
+                throw new AssertionError("broken on purpose");
+            }
+        }));
         running.awaitPosition(4, LIMIT);
 
         assertThat(readModel).isEmpty();

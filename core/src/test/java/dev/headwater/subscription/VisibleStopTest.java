@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.failure.FailureKind;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.DeadLetter.State;
-import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
+import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.Letter;
-import java.util.Collection;
+import dev.headwater.subscription.spi.PageTransaction;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -18,12 +20,12 @@ class VisibleStopTest extends FailureFixture {
 
     @Test
     void aReactorThatCannotPutAnEventAsideStopsVisiblyThere() throws Exception {
-        requireStopWhenLettersCannotBeWritten(reacting("stuck", this::breakForFirstOfA));
+        requireStopWhenLettersCannotBeWritten(reacting(named("stuck").batchSize(1), this::breakForFirstOfA));
     }
 
     @Test
     void aProjectionThatCannotPutAnEventAsideStopsVisiblyThere() throws Exception {
-        requireStopWhenLettersCannotBeWritten(projecting("stuck", this::breakForFirstOfA));
+        requireStopWhenLettersCannotBeWritten(projecting(named("stuck").batchSize(1), this::breakForFirstOfA));
     }
 
     private void requireStopWhenLettersCannotBeWritten(Subscription<List<StoredEvent>> subscription) throws Exception {
@@ -32,7 +34,7 @@ class VisibleStopTest extends FailureFixture {
         append("b", 1);
         var full = open(new WithoutLetters(), FAST);
 
-        var running = full.start(subscription.withBatchSize(1));
+        var running = full.start(subscription);
         assertThat(running.awaitPosition(4, LIMIT)).isFalse();
 
         var status = running.status();
@@ -43,7 +45,7 @@ class VisibleStopTest extends FailureFixture {
         assertThat(letters("stuck")).isEmpty();
         assertThat(positions()).isEqualTo(upTo(2));
 
-        var again = subscriptions.start(subscription.withBatchSize(1));
+        var again = subscriptions.start(subscription);
         assertThat(again.awaitPosition(4, LIMIT)).isTrue();
         assertThat(positions()).containsExactly(1L, 2L, 4L);
         assertThat(states("stuck")).containsExactly(State.PARKED);
@@ -56,18 +58,14 @@ class VisibleStopTest extends FailureFixture {
         }
 
         @Override
-        public void advance(String subscription, Collection<Claim> claims, long to, Work<List<StoredEvent>> work)
-                throws Exception {
-            super.advance(
-                    subscription,
-                    claims,
-                    to,
-                    transaction -> work.in(new Transaction<>(transaction) {
-                        @Override
-                        public void park(Letter letter) {
-                            throw new IllegalStateException("no letter can be written");
-                        }
-                    }));
+        public PageTransaction<List<StoredEvent>> begin(
+                String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception {
+            return new Transaction<>(super.begin(subscription, holding, to)) {
+                @Override
+                public void park(Letter letter) {
+                    throw new IllegalStateException("no letter can be written");
+                }
+            };
         }
     }
 
@@ -78,12 +76,12 @@ class VisibleStopTest extends FailureFixture {
         var without = new WithoutLetters();
         var sometimes = new ForwardingSubscriptionStorage<>(storage) {
             @Override
-            public void advance(String subscription, Collection<Claim> claims, long to, Work<List<StoredEvent>> work)
-                    throws Exception {
+            public PageTransaction<List<StoredEvent>> begin(
+                    String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception {
                 if (full.get()) {
-                    without.advance(subscription, claims, to, work);
+                    return without.begin(subscription, holding, to);
                 } else {
-                    super.advance(subscription, claims, to, work);
+                    return super.begin(subscription, holding, to);
                 }
             }
         };
@@ -101,12 +99,14 @@ class VisibleStopTest extends FailureFixture {
     @Test
     void aPolicyThatCannotJudgeStopsTheSubscriptionVisibly() throws Exception {
         append("a", 1);
-        var running = subscriptions.start(reacting("unjudged", this::failForFirstOfA)
-                .retrying(SOON.treating(
-                        failure -> {
-                            throw new IllegalArgumentException("no judgement");
-                        },
-                        FailureKind.TRANSIENT)));
+        var running = subscriptions.start(reacting(
+                named("unjudged")
+                        .retrying(SOON.treating(
+                                failure -> {
+                                    throw new IllegalArgumentException("no judgement");
+                                },
+                                FailureKind.TRANSIENT)),
+                this::failForFirstOfA));
 
         assertThat(running.awaitPosition(1, LIMIT)).isFalse();
         assertThat(running.status().state()).isEqualTo(SubscriptionStatus.State.FAILED);

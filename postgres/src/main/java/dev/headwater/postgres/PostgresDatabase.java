@@ -22,7 +22,6 @@ import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +69,7 @@ public final class PostgresDatabase implements AutoCloseable {
         this.subjectKeys = new CachedSubjectKeys(
                 new PostgresSubjectKeys(connections, schema),
                 settings.keyTimeToLive,
-                CachedSubjectKeys.DEFAULT_CAPACITY,
-                InstantSource.system());
+                CachedSubjectKeys.DEFAULT_CAPACITY);
     }
 
     private static void prepare(Builder settings, Connections connections) {

@@ -11,19 +11,21 @@ import dev.headwater.store.StreamId;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Snapshots in a table beside the log of a {@link PostgresDatabase}. Thread-safe. */
 public final class PostgresSnapshotStore implements SnapshotStore {
 
     private static final String SELECT = """
-            SELECT state_version, version, time, time_nanos, state
-            FROM {schema}.snapshots WHERE stream = ? AND state_type = ?""";
+            SELECT state_version, version, last_event, time, time_nanos, state
+            FROM {schema}.snapshots WHERE stream = ? AND state_type = ? AND last_event IS NOT NULL""";
 
     private static final String UPSERT = """
-            INSERT INTO {schema}.snapshots AS s (stream, state_type, state_version, version, time, time_nanos, state)
-            VALUES (?, ?, ?, ?, ?, ?, ?::json)
+            INSERT INTO {schema}.snapshots AS s
+                (stream, state_type, state_version, version, last_event, time, time_nanos, state)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?::json)
             ON CONFLICT (stream, state_type) DO UPDATE
-            SET state_version = excluded.state_version, version = excluded.version,
+            SET state_version = excluded.state_version, version = excluded.version, last_event = excluded.last_event,
                 time = excluded.time, time_nanos = excluded.time_nanos, state = excluded.state
             WHERE (s.state_version, s.version) <= (excluded.state_version, excluded.version)""";
 
@@ -51,9 +53,10 @@ public final class PostgresSnapshotStore implements SnapshotStore {
                     if (!row.next()) {
                         return Optional.<Snapshot>empty();
                     }
-                    var time = EventTime.of(row.getObject(3, OffsetDateTime.class), row.getInt(4));
-                    return Optional.of(
-                            new Snapshot(stream, stateType, row.getInt(1), row.getLong(2), time, row.getBytes(5)));
+                    var lastEvent = row.getObject(3, UUID.class);
+                    var time = EventTime.of(row.getObject(4, OffsetDateTime.class), row.getInt(5));
+                    return Optional.of(new Snapshot(
+                            stream, stateType, row.getInt(1), row.getLong(2), lastEvent, time, row.getBytes(6)));
                 }
             }
         });
@@ -67,9 +70,10 @@ public final class PostgresSnapshotStore implements SnapshotStore {
                 statement.setString(2, snapshot.stateType());
                 statement.setInt(3, snapshot.stateVersion());
                 statement.setLong(4, snapshot.version());
-                statement.setObject(5, EventTime.toMicros(snapshot.time()));
-                statement.setInt(6, EventTime.nanosBelowMicros(snapshot.time()));
-                statement.setString(7, AppendCall.text(snapshot.state()));
+                statement.setObject(5, snapshot.lastEvent());
+                statement.setObject(6, EventTime.toMicros(snapshot.time()));
+                statement.setInt(7, EventTime.nanosBelowMicros(snapshot.time()));
+                statement.setString(8, AppendCall.text(snapshot.state()));
                 return statement.executeUpdate();
             }
         });

@@ -89,6 +89,11 @@ final class TransactionEventStorage implements EventStorage {
     }
 
     @Override
+    public boolean isProvisional() {
+        return true;
+    }
+
+    @Override
     public long headPosition() {
         return read(log::head);
     }

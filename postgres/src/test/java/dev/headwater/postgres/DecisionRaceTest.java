@@ -8,13 +8,14 @@ import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.spi.Letter;
+import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.ParkedSequence;
-import dev.headwater.subscription.spi.SubscriptionStorage;
 import dev.headwater.testkit.Await;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -57,9 +58,16 @@ final class DecisionRaceTest {
         return store.readEvent(store.append(Events.one("a", 1)).lastPosition());
     }
 
-    private void advance(SubscriptionStorage.Work<Connection> work) throws Exception {
+    private interface Work {
+        void in(PageTransaction<Connection> page) throws Exception;
+    }
+
+    private void advance(Work work) throws Exception {
         var storage = database.subscriptionStorage();
-        storage.advance(NAME, storage.claims(NAME, "owner"), 0, work);
+        try (var page = storage.begin(NAME, storage.holding(NAME, "owner"), Map.of())) {
+            work.in(page);
+            page.commit();
+        }
     }
 
     @AfterEach

@@ -41,7 +41,7 @@ final class HistoryCheckOnPostgresTest {
     }
 
     private HistoryCheck<Connection> check(String... tables) {
-        var notes = Subscription.<Connection>projection("notes", (events, transaction) -> {
+        var notes = Subscription.named("notes").<Connection>projecting((events, transaction) -> {
             try (var statement = transaction.createStatement()) {
                 for (var event : events) {
                     int number = ((Events.Counted) event.event()).number();
@@ -49,7 +49,7 @@ final class HistoryCheckOnPostgresTest {
                 }
             }
         });
-        var mail = Subscription.<Connection>reactor("mail", event -> {
+        var mail = Subscription.named("mail").<Connection>reacting(event -> {
             throw new AssertionError("a reactor does not run");
         });
         return HistoryCheck.<Connection>of(store)

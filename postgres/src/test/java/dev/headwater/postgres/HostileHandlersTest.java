@@ -130,9 +130,10 @@ final class HostileHandlersTest {
     /** Requires that all but the hostile handler's own events have their effect once; tells how it has failed. */
     private Failure requireContained(Duration handlerLimit, Hostility hostility) throws Exception {
         var subscriptions = open(SETTINGS.withHandlerLimit(handlerLimit));
-        var running = subscriptions.start(Subscription.projection("hostile", handling(hostility))
-                .withBatchSize(handlerLimit.equals(SETTINGS.handlerLimit()) ? 500 : 1)
-                .retrying(RetryPolicy.none()));
+        var running = subscriptions.start(Subscription.named("hostile")
+                .batchSize(handlerLimit.equals(SETTINGS.handlerLimit()) ? 500 : 1)
+                .retrying(RetryPolicy.none())
+                .projecting(handling(hostility)));
 
         assertThat(running.awaitPosition(5, LIMIT)).isTrue();
         Await.until(
@@ -168,10 +169,11 @@ final class HostileHandlersTest {
     @Test
     void oneWhoseLetterCannotBeWrittenStopsVisiblyUntilThatIsMended() throws Exception {
         execute("ALTER TABLE " + schema + ".dead_letters ADD CONSTRAINT full_up CHECK (false)");
-        var subscription = Subscription.projection("hostile", handling(transaction -> {
+        var subscription = Subscription.named("hostile")
+                .retrying(RetryPolicy.none())
+                .projecting(handling(transaction -> {
                     throw new AssertionError("on purpose");
-                }))
-                .retrying(RetryPolicy.none());
+                }));
         var running = open(SETTINGS).start(subscription);
 
         assertThat(running.awaitPosition(2, LIMIT)).isFalse();

@@ -78,7 +78,7 @@ final class LostNotificationsTest {
     }
 
     private Subscription<Connection> handling() {
-        return Subscription.projection("deaf", (events, transaction) -> {
+        return Subscription.named("deaf").projecting((events, transaction) -> {
             try (var insert = transaction.prepareStatement(
                     "INSERT INTO " + schema + ".handled (position, stream, version) VALUES (?, ?, ?)")) {
                 for (var event : events) {

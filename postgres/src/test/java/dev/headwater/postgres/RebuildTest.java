@@ -96,7 +96,7 @@ final class RebuildTest {
         append(3);
         assertThat(subscriptions.start(adding("totals", 1, "first")).awaitPosition(3, LIMIT))
                 .isTrue();
-        subscriptions.start(Subscription.projection("totals@2", (events, transaction) -> {
+        subscriptions.start(Subscription.named("totals@2").projecting((events, transaction) -> {
             throw new StoreUnavailableException("a service is away", null);
         }));
 
@@ -122,18 +122,20 @@ final class RebuildTest {
     void aRebuildThatWasCutOffGoesOnWhereItWas() throws Exception {
         append(20);
         try (var crashed = new Subscriptions<>(store, database.subscriptionStorage(), SETTINGS)) {
-            var first = crashed.start(Subscription.projection("totals@2", (List<StoredEvent> events, Connection to) -> {
+            var first = crashed.start(Subscription.named("totals@2")
+                    .batchSize(5)
+                    .projecting((List<StoredEvent> events, Connection to) -> {
                         if (events.getLast().position() > 10) {
                             throw new StoreUnavailableException("the process is about to die", null);
                         }
                         add(events, to, 100, "second");
-                    })
-                    .withBatchSize(5));
+                    }));
             assertThat(first.awaitPosition(10, LIMIT)).isTrue();
             assertThat(first.status().state()).isIn(State.REBUILDING, State.RETRYING);
         }
 
-        var rebuilding = subscriptions.start(adding("totals@2", 100, "second").withBatchSize(5));
+        var rebuilding =
+                subscriptions.start(adding(Subscription.named("totals@2").batchSize(5), 100, "second"));
         assertThat(rebuilding.awaitPosition(20, LIMIT)).isTrue();
 
         assertThat(number("SELECT n FROM rebuild.second")).isEqualTo(2000);
@@ -166,7 +168,11 @@ final class RebuildTest {
     }
 
     private static Subscription<Connection> adding(String name, int each, String table) {
-        return Subscription.projection(name, (events, transaction) -> add(events, transaction, each, table));
+        return adding(Subscription.named(name), each, table);
+    }
+
+    private static Subscription<Connection> adding(Subscription.Builder choices, int each, String table) {
+        return choices.projecting((events, transaction) -> add(events, transaction, each, table));
     }
 
     private static void add(List<StoredEvent> events, Connection transaction, int each, String table)

@@ -42,7 +42,7 @@ final class RehearsalTest {
     void tellsWhatTheHandlerWouldDoOrHowItFailsAndChangesNothing() throws Exception {
         store.append(Events.one("a", 1));
         store.append(Events.one("b", 20));
-        var running = subscriptions.start(Subscription.projection("notes", (events, transaction) -> {
+        var running = subscriptions.start(Subscription.named("notes").projecting((events, transaction) -> {
             try (var statement = transaction.createStatement()) {
                 for (var event : events) {
                     int number = ((Events.Counted) event.event()).number();
@@ -68,7 +68,7 @@ final class RehearsalTest {
     @Test
     void aReactorCannotBeRehearsed() {
         store.append(Events.one("a", 1));
-        var running = subscriptions.start(Subscription.reactor("mail", event -> {}));
+        var running = subscriptions.start(Subscription.named("mail").reacting(event -> {}));
 
         assertThatThrownBy(() -> running.rehearse(1))
                 .isInstanceOf(UnsupportedOperationException.class)

@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.headwater.DomainEvent;
 import dev.headwater.Envelope;
+import dev.headwater.MessageSerializer;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
 import dev.headwater.UndecodableMessageException;
+import dev.headwater.memory.InMemorySubjectKeys;
+import dev.headwater.privacy.Personal;
+import dev.headwater.privacy.PersonalDataModule;
 import dev.headwater.store.Append;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.EventStore;
@@ -28,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Dead letters that are opened, and given up for a corrected event. */
@@ -41,6 +46,9 @@ abstract class EditContract<T> extends SubscriptionTopic<T> {
 
     @MessageType("contract.of-another-program")
     record OfAnotherProgram(String text) implements DomainEvent {}
+
+    @MessageType("contract.signed")
+    record Signed(List<Personal<String>> by, String text) implements DomainEvent {}
 
     private List<StoredEvent> parkOneWithAFollower() throws Exception {
         owned(NAME, 2);
@@ -100,6 +108,47 @@ abstract class EditContract<T> extends SubscriptionTopic<T> {
 
         assertEquals(3, store.headPosition());
         onlyDecision();
+    }
+
+    @Test
+    void anEditWithPersonalDataIsRepeatedSafelyToo() throws Exception {
+        parkOneWithAFollower();
+        var mapper = MessageSerializer.defaultMapper()
+                .addModule(new PersonalDataModule(new InMemorySubjectKeys()))
+                .build();
+        var types = MessageTypes.of(Signed.class);
+        var personal = new EventStore(
+                subject.log(), MessageSerializer.builder(types).mapper(mapper).build());
+        var office = new DeadLetterOffice(personal, letters);
+        var signed = new Signed(List.of(Personal.of("person-1", "Ada")), "corrected");
+
+        var result = office.editAsNew(NAME, 1, signed, "somebody", "a typo");
+
+        assertEquals(result, office.editAsNew(NAME, 1, signed, "somebody", "a typo"));
+        assertEquals(signed, personal.readEvent(result.lastPosition()).event());
+        for (var otherwise : List.of(
+                new Signed(List.of(Personal.of("person-1", "Bob")), "corrected"),
+                new Signed(List.of(Personal.of("person-2", "Ada")), "corrected"),
+                new Signed(List.of(Personal.of("person-1", "Ada")), "corrected otherwise"))) {
+            assertThrows(IllegalStateException.class, () -> office.editAsNew(NAME, 1, otherwise, "somebody", "a typo"));
+        }
+        assertEquals(3, store.headPosition());
+        onlyDecision();
+    }
+
+    @Test
+    void peopleWhoEditDifferentLettersAtOnceDoNotStandInEachOthersWay() throws Exception {
+        owned(NAME, 1);
+        var keys = IntStream.range(0, 12).mapToObj(Integer::toString).toArray(String[]::new);
+        for (var event : events(keys)) {
+            park(NAME, parked(event, 0));
+        }
+        var office = new DeadLetterOffice(store, letters);
+
+        Contenders.run(keys.length, i -> () -> office.editAsNew(NAME, i + 1, CORRECTED, "somebody", "a typo"))
+                .forEach(Contenders.Outcome::value);
+
+        assertEquals(2 * keys.length, store.headPosition());
     }
 
     @Test

@@ -39,11 +39,11 @@ abstract class EffectContract<T> extends SubscriptionTopic<T> {
 
     @Test
     void anEffectStaysDoneThoughTheTransactionAroundItFails() {
-        var claims = owned(NAME, 2);
+        var holding = owned(NAME, 2);
 
         assertThrows(
                 IllegalStateException.class,
-                () -> storage.advance(NAME, claims, 3, transaction -> {
+                () -> advance(NAME, holding, 3, transaction -> {
                     storage.recordEffect(NAME, 3, "mail");
                     throw new IllegalStateException("on purpose");
                 }));
@@ -53,13 +53,13 @@ abstract class EffectContract<T> extends SubscriptionTopic<T> {
 
     @Test
     void effectsAreForgottenOnlyWithTheCheckpoint() throws Exception {
-        var claims = owned(NAME, 2);
+        var holding = owned(NAME, 2);
         storage.recordEffect(NAME, 3, "mail");
         storage.recordEffect(NAME, 4, "mail");
 
         assertThrows(
                 IllegalStateException.class,
-                () -> storage.advance(NAME, claims, 3, transaction -> {
+                () -> advance(NAME, holding, 3, transaction -> {
                     transaction.forgetEffects(3);
                     throw new IllegalStateException("on purpose");
                 }));
@@ -116,7 +116,6 @@ abstract class EffectContract<T> extends SubscriptionTopic<T> {
     }
 
     private void forget(String subscription, long position) throws Exception {
-        storage.advance(
-                subscription, claims(subscription), position, transaction -> transaction.forgetEffects(position));
+        advance(subscription, held(subscription), position, transaction -> transaction.forgetEffects(position));
     }
 }

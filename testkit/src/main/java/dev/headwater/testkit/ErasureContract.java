@@ -15,6 +15,7 @@ import dev.headwater.privacy.SubjectForgottenException;
 import dev.headwater.privacy.SubjectKey;
 import dev.headwater.privacy.SubjectKeys;
 import dev.headwater.store.EventStore;
+import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.SnapshotStore;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.subscription.DeadLetterFilter;
@@ -159,6 +160,20 @@ public abstract class ErasureContract<T> extends ErasureFixture<T> {
         assertEquals(OptionalLong.of(4), report.lastPosition());
         assertEquals(3, report.snapshots());
         assertEquals(1, report.deadLetters());
+    }
+
+    @Test
+    void eventsThatUpcastersDropAreReachedToo() throws Exception {
+        former.append(NOBODYS, ExpectedVersion.any(), new Met(Personal.of(ADA, NAME)));
+        append(NOBODYS, new PersonEvent.Seen(ADA));
+        save("3", "careless", new Careless(NAME));
+
+        var report = erasure.forget(ADA);
+
+        assertFalse(holds(NAME), "the name is kept in a snapshot");
+        assertEquals(Map.of("person.met", 1L), report.eventsByType());
+        assertEquals(List.of(NOBODYS), List.copyOf(report.streams()));
+        assertEquals(1, report.snapshots());
     }
 
     @Test

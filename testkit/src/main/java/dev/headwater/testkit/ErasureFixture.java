@@ -4,11 +4,13 @@ import dev.headwater.DomainEvent;
 import dev.headwater.MessageSerializer;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
+import dev.headwater.SchemaVersion;
 import dev.headwater.aggregate.Decider;
 import dev.headwater.aggregate.DeciderRepository;
 import dev.headwater.aggregate.Memento;
 import dev.headwater.aggregate.SnapshotPolicy;
 import dev.headwater.aggregate.Snapshots;
+import dev.headwater.evolution.Upcasters;
 import dev.headwater.failure.FailureKind;
 import dev.headwater.failure.RetryPolicy;
 import dev.headwater.privacy.DataSubject;
@@ -51,6 +53,10 @@ abstract class ErasureFixture<T> {
 
     ErasureContract.Subject<T> subject;
     EventStore store;
+
+    /** The store of code that still writes what is dropped today. */
+    EventStore former;
+
     Erasure erasure;
     Subscriptions<T> subscriptions;
     final List<StoredEvent> handled = new CopyOnWriteArrayList<>();
@@ -71,6 +77,10 @@ abstract class ErasureFixture<T> {
         @MessageType("person.seen")
         record Seen(String person) implements PersonEvent {}
     }
+
+    /** An event that has lost its meaning: upcasters drop it. */
+    @MessageType("person.met")
+    record Met(Personal<String> name) implements DomainEvent {}
 
     record Person(@Nullable Personal<String> name, @Nullable String city) {}
 
@@ -106,7 +116,18 @@ abstract class ErasureFixture<T> {
                 .build();
         var types = MessageTypes.of(PersonEvent.class);
         store = new EventStore(
-                subject.log(), MessageSerializer.builder(types).mapper(mapper).build());
+                subject.log(),
+                MessageSerializer.builder(types)
+                        .mapper(mapper)
+                        .upcasters(Upcasters.builder()
+                                .drop(new SchemaVersion("person.met", 1))
+                                .build())
+                        .build());
+        former = new EventStore(
+                subject.log(),
+                MessageSerializer.builder(MessageTypes.of(Met.class))
+                        .mapper(mapper)
+                        .build());
         erasure = new Erasure(subject.keys(), store, subject.snapshots(), subject.letters());
         subscriptions = new Subscriptions<>(store, subject.subscriptions());
     }
@@ -142,7 +163,10 @@ abstract class ErasureFixture<T> {
     final void save(String id, String stateType, Object state) {
         var stream = StreamId.of("account", id);
         var json = store.serializer().mapper().writeValueAsBytes(state);
-        subject.snapshots().save(new Snapshot(stream, stateType, 1, store.streamVersion(stream), Instant.EPOCH, json));
+        var last = store.readStreamBackwards(stream).findFirst().orElseThrow();
+        subject.snapshots()
+                .save(new Snapshot(
+                        stream, stateType, 1, last.version(), last.encoded().id(), Instant.EPOCH, json));
     }
 
     final Person load(String id) {
@@ -155,15 +179,16 @@ abstract class ErasureFixture<T> {
 
     /** A handler that says more than it should about an event that it cannot handle. */
     final void failForAda() {
-        subscriptions.start(Subscription.<T>reactor("mail", event -> {
+        subscriptions.start(Subscription.named("mail")
+                .startingAt(StartFrom.beginning())
+                .retrying(RetryPolicy.DEFAULT.treating(IllegalStateException.class, FailureKind.PERMANENT))
+                .<T>reacting(event -> {
                     if (event.event() instanceof PersonEvent.Named(Personal.Present<String>(var person, var name))
                             && person.equals(ADA)) {
                         throw new IllegalStateException("Cannot write to " + name);
                     }
                     handled.add(event);
-                })
-                .from(StartFrom.beginning())
-                .retrying(RetryPolicy.DEFAULT.treating(IllegalStateException.class, FailureKind.PERMANENT)));
+                }));
         Await.until("the handler has failed", LIMIT, () -> letters().size() == 2 && handled.size() == 4);
     }
 

@@ -68,10 +68,10 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
 
     @Test
     void lettersComeWithTheCheckpoint() throws Exception {
-        var claims = owned(NAME, 2);
+        var holding = owned(NAME, 2);
         var event = event("a");
 
-        storage.advance(NAME, claims, 1, transaction -> {
+        advance(NAME, holding, 1, transaction -> {
             transaction.park(parked(event, 0));
             subject.write(transaction.transaction(), "done");
         });
@@ -82,12 +82,12 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
 
     @Test
     void lettersComeOnlyWithTheCheckpoint() throws Exception {
-        var claims = owned(NAME, 2);
+        var holding = owned(NAME, 2);
         var event = event("a");
 
         assertThrows(
                 IOException.class,
-                () -> storage.advance(NAME, claims, 1, transaction -> {
+                () -> advance(NAME, holding, 1, transaction -> {
                     transaction.park(parked(event, 0));
                     throw new IOException("on purpose");
                 }));
@@ -98,14 +98,14 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
 
     @Test
     void aFormerOwnerWritesNoLetter() throws Exception {
-        var claims = owned(NAME, 2);
+        var holding = owned(NAME, 2);
         var event = event("a");
         storage.leave(NAME, A);
         renew(B);
 
         assertThrows(
                 ClaimLostException.class,
-                () -> storage.advance(NAME, claims, 1, transaction -> transaction.park(parked(event, 0))));
+                () -> advance(NAME, holding, 1, transaction -> transaction.park(parked(event, 0))));
 
         assertEquals(List.of(), all());
     }
@@ -119,7 +119,7 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
 
         assertThrows(
                 IOException.class,
-                () -> storage.advance(NAME, claims(NAME), 1, transaction -> {
+                () -> advance(NAME, held(NAME), 1, transaction -> {
                     transaction.settle(letter(NAME, first));
                     throw new IOException("on purpose");
                 }));
@@ -131,13 +131,13 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
 
     @Test
     void aPartOfTheWorkThatFailsTakesNoLetterWithIt() throws Exception {
-        var claims = owned(NAME, 2);
+        var holding = owned(NAME, 2);
         var event = event("a");
 
-        storage.advance(NAME, claims, 1, transaction -> {
+        advance(NAME, holding, 1, transaction -> {
             assertThrows(
                     IOException.class,
-                    () -> transaction.attempt(inner -> {
+                    () -> attempt(transaction, inner -> {
                         throw new IOException("on purpose");
                     }));
             transaction.park(parked(event, 0));
@@ -326,7 +326,7 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
         park(NAME, retrying(events.get(0), 0, SHORT), waiting(events.get(1), 0));
         var read = letter(NAME, events.get(0));
 
-        storage.advance(NAME, claims(NAME), 0, transaction -> {
+        advance(NAME, held(NAME), 0, transaction -> {
             letters.discard(DeadLetterFilter.of(NAME).at(1), "somebody", "of no use");
             assertFalse(transaction.settle(read), "a letter was settled that is discarded by now");
         });

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters.Count;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.ClaimLostException;
 import java.io.IOException;
 import java.util.List;
@@ -23,36 +24,36 @@ abstract class RebuildContract<T> extends SubscriptionTopic<T> {
 
     /** Two subscriptions whose checkpoints stand there. */
     private void ownBoth(long position, long other) throws Exception {
-        storage.advance(NAME, owned(NAME, 2), position, transaction -> {});
-        storage.advance(OTHER, owned(OTHER, 2), other, transaction -> {});
+        advance(NAME, owned(NAME, 2), position, transaction -> {});
+        advance(OTHER, owned(OTHER, 2), other, transaction -> {});
     }
 
     @Test
     void aSuccessorTakesThePlaceOfTheFormerOneWhoseOwnersWriteNoMore() throws Exception {
         ownBoth(3, 4);
-        var former = claims(NAME);
-        var successor = claims(OTHER);
+        var former = held(NAME);
+        var successor = held(OTHER);
 
         storage.replace(NAME, OTHER, transaction -> subject.write(transaction, "switched"));
 
         assertEquals(List.of("switched"), subject.written());
-        assertThrows(ClaimLostException.class, () -> storage.advance(NAME, former, 5, transaction -> {}));
+        assertThrows(ClaimLostException.class, () -> advance(NAME, former, 5, transaction -> {}));
         assertEquals(Map.of(), owners());
         assertTrue(renew(A).paused(), "the former one is paused");
         assertEquals(List.of(3L), positions(NAME));
-        assertEquals(successor, claims(OTHER));
-        storage.advance(OTHER, successor, 5, transaction -> {});
+        assertEquals(successor, held(OTHER));
+        advance(OTHER, successor, 5, transaction -> {});
         assertEquals(List.of(5L), positions(OTHER));
     }
 
     @Test
     void aSuccessorThatHasNotComeAsFarIsRefused() throws Exception {
         ownBoth(3, 0);
-        storage.advance(OTHER, claims(OTHER).subList(0, 1), 9, transaction -> {});
+        advance(OTHER, held(OTHER), Map.of(0, Checkpoint.at(9)), transaction -> {});
 
         requireRefused();
 
-        storage.advance(OTHER, claims(OTHER).subList(1, 2), 3, transaction -> {});
+        advance(OTHER, held(OTHER), Map.of(1, Checkpoint.at(3)), transaction -> {});
         storage.replace(NAME, OTHER, transaction -> {});
         assertTrue(renew(A).paused());
     }
@@ -72,7 +73,7 @@ abstract class RebuildContract<T> extends SubscriptionTopic<T> {
     }
 
     private void requireRefused() throws Exception {
-        var before = claims(NAME);
+        var before = held(NAME).claims();
         var refusal = assertThrows(
                 IllegalStateException.class,
                 () -> storage.replace(NAME, OTHER, transaction -> subject.write(transaction, "switched")));
@@ -80,14 +81,14 @@ abstract class RebuildContract<T> extends SubscriptionTopic<T> {
         assertTrue(refusal.toString().contains(OTHER), "the successor in: " + refusal);
         assertEquals(List.of(), subject.written());
         requireUnreplaced();
-        assertEquals(before, claims(NAME));
+        assertEquals(before, held(NAME).claims());
     }
 
     private void requireUnreplaced() throws Exception {
         assertFalse(renew(A).paused(), "the former one goes on");
-        var claims = claims(NAME);
-        assertEquals(2, claims.size());
-        storage.advance(NAME, claims, claims.getFirst().position(), transaction -> {});
+        var holding = held(NAME);
+        assertEquals(2, holding.claims().size());
+        advance(NAME, holding, Map.of(), transaction -> {});
     }
 
     @Test
@@ -116,14 +117,14 @@ abstract class RebuildContract<T> extends SubscriptionTopic<T> {
         park(NAME, parked(event, 0));
         park(OTHER, parked(event, 0));
         letters.retry(DeadLetterFilter.of(NAME), "somebody");
-        storage.setPaused(NAME, true);
+        storage.pause(NAME, "anna");
 
         storage.forget(NAME);
 
         assertEquals(new Count(0, 0), letters.count(DeadLetterFilter.of(NAME)));
         assertEquals(new Count(1, 1), letters.count(DeadLetterFilter.of(OTHER)));
         assertEquals(List.of(3L), positions(OTHER));
-        assertEquals(2, claims(OTHER).size());
+        assertEquals(2, held(OTHER).claims().size());
         assertEquals(1, letters.history(NAME, event.position()).size());
         assertEquals(5, storage.register(NAME, 5, 7));
         assertEquals(List.of(7L), positions(NAME));
@@ -133,7 +134,7 @@ abstract class RebuildContract<T> extends SubscriptionTopic<T> {
     }
 
     private int claimsOf(String instance) {
-        return storage.claims(NAME, instance).size();
+        return storage.holding(NAME, instance).claims().size();
     }
 
     @Test

@@ -63,13 +63,16 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
         assertEquals(
                 IntStream.range(0, SEGMENTS).boxed().toList(),
                 assignment.claims().stream().map(Claim::segment).sorted().toList());
-        assertTrue(assignment.claims().stream().allMatch(claim -> claim.position() == 5));
+        assertTrue(assignment.claims().stream()
+                .allMatch(claim -> claim.checkpoint().position() == 5));
         assertEquals(0, assignment.surplus());
         assertFalse(assignment.paused());
         assertFalse(assignment.lettersDue());
-        assertEquals(Set.copyOf(assignment.claims()), Set.copyOf(storage.claims(NAME, A)));
+        assertEquals(
+                Set.copyOf(assignment.claims()),
+                Set.copyOf(storage.holding(NAME, A).claims()));
         assertEquals(Set.of(A), new HashSet<>(owners().values()));
-        assertEquals(List.of(), storage.claims(NAME, B));
+        assertEquals(List.of(), storage.holding(NAME, B).claims());
     }
 
     @Test
@@ -90,8 +93,8 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
         var assignments = storage.renew(A, Set.of(NAME, OTHER), LONG);
 
         assertEquals(Set.of(NAME, OTHER), assignments.keySet());
-        assertEquals(4, storage.claims(NAME, A).size());
-        assertEquals(2, storage.claims(OTHER, A).size());
+        assertEquals(4, storage.holding(NAME, A).claims().size());
+        assertEquals(2, storage.holding(OTHER, A).claims().size());
         assertEquals(List.of(2L), positions(OTHER));
     }
 
@@ -219,7 +222,7 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
 
         storage.release(NAME, A, claims.subList(3, 5));
 
-        assertEquals(14, storage.claims(NAME, A).size());
+        assertEquals(14, storage.holding(NAME, A).claims().size());
         assertEquals(
                 segments(claims.subList(3, 5)),
                 segments(renew(B).claims()),
@@ -235,7 +238,7 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
 
         storage.release(NAME, A, claims);
 
-        assertEquals(4, storage.claims(NAME, B).size());
+        assertEquals(4, storage.holding(NAME, B).claims().size());
     }
 
     @Test
@@ -245,10 +248,10 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
 
         storage.leave(NAME, A);
 
-        assertEquals(List.of(), storage.claims(NAME, A));
+        assertEquals(List.of(), storage.holding(NAME, A).claims());
         assertEquals(16, renew(B).claims().size(), "all segments are claimed with the next renewal");
         storage.leave(NAME, A);
-        assertEquals(16, storage.claims(NAME, B).size());
+        assertEquals(16, storage.holding(NAME, B).claims().size());
     }
 
     @Test
@@ -259,7 +262,7 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
 
         storage.leave(NAME, A);
 
-        assertEquals(4, storage.claims(OTHER, A).size());
+        assertEquals(4, storage.holding(OTHER, A).claims().size());
     }
 
     @Test
@@ -269,7 +272,7 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
         subject.letTimePass(SHORT);
 
         assertEquals(List.of(), renew(B, SHORT).claims());
-        assertEquals(Set.copyOf(claims), Set.copyOf(storage.claims(NAME, A)));
+        assertEquals(Set.copyOf(claims), Set.copyOf(storage.holding(NAME, A).claims()));
     }
 
     @Test
@@ -281,9 +284,9 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
         var claims = renew(B, LONG).claims();
 
         assertEquals(segments(former), segments(claims));
-        assertEquals(List.of(), storage.claims(NAME, A));
+        assertEquals(List.of(), storage.holding(NAME, A).claims());
         requireHigherEpochs(former, claims);
-        assertTrue(claims.stream().allMatch(claim -> claim.position() == 3));
+        assertTrue(claims.stream().allMatch(claim -> claim.checkpoint().position() == 3));
     }
 
     @Test
@@ -299,11 +302,11 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
     @Test
     void oneThatComesBackBeforeAnybodyClaimsKeepsItsSegments() throws Exception {
         storage.register(NAME, 4, 0);
-        var claims = renew(A, SHORT).claims();
+        var holding = renew(A, SHORT).holding();
         subject.letTimePass(SHORT);
 
-        assertEquals(Set.copyOf(claims), Set.copyOf(renew(A).claims()));
-        storage.advance(NAME, claims, 5, transaction -> {});
+        assertEquals(holding, renew(A).holding());
+        advance(NAME, holding, 5, transaction -> {});
         assertEquals(List.of(5L), positions(NAME));
     }
 
@@ -349,7 +352,7 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
         storage.register(OTHER, 4, 0);
         storage.renew(A, Set.of(NAME, OTHER), LONG);
 
-        storage.setPaused(NAME, true);
+        storage.pause(NAME, "anna");
 
         assertTrue(renew(A).paused());
         assertTrue(renew(B).paused());
@@ -360,28 +363,23 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
                                 Map.Entry::getKey, entry -> entry.getValue().paused())));
         storage.register(NAME, 4, 0);
         assertTrue(renew(A).paused(), "a start alone does not resume");
-        storage.setPaused(NAME, false);
+        storage.resume(NAME);
         assertFalse(renew(A).paused());
     }
 
     @Test
     void aResetMovesEverySegmentAndEndsEveryClaim() throws Exception {
-        var claims = owned(NAME, 4);
+        var holding = owned(NAME, 4);
         storage.register(OTHER, 2, 9);
-        storage.advance(NAME, claims, 10, transaction -> {});
-        var before = claims(NAME);
+        var before = advance(NAME, holding, 10, transaction -> {});
 
         storage.reset(NAME, 4);
 
         assertEquals(List.of(4L), positions(NAME));
         assertEquals(List.of(9L), positions(OTHER));
-        assertThrows(ClaimLostException.class, () -> storage.advance(NAME, before, 11, transaction -> {}));
-        var sameEpochs = before.stream()
-                .map(claim -> new Claim(claim.segment(), claim.epoch(), 4))
-                .toList();
-        assertThrows(ClaimLostException.class, () -> storage.advance(NAME, sameEpochs, 11, transaction -> {}));
-        requireHigherEpochs(before, claims(NAME));
-        storage.advance(NAME, claims(NAME), 5, transaction -> {});
+        assertThrows(ClaimLostException.class, () -> advance(NAME, before, 11, transaction -> {}));
+        requireHigherEpochs(before.claims(), held(NAME).claims());
+        advance(NAME, held(NAME), 5, transaction -> {});
         assertEquals(List.of(5L), positions(NAME));
     }
 

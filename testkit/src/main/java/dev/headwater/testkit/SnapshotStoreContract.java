@@ -9,6 +9,7 @@ import dev.headwater.store.StreamId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,8 @@ public abstract class SnapshotStoreContract {
 
     private static final StreamId STREAM = new StreamId("order-1");
     private static final StreamId OTHER = new StreamId("order-2");
+    private static final UUID LAST_EVENT = new UUID(1, 2);
+    private static final UUID OTHER_EVENT = new UUID(3, 4);
     private static final Instant TIME = Instant.parse("2026-02-28T12:34:56.123456789Z");
 
     private SnapshotStore store;
@@ -66,6 +69,23 @@ public abstract class SnapshotStoreContract {
         store.save(snapshot(STREAM, "order", 1, 5));
 
         requireLatest(snapshot(STREAM, "order", 1, 5));
+    }
+
+    @Test
+    void aSnapshotNamesItsLastEvent() {
+        store.save(snapshot(STREAM, "order", 1, 5));
+        store.save(snapshot(STREAM, "invoice", 1, 5, OTHER_EVENT));
+
+        requireLatest(snapshot(STREAM, "order", 1, 5));
+        requireLatest(snapshot(STREAM, "invoice", 1, 5, OTHER_EVENT));
+    }
+
+    @Test
+    void aSnapshotAfterAnotherEventAtTheSameVersionReplacesTheFormerOne() {
+        store.save(snapshot(STREAM, "order", 1, 5));
+        store.save(snapshot(STREAM, "order", 1, 5, OTHER_EVENT));
+
+        requireLatest(snapshot(STREAM, "order", 1, 5, OTHER_EVENT));
     }
 
     @Test
@@ -150,9 +170,9 @@ public abstract class SnapshotStoreContract {
     void aLargeStateComesBack() {
         var state = ("{\"text\":\"" + "é\\u0000".repeat(500_000) + "\"}").getBytes(StandardCharsets.UTF_8);
 
-        store.save(new Snapshot(STREAM, "order", 1, Long.MAX_VALUE, TIME, state));
+        store.save(new Snapshot(STREAM, "order", 1, Long.MAX_VALUE, LAST_EVENT, TIME, state));
 
-        requireLatest(new Snapshot(STREAM, "order", 1, Long.MAX_VALUE, TIME, state));
+        requireLatest(new Snapshot(STREAM, "order", 1, Long.MAX_VALUE, LAST_EVENT, TIME, state));
     }
 
     @Test
@@ -176,12 +196,20 @@ public abstract class SnapshotStoreContract {
         assertEquals(expected.stateType(), found.stateType());
         assertEquals(expected.stateVersion(), found.stateVersion());
         assertEquals(expected.version(), found.version());
+        assertEquals(expected.lastEvent(), found.lastEvent());
         assertEquals(expected.time(), found.time());
         assertArrayEquals(expected.state(), found.state());
     }
 
     private static Snapshot snapshot(StreamId stream, String stateType, int stateVersion, long version) {
-        var state = "{\"stateVersion\":%d,\"version\":%d,\"total\":1.10}".formatted(stateVersion, version);
-        return new Snapshot(stream, stateType, stateVersion, version, TIME, state.getBytes(StandardCharsets.UTF_8));
+        return snapshot(stream, stateType, stateVersion, version, LAST_EVENT);
+    }
+
+    private static Snapshot snapshot(
+            StreamId stream, String stateType, int stateVersion, long version, UUID lastEvent) {
+        var state = "{\"stateVersion\":%d,\"version\":%d,\"last\":\"%s\",\"total\":1.10}"
+                .formatted(stateVersion, version, lastEvent);
+        return new Snapshot(
+                stream, stateType, stateVersion, version, lastEvent, TIME, state.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -96,6 +96,13 @@ public abstract class SubscriptionStorageContract<T> {
     }
 
     @Nested
+    class Overviews extends OverviewContract<T> {
+        Overviews() {
+            super(SubscriptionStorageContract.this);
+        }
+    }
+
+    @Nested
     class Redactions extends RedactionContract<T> {
         Redactions() {
             super(SubscriptionStorageContract.this);

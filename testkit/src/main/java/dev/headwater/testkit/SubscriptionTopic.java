@@ -13,8 +13,11 @@ import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
 import dev.headwater.subscription.spi.Assignment;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.Claim;
+import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.Letter;
+import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import dev.headwater.testkit.ContractEvent.Noted;
 import java.time.Duration;
@@ -28,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -121,16 +125,52 @@ abstract class SubscriptionTopic<T> {
     }
 
     /** Makes a subscription known, all of whose segments are then an instance's. */
-    List<Claim> owned(String subscription, int segments) {
+    Holding owned(String subscription, int segments) {
         assertEquals(segments, storage.register(subscription, segments, 0));
         var assignment = Objects.requireNonNull(
                 storage.renew(A, Set.of(subscription), LONG).get(subscription));
         assertEquals(segments, assignment.claims().size(), "an instance alone owns every segment");
-        return assignment.claims();
+        return assignment.holding();
     }
 
-    List<Claim> claims(String subscription) {
-        return storage.claims(subscription, A);
+    Holding held(String subscription) {
+        return storage.holding(subscription, A);
+    }
+
+    /** What is done in a transaction that moves checkpoints. */
+    interface Work<T> {
+        void in(PageTransaction<T> page) throws Exception;
+    }
+
+    /** Does the work and moves every checkpoint, in one transaction; returns what is held afterwards. */
+    Holding advance(String subscription, Holding holding, long to, Work<T> work) throws Exception {
+        return advance(subscription, holding, moves(holding.claims(), to), work);
+    }
+
+    /** Does the work and moves some checkpoints, in one transaction; returns what is held afterwards. */
+    Holding advance(String subscription, Holding holding, Map<Integer, Checkpoint> moves, Work<T> work)
+            throws Exception {
+        try (var page = storage.begin(subscription, holding, moves)) {
+            work.in(page);
+            page.commit();
+        }
+        return holding.moved(moves);
+    }
+
+    static Map<Integer, Checkpoint> moves(List<Claim> claims, long to) {
+        return claims.stream().collect(Collectors.toMap(Claim::segment, claim -> Checkpoint.at(to)));
+    }
+
+    /** Does a part of the work, of which nothing remains when it fails. */
+    static <T> void attempt(PageTransaction<T> page, PageTransaction.Part<T> part) throws Exception {
+        var mark = page.mark();
+        try {
+            part.in(page.transaction());
+            mark.keep();
+        } catch (Exception | Error e) {
+            mark.undo(e);
+            throw e;
+        }
     }
 
     StoredEvent event(String stream) {
@@ -176,20 +216,18 @@ abstract class SubscriptionTopic<T> {
 
     /** Writes letters in a transaction of their own. */
     void park(String subscription, Letter... parked) throws Exception {
-        var claims = claims(subscription);
-        storage.advance(subscription, claims, claims.getFirst().position(), transaction -> {
+        advance(subscription, held(subscription), Map.of(), page -> {
             for (var letter : parked) {
-                transaction.park(letter);
+                page.park(letter);
             }
         });
     }
 
     /** Removes letters in a transaction of their own. */
     void settle(String subscription, StoredEvent... settled) throws Exception {
-        var claims = claims(subscription);
-        storage.advance(subscription, claims, claims.getFirst().position(), transaction -> {
+        advance(subscription, held(subscription), Map.of(), page -> {
             for (var event : settled) {
-                assertTrue(transaction.settle(letter(subscription, event)), "there is no such letter: " + event);
+                assertTrue(page.settle(letter(subscription, event)), "there is no such letter: " + event);
             }
         });
     }

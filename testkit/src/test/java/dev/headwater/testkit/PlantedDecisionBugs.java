@@ -123,7 +123,7 @@ final class PlantedDecisionBugs {
                     throw new ArithmeticException();
                 });
             } catch (ArithmeticException e) {
-                setPaused(former, true);
+                pause(former, "the successor");
             }
         }
     }
@@ -167,13 +167,11 @@ final class PlantedDecisionBugs {
         RehearsesInEarnest(InMemorySubscriptionStorage<List<String>> correct) {
             super(correct);
             correct.register("rehearsal", 1, 0);
-            var found = new ArrayList<List<String>>();
-            try {
-                correct.advance("rehearsal", List.of(), 0, transaction -> found.add(transaction.transaction()));
+            try (var page = correct.begin("rehearsal", correct.holding("rehearsal", "nobody"), Map.of())) {
+                this.model = page.transaction();
             } catch (Exception e) {
                 throw new AssertionError(e);
             }
-            this.model = found.getFirst();
         }
 
         @Override

@@ -6,12 +6,13 @@ import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.spi.Assignment;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.ClaimLostException;
+import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.ParkedSequence;
-import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 
 /** Storages of subscriptions with one bug each. */
 final class PlantedSubscriptionBugs {
@@ -38,80 +41,91 @@ final class PlantedSubscriptionBugs {
         abstract PageTransaction<List<String>> spoil(String subscription, PageTransaction<List<String>> transaction);
 
         @Override
-        public void advance(String subscription, Collection<Claim> claims, long to, Work<List<String>> work)
-                throws Exception {
-            super.advance(subscription, claims, to, transaction -> work.in(spoil(subscription, transaction)));
+        public PageTransaction<List<String>> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to) {
+            return spoil(subscription, correct.begin(subscription, holding, to));
         }
     }
 
-    /** Moves the checkpoint before the work is done. */
+    /** Moves the checkpoint whatever becomes of the work. */
     static final class MovesTheCheckpointThoughTheWorkFailed extends SpoilableStorage {
         MovesTheCheckpointThoughTheWorkFailed(InMemorySubscriptionStorage<List<String>> correct) {
             super(correct);
         }
 
         @Override
-        public void advance(String subscription, Collection<Claim> claims, long to, Work<List<String>> work)
-                throws Exception {
+        public PageTransaction<List<String>> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to) {
+            return new Transaction<>(correct.begin(subscription, holding, to)) {
+                private boolean committed;
+
+                @Override
+                public void commit() throws Exception {
+                    super.commit();
+                    committed = true;
+                }
+
+                @Override
+                public void close() {
+                    super.close();
+                    if (!committed) {
+                        move(correct, subscription, holding, to);
+                    }
+                }
+            };
+        }
+    }
+
+    /** Compares the positions alone. */
+    static final class ForgetsTheOwner extends SpoilableStorage {
+        ForgetsTheOwner(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public PageTransaction<List<String>> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to) {
+            var owner = segments(subscription).getFirst().owner().orElse(holding.instance());
+            var present = correct.holding(subscription, owner);
+            var positions = positions(present);
+            boolean unchanged = positions(holding).entrySet().stream()
+                    .allMatch(
+                            known -> known.getValue().equals(positions.getOrDefault(known.getKey(), known.getValue())));
+            return correct.begin(subscription, unchanged ? present : holding, to);
+        }
+
+        private static Map<Integer, Checkpoint> positions(Holding holding) {
+            return holding.claims().stream().collect(Collectors.toMap(Claim::segment, Claim::checkpoint));
+        }
+    }
+
+    /** Compares the owner alone. */
+    static final class ForgetsTheNumber extends SpoilableStorage {
+        private final ReentrantLock one = new ReentrantLock();
+
+        ForgetsTheNumber(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public PageTransaction<List<String>> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to) {
+            one.lock();
+            var present = correct.holding(subscription, holding.instance());
+            boolean unchanged = epochs(present).equals(epochs(holding));
             try {
-                super.advance(subscription, claims, to, work);
+                return new Transaction<>(correct.begin(subscription, unchanged ? present : holding, to)) {
+                    @Override
+                    public void close() {
+                        super.close();
+                        one.unlock();
+                    }
+                };
             } catch (ClaimLostException e) {
-                throw e;
-            } catch (Exception | Error e) {
-                super.advance(subscription, claims, to, transaction -> {});
+                one.unlock();
                 throw e;
             }
         }
-    }
 
-    /** Checks the position alone. */
-    static final class ForgetsTheEpoch extends SpoilableStorage {
-        ForgetsTheEpoch(InMemorySubscriptionStorage<List<String>> correct) {
-            super(correct);
+        private static Map<Integer, Long> epochs(Holding holding) {
+            return holding.claims().stream().collect(Collectors.toMap(Claim::segment, Claim::epoch));
         }
-
-        @Override
-        public void advance(String subscription, Collection<Claim> claims, long to, Work<List<String>> work)
-                throws Exception {
-            var present = presentClaims(correct, subscription);
-            var refreshed = claims.stream()
-                    .map(claim -> new Claim(
-                            claim.segment(),
-                            present.getOrDefault(claim.segment(), claim).epoch(),
-                            claim.position()))
-                    .toList();
-            super.advance(subscription, refreshed, to, work);
-        }
-    }
-
-    /** Checks the epoch alone. */
-    static final class ForgetsThePosition extends SpoilableStorage {
-        ForgetsThePosition(InMemorySubscriptionStorage<List<String>> correct) {
-            super(correct);
-        }
-
-        @Override
-        public synchronized void advance(
-                String subscription, Collection<Claim> claims, long to, Work<List<String>> work) throws Exception {
-            var present = presentClaims(correct, subscription);
-            var refreshed = claims.stream()
-                    .map(claim -> new Claim(
-                            claim.segment(),
-                            claim.epoch(),
-                            present.getOrDefault(claim.segment(), claim).position()))
-                    .toList();
-            super.advance(subscription, refreshed, to, work);
-        }
-    }
-
-    private static Map<Integer, Claim> presentClaims(
-            InMemorySubscriptionStorage<List<String>> storage, String subscription) {
-        var claims = new HashMap<Integer, Claim>();
-        storage.segments(subscription)
-                .forEach(segment -> segment.owner()
-                        .ifPresent(owner -> storage.claims(subscription, owner)
-                                .forEach(claim -> claims.put(claim.segment(), claim))));
-        return claims;
     }
 
     /** Moves those of the checkpoints that are as the caller knows them. */
@@ -121,16 +135,32 @@ final class PlantedSubscriptionBugs {
         }
 
         @Override
-        public void advance(String subscription, Collection<Claim> claims, long to, Work<List<String>> work)
-                throws Exception {
+        public PageTransaction<List<String>> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to) {
             try {
-                super.advance(subscription, claims, to, work);
+                return correct.begin(subscription, holding, to);
             } catch (ClaimLostException e) {
-                var present = presentClaims(correct, subscription).values();
-                super.advance(
-                        subscription, claims.stream().filter(present::contains).toList(), to, transaction -> {});
+                var present = correct.holding(subscription, holding.instance());
+                var moves = new HashMap<>(to);
+                moves.keySet()
+                        .retainAll(present.claims().stream()
+                                .filter(holding.claims()::contains)
+                                .map(Claim::segment)
+                                .toList());
+                move(correct, subscription, present, moves);
                 throw e;
             }
+        }
+    }
+
+    private static void move(
+            InMemorySubscriptionStorage<List<String>> storage,
+            String subscription,
+            Holding holding,
+            Map<Integer, Checkpoint> to) {
+        try (var page = storage.begin(subscription, holding, to)) {
+            page.commit();
+        } catch (Exception e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -161,13 +191,20 @@ final class PlantedSubscriptionBugs {
                 private boolean dead;
 
                 @Override
-                public void attempt(Part<List<String>> part) throws Exception {
-                    try {
-                        super.attempt(part);
-                    } catch (Exception | Error e) {
-                        dead = true;
-                        throw e;
-                    }
+                public Mark mark() throws Exception {
+                    var mark = super.mark();
+                    return new Mark() {
+                        @Override
+                        public void keep() throws Exception {
+                            mark.keep();
+                        }
+
+                        @Override
+                        public void undo(Throwable failure) {
+                            dead = true;
+                            mark.undo(failure);
+                        }
+                    };
                 }
 
                 @Override
@@ -274,12 +311,15 @@ final class PlantedSubscriptionBugs {
         }
     }
 
-    private static void atOnceIn(
-            InMemorySubscriptionStorage<List<String>> storage,
-            String subscription,
-            SubscriptionStorage.Work<List<String>> work) {
-        try {
-            storage.advance(subscription, List.of(), 0, work);
+    /** What is done at once. */
+    private interface Work {
+        void in(PageTransaction<List<String>> page) throws Exception;
+    }
+
+    private static void atOnceIn(InMemorySubscriptionStorage<List<String>> storage, String subscription, Work work) {
+        try (var page = storage.begin(subscription, storage.holding(subscription, "nobody"), Map.of())) {
+            work.in(page);
+            page.commit();
         } catch (Exception e) {
             throw new AssertionError(e);
         }
@@ -447,7 +487,7 @@ final class PlantedSubscriptionBugs {
         public Map<String, Assignment> renew(String instance, Set<String> subscriptions, Duration lease) {
             var assignments = new HashMap<>(super.renew(instance, subscriptions, lease));
             assignments.replaceAll((name, assignment) ->
-                    new Assignment(assignment.claims(), 0, assignment.paused(), assignment.lettersDue()));
+                    new Assignment(assignment.holding(), 0, assignment.paused(), assignment.lettersDue()));
             return assignments;
         }
     }
@@ -484,7 +524,7 @@ final class PlantedSubscriptionBugs {
 
         @Override
         public void leave(String subscription, String instance) {
-            release(subscription, instance, claims(subscription, instance));
+            release(subscription, instance, holding(subscription, instance).claims());
         }
     }
 
@@ -496,14 +536,17 @@ final class PlantedSubscriptionBugs {
 
         @Override
         public void reset(String subscription, long position) {
-            try {
-                super.advance(subscription, presentClaims(correct, subscription).values(), position, transaction -> {
-                    for (var letter : list(DeadLetterFilter.of(subscription), Integer.MAX_VALUE)) {
-                        if (letter.position() > position) {
-                            transaction.settle(letter);
-                        }
+            var owner = segments(subscription).getFirst().owner().orElseThrow();
+            var holding = correct.holding(subscription, owner);
+            var moves = holding.claims().stream()
+                    .collect(Collectors.toMap(Claim::segment, claim -> Checkpoint.at(position)));
+            try (var page = correct.begin(subscription, holding, moves)) {
+                for (var letter : list(DeadLetterFilter.of(subscription), Integer.MAX_VALUE)) {
+                    if (letter.position() > position) {
+                        page.settle(letter);
                     }
-                });
+                }
+                page.commit();
             } catch (Exception e) {
                 throw new AssertionError(e);
             }

@@ -9,6 +9,7 @@ import dev.headwater.store.StreamId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -41,13 +42,27 @@ class SnapshotStoreContractTest {
     void findsAStoreThatKeepsWhateverComesFirst() {
         requireFound(
                 KeepsTheFirst::new,
-                Set.of("aNewerSnapshotReplacesAnOlderOne", "aHigherStateVersionReplacesALaterEventVersion"));
+                Set.of(
+                        "aNewerSnapshotReplacesAnOlderOne",
+                        "aHigherStateVersionReplacesALaterEventVersion",
+                        "aSnapshotAfterAnotherEventAtTheSameVersionReplacesTheFormerOne"));
     }
 
     @Test
     void findsAStoreThatForgetsTheKindOfState() {
         requireFound(
-                ForgetsTheKind::new, Set.of("kindsOfStateStandBesideEachOther", "theSnapshotsOfAStreamAreCounted"));
+                ForgetsTheKind::new,
+                Set.of(
+                        "kindsOfStateStandBesideEachOther",
+                        "aSnapshotNamesItsLastEvent",
+                        "theSnapshotsOfAStreamAreCounted"));
+    }
+
+    @Test
+    void findsAStoreThatForgetsTheLastEvent() {
+        requireFound(
+                ForgetsTheLastEvent::new,
+                Set.of("aSnapshotNamesItsLastEvent", "aSnapshotAfterAnotherEventAtTheSameVersionReplacesTheFormerOne"));
     }
 
     @Test
@@ -166,8 +181,24 @@ class SnapshotStoreContractTest {
                     stateType,
                     snapshot.stateVersion(),
                     snapshot.version(),
+                    snapshot.lastEvent(),
                     snapshot.time(),
                     snapshot.state());
+        }
+    }
+
+    private static final class ForgetsTheLastEvent extends Forwarding {
+        @Override
+        public Optional<Snapshot> load(StreamId stream, String stateType) {
+            return super.load(stream, stateType)
+                    .map(found -> new Snapshot(
+                            stream,
+                            stateType,
+                            found.stateVersion(),
+                            found.version(),
+                            new UUID(1, 2),
+                            found.time(),
+                            found.state()));
         }
     }
 

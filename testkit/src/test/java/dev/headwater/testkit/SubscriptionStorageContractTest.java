@@ -29,28 +29,27 @@ class SubscriptionStorageContractTest {
     }
 
     @Test
-    void findsAStorageThatForgetsTheEpoch() {
+    void findsAStorageThatForgetsTheOwner() {
         requireFound(
-                PlantedSubscriptionBugs.ForgetsTheEpoch::new,
+                PlantedSubscriptionBugs.ForgetsTheOwner::new,
                 "Checkpoints.aFormerOwnerCannotWrite",
+                "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Checkpoints.oneWhoseLeaseRanOutCannotWriteAfterItsSegmentsWereClaimed",
-                "Checkpoints.oneWrongClaimHoldsAllBack",
                 "Letters.aFormerOwnerWritesNoLetter",
-                "Segments.aResetMovesEverySegmentAndEndsEveryClaim");
+                "Rebuilds.aSuccessorTakesThePlaceOfTheFormerOneWhoseOwnersWriteNoMore");
     }
 
     @Test
-    void findsAStorageThatForgetsThePosition() {
+    void findsAStorageThatForgetsTheNumber() {
         requireFound(
-                PlantedSubscriptionBugs.ForgetsThePosition::new,
-                "Checkpoints.aClaimAtAnotherPositionIsRefused",
-                "Checkpoints.ofManyWhoKnowTheSameCheckpointOneMovesIt",
-                "Checkpoints.oneWrongClaimHoldsAllBack");
+                PlantedSubscriptionBugs.ForgetsTheNumber::new,
+                "Checkpoints.oneWhoKnowsAFormerCheckpointIsRefused",
+                "Checkpoints.ofManyWhoKnowTheSameCheckpointOneMovesIt");
     }
 
     @Test
     void findsAStorageThatMovesSomeOfTheCheckpoints() {
-        requireFound(PlantedSubscriptionBugs.MovesSomeOfTheCheckpoints::new, "Checkpoints.oneWrongClaimHoldsAllBack");
+        requireFound(PlantedSubscriptionBugs.MovesSomeOfTheCheckpoints::new, "Checkpoints.oneLostSegmentHoldsAllBack");
     }
 
     @Test
@@ -193,6 +192,7 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedSubscriptionBugs.LeasesForEver::new,
                 "Checkpoints.aSegmentDoesNotChangeHandsInTheMiddleOfATransaction",
+                "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Checkpoints.oneWhoseLeaseRanOutCannotWriteAfterItsSegmentsWereClaimed",
                 "Segments.aLeaseThatRanOutCanBeClaimed",
                 "Segments.oneThatDiedTakesNoShare");
@@ -202,6 +202,7 @@ class SubscriptionStorageContractTest {
     void findsAStorageThatLeasesForNoTime() {
         requireFound(
                 PlantedSubscriptionBugs.LeasesForNoTime::new,
+                "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Segments.aLeaseThatLastsKeepsOthersAway",
                 "Segments.aRenewalLengthensTheLease");
     }
@@ -323,6 +324,35 @@ class SubscriptionStorageContractTest {
                 PlantedSubscriptionBugs.RedactsWhenItCounts::new,
                 "Redactions.countingRedactsNothing",
                 "Redactions.everySubscriptionAndEventOfTheStreamsIsRedactedAndNoOther");
+    }
+
+    @Test
+    void findsAStorageThatTellsWhatItRemembersFromBeforeAReset() {
+        requireFound(PlantedOverviewBugs.TellsTheStateBeforeAReset::new, "Overviews.aResetIsToldAtOnce");
+    }
+
+    @Test
+    void findsAStorageThatTakesAnyName() {
+        requireFound(PlantedOverviewBugs.TakesAnyName::new, "Overviews.namesThatNobodyKnowsAreRefusedWithTheNearest");
+    }
+
+    @Test
+    void findsAStorageThatTellsWhoPausedLast() {
+        requireFound(
+                PlantedOverviewBugs.TellsWhoPausedLast::new, "Overviews.whoPausedFirstIsToldUntilSomebodyResumes");
+    }
+
+    @Test
+    void findsAStorageThatResumesWhatWasReplaced() {
+        requireFound(
+                PlantedOverviewBugs.ResumesWhatWasReplaced::new, "Overviews.oneThatWasReplacedSaysSoAndCannotGoOn");
+    }
+
+    @Test
+    void findsAStorageThatRenewsNothingWhenOneIsForgotten() {
+        requireFound(
+                PlantedOverviewBugs.RenewsNothingWhenOneIsForgotten::new,
+                "Overviews.oneThatWasForgottenIsMissingAndTheOthersGoOn");
     }
 
     private static void requireFound(Bug bug, String... failing) {

@@ -55,6 +55,14 @@ public interface EventStorage extends AutoCloseable {
      */
     Page readLog(EventQuery query, Direction direction, long beyond, int limit);
 
+    /**
+     * Whether this storage is a part of a transaction of the caller's, so that what it appends may still be undone, and
+     * is seen by nobody else so far. Nothing that is derived from it may be kept outside of that transaction.
+     */
+    default boolean isProvisional() {
+        return false;
+    }
+
     /** The position of the last event in the log; 0 when it is empty. */
     long headPosition();
 

@@ -35,6 +35,11 @@ public class ForwardingEventStorage implements EventStorage {
     }
 
     @Override
+    public boolean isProvisional() {
+        return storage.isProvisional();
+    }
+
+    @Override
     public long headPosition() {
         return storage.headPosition();
     }

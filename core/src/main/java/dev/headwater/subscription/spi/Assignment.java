@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an instance has to do for a subscription.
  *
- * @param claims the segments that it owns
+ * @param holding what it owns
  * @param surplus how many of them it should give back, since others have fewer
  * @param paused whether nobody shall handle anything
  * @param lettersDue whether there are dead letters in its segments whose time has come
  */
-public record Assignment(List<Claim> claims, int surplus, boolean paused, boolean lettersDue) {
+public record Assignment(Holding holding, int surplus, boolean paused, boolean lettersDue) {
 
-    /** Copies the claims. */
-    public Assignment {
-        claims = List.copyOf(claims);
+    /** The segments that it owns. */
+    public List<Claim> claims() {
+        return holding.claims();
     }
 
     /** Whether an instance that follows the other assignment has nothing new to do. */
@@ -26,7 +26,7 @@ public record Assignment(List<Claim> claims, int surplus, boolean paused, boolea
                 && surplus == 0
                 && !lettersDue
                 && paused == other.paused
-                && segments(claims).equals(segments(other.claims));
+                && segments(claims()).equals(segments(other.claims()));
     }
 
     /** The segments with their epochs; how far they have come is the owner's own doing. */

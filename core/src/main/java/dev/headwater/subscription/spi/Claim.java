@@ -5,6 +5,6 @@ package dev.headwater.subscription.spi;
  *
  * @param segment the segment, from 0
  * @param epoch grows when the segment changes hands, so that a former owner can be told from the present one
- * @param position the checkpoint: every wanted event of the segment up to here was handled or became a dead letter
+ * @param checkpoint how far the segment has come
  */
-public record Claim(int segment, long epoch, long position) {}
+public record Claim(int segment, long epoch, Checkpoint checkpoint) {}

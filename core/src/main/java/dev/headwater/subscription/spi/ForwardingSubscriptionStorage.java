@@ -1,11 +1,13 @@
 package dev.headwater.subscription.spi;
 
 import dev.headwater.subscription.DeadLetter;
+import dev.headwater.subscription.SubscriptionOverview;
 import dev.headwater.subscription.SubscriptionStatus;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,8 +36,8 @@ public class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> 
     }
 
     @Override
-    public List<Claim> claims(String subscription, String instance) {
-        return storage.claims(subscription, instance);
+    public Holding holding(String subscription, String instance) {
+        return storage.holding(subscription, instance);
     }
 
     @Override
@@ -49,8 +51,9 @@ public class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> 
     }
 
     @Override
-    public void advance(String subscription, Collection<Claim> claims, long to, Work<T> work) throws Exception {
-        storage.advance(subscription, claims, to, work);
+    public PageTransaction<T> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to)
+            throws Exception {
+        return storage.begin(subscription, holding, to);
     }
 
     @Override
@@ -84,8 +87,23 @@ public class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> 
     }
 
     @Override
-    public void setPaused(String subscription, boolean paused) {
-        storage.setPaused(subscription, paused);
+    public void pause(String subscription, String who) {
+        storage.pause(subscription, who);
+    }
+
+    @Override
+    public void resume(String subscription) {
+        storage.resume(subscription);
+    }
+
+    @Override
+    public List<SubscriptionOverview> overview(Optional<String> subscription) {
+        return storage.overview(subscription);
+    }
+
+    @Override
+    public int concurrentTransactions() {
+        return storage.concurrentTransactions();
     }
 
     @Override
@@ -128,8 +146,18 @@ public class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> 
         }
 
         @Override
-        public void attempt(Part<T> part) throws Exception {
-            transaction.attempt(part);
+        public Mark mark() throws Exception {
+            return transaction.mark();
+        }
+
+        @Override
+        public void commit() throws Exception {
+            transaction.commit();
+        }
+
+        @Override
+        public void close() {
+            transaction.close();
         }
 
         @Override

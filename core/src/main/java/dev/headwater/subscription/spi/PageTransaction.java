@@ -3,13 +3,13 @@ package dev.headwater.subscription.spi;
 import dev.headwater.subscription.DeadLetter;
 
 /**
- * The transaction in which a checkpoint moves. Used by one thread.
+ * The transaction in which checkpoints move, with what is written in it. Used by one thread, which closes it.
  *
  * @param <T> what handlers write through, such as {@code java.sql.Connection}
  */
-public interface PageTransaction<T> {
+public interface PageTransaction<T> extends AutoCloseable {
 
-    /** Work in the transaction. */
+    /** Work in a transaction. */
     @FunctionalInterface
     interface Part<T> {
         /** Does the work. */
@@ -19,19 +19,29 @@ public interface PageTransaction<T> {
     /** What handlers write through. */
     T transaction();
 
-    /**
-     * Does a part of the work; when it fails nothing of it remains, and the rest of the transaction is as before.
-     *
-     * @throws Exception what the part threw
-     * @throws BrokenTransactionException when the part has left the transaction unusable
-     */
-    void attempt(Part<T> part) throws Exception;
+    /** Marks where the transaction stands. */
+    Mark mark() throws Exception;
+
+    /** A place in a transaction to which it can return. Every mark is kept or undone, the latest one first. */
+    interface Mark {
+
+        /** What was done since then stays. */
+        void keep() throws Exception;
+
+        /**
+         * Undoes what was written since then.
+         *
+         * @param failure why
+         * @throws BrokenTransactionException when that is not possible any more
+         */
+        void undo(Throwable failure);
+    }
 
     /** Writes a dead letter. */
     void park(Letter letter);
 
     /**
-     * Removes a dead letter, as the last thing in the transaction. The one that waits behind it becomes due in the same
+     * Removes a dead letter, as the last thing before the commit. The one that waits behind it becomes due in the same
      * transaction, so that a sequence goes on also when the instance does not live to do so.
      *
      * @param letter as it was read before its handler was called
@@ -41,4 +51,16 @@ public interface PageTransaction<T> {
 
     /** Forgets which effects of the event at a position are recorded as done, since all of it is. */
     void forgetEffects(long position);
+
+    /**
+     * Moves the checkpoints and makes everything durable, once and as the last thing.
+     *
+     * @throws ClaimLostException when the number of this transaction was taken by somebody else; nothing was changed
+     * @throws Exception when it cannot be committed, or nobody knows whether it was
+     */
+    void commit() throws Exception;
+
+    /** Undoes everything unless it was committed. */
+    @Override
+    void close();
 }

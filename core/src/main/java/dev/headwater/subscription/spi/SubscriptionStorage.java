@@ -1,11 +1,14 @@
 package dev.headwater.subscription.spi;
 
 import dev.headwater.subscription.DeadLetter;
+import dev.headwater.subscription.SubscriptionOverview;
 import dev.headwater.subscription.SubscriptionStatus;
+import dev.headwater.subscription.UnknownSubscriptionException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,19 +16,12 @@ import java.util.Set;
  *
  * <p>The keys of a subscription are spread over a fixed number of segments. An instance owns a segment for a lease,
  * measured on the storage's clock and renewed while the instance lives. The lease decides only who may claim a segment;
- * what keeps a former owner from writing is the epoch that every write checks. Implementations are thread-safe and pass
- * the contract suite of the testkit.
+ * what keeps a former owner from writing is the {@linkplain Holding number} that every write takes. Implementations are
+ * thread-safe and pass the contract suite of the testkit.
  *
  * @param <T> what handlers write through, such as {@code java.sql.Connection}
  */
 public interface SubscriptionStorage<T> {
-
-    /** Work in a transaction that moves checkpoints. */
-    @FunctionalInterface
-    interface Work<T> {
-        /** Does the work; throwing rolls everything back. */
-        void in(PageTransaction<T> transaction) throws Exception;
-    }
 
     /**
      * Makes a subscription known; when it is already, nothing changes.
@@ -42,27 +38,31 @@ public interface SubscriptionStorage<T> {
      * @param instance the instance
      * @param subscriptions those that it runs
      * @param lease how long from now on others must leave its segments alone
+     * @return what it has to do, for each that is known; one that was forgotten meanwhile is missing
      */
     Map<String, Assignment> renew(String instance, Set<String> subscriptions, Duration lease);
 
-    /** The segments of a subscription that an instance owns, with their checkpoints as they stand. */
-    List<Claim> claims(String subscription, String instance);
+    /** What an instance owns of a subscription, as it stands. */
+    Holding holding(String subscription, String instance);
 
-    /** Gives segments back, which others may claim at once; those that the instance has lost are left alone. */
+    /**
+     * Gives segments back, which others may claim at once; those that the instance has lost are left alone. What it
+     * owns afterwards is to be read again.
+     */
     void release(String subscription, String instance, Collection<Claim> claims);
 
     /** An instance no longer runs a subscription: its segments are free, and its share goes to the others. */
     void leave(String subscription, String instance);
 
     /**
-     * Does the work and moves checkpoints, both in one transaction.
+     * Begins the transaction in which checkpoints move. No segment of the owner changes hands before it ends.
      *
-     * @param claims the segments as the caller knows them; checked and locked before the work begins
-     * @param to where their checkpoints stand afterwards
-     * @throws ClaimLostException when one of them is different; nothing was changed
-     * @throws Exception what the work threw; nothing was changed
+     * @param holding everything that the owner has, as it knows it; a segment that it does not know of stays as it is
+     * @param to where checkpoints stand afterwards, by segment; the others of the holding stay where they are
+     * @throws ClaimLostException when the next number of the owner is taken, so that something is different; nothing
+     *     was changed
      */
-    void advance(String subscription, Collection<Claim> claims, long to, Work<T> work) throws Exception;
+    PageTransaction<T> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception;
 
     /**
      * Records that an effect of the event at a position is done, at once and for itself; once more changes nothing. It
@@ -87,20 +87,46 @@ public interface SubscriptionStorage<T> {
     /** Who owns what, and how far it has come; by segment, and none when the subscription is not known. */
     List<SubscriptionStatus.Segment> segments(String subscription);
 
-    /** Stops or resumes a subscription on every instance; each follows with its next renewal. */
-    void setPaused(String subscription, boolean paused);
+    /**
+     * Stops a subscription on every instance; each follows with its next renewal. One that is paused already stays as
+     * it is.
+     *
+     * @param who is told to whoever asks why it stands still
+     * @throws UnknownSubscriptionException when it is not known
+     */
+    void pause(String subscription, String who);
+
+    /**
+     * Lets a subscription go on.
+     *
+     * @throws UnknownSubscriptionException when it is not known
+     * @throws IllegalStateException when another one has taken its place
+     */
+    void resume(String subscription);
+
+    /** What is known of one subscription, or of all, by name; in one statement, and at constant cost for each. */
+    List<SubscriptionOverview> overview(Optional<String> subscription);
+
+    /**
+     * How many of its transactions may be open at once, so that room is left for appends, a renewal and a read. There
+     * is no limit unless an implementation has one.
+     */
+    default int concurrentTransactions() {
+        return Integer.MAX_VALUE;
+    }
 
     /**
      * Moves every checkpoint of a subscription, whoever owns its segments, and forgets the dead letters behind it, with
      * every record of effects except those of the letters that stay.
      *
      * @param position the events after it come again, or those before it never
+     * @throws UnknownSubscriptionException when it is not known
      */
     void reset(String subscription, long position);
 
     /**
      * Puts one subscription in the place of another, in one transaction: does the work, such as replacing a view, and
-     * pauses the former one for good, whose owners can write no more.
+     * stops the former one for good, whose owners can write no more.
      *
      * @throws IllegalStateException when the successor has not come as far as the former one, or has dead letters;
      *     nothing was changed
@@ -116,6 +142,11 @@ public interface SubscriptionStorage<T> {
      */
     List<String> rehearse(PageTransaction.Part<T> part) throws Exception;
 
-    /** Removes everything that is kept of a subscription, which is not running any more. */
+    /**
+     * Removes everything that is kept of a subscription. Whoever still runs it can write no more, and learns with the
+     * next renewal that it is gone.
+     *
+     * @throws UnknownSubscriptionException when it is not known
+     */
     void forget(String subscription);
 }

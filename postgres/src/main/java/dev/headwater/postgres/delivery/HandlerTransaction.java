@@ -1,5 +1,6 @@
 package dev.headwater.postgres.delivery;
 
+import dev.headwater.postgres.jdbc.Connections;
 import dev.headwater.postgres.jdbc.LentConnection;
 import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.subscription.DeadLetter;
@@ -14,6 +15,7 @@ import java.util.List;
 /** The transaction of one page: what handlers write, the letters of those that failed, and the checkpoint. */
 final class HandlerTransaction implements PageTransaction<Connection> {
 
+    private final Connections.Transaction transaction;
     private final Connection connection;
     private final Connection lent;
     private final String subscription;
@@ -22,8 +24,10 @@ final class HandlerTransaction implements PageTransaction<Connection> {
     private final List<Letter> parked = new ArrayList<>();
     private final List<Long> done = new ArrayList<>();
 
-    HandlerTransaction(Connection connection, String subscription, DeadLetterTable letters, EffectTable effects) {
-        this.connection = connection;
+    HandlerTransaction(
+            Connections.Transaction transaction, String subscription, DeadLetterTable letters, EffectTable effects) {
+        this.transaction = transaction;
+        this.connection = transaction.connection();
         this.lent = LentConnection.of(connection);
         this.subscription = subscription;
         this.letters = letters;
@@ -36,23 +40,27 @@ final class HandlerTransaction implements PageTransaction<Connection> {
     }
 
     @Override
-    public void attempt(Part<Connection> part) throws Exception {
+    public Mark mark() throws SQLException {
         var before = connection.setSavepoint();
-        try {
-            part.in(lent);
-            connection.releaseSavepoint(before);
-        } catch (Exception | Error e) {
-            try {
-                connection.rollback(before);
-            } catch (SQLException broken) {
-                e.addSuppressed(broken);
-                throw new BrokenTransactionException(
-                        "A handler of '" + subscription + "' failed and left its transaction unusable: "
-                                + SqlErrors.reason(broken),
-                        e);
+        return new Mark() {
+            @Override
+            public void keep() throws SQLException {
+                connection.releaseSavepoint(before);
             }
-            throw e;
-        }
+
+            @Override
+            public void undo(Throwable failure) {
+                try {
+                    connection.rollback(before);
+                } catch (SQLException broken) {
+                    failure.addSuppressed(broken);
+                    throw new BrokenTransactionException(
+                            "A handler of '" + subscription + "' failed and left its transaction unusable: "
+                                    + SqlErrors.reason(broken),
+                            failure);
+                }
+            }
+        };
     }
 
     @Override
@@ -70,9 +78,19 @@ final class HandlerTransaction implements PageTransaction<Connection> {
         done.add(position);
     }
 
-    /** Writes what was parked and forgotten; the last thing before the commit. */
-    void writeLetters() throws SQLException {
+    @Override
+    public void commit() throws SQLException {
         letters.park(connection, subscription, parked);
         effects.forget(connection, subscription, done);
+        transaction.commit();
+    }
+
+    @Override
+    public void close() {
+        try {
+            transaction.close();
+        } catch (SQLException e) {
+            throw SqlErrors.failed("Ending a transaction of '" + subscription + "'", e);
+        }
     }
 }

@@ -3,8 +3,10 @@ package dev.headwater.postgres.delivery;
 import dev.headwater.postgres.jdbc.Parameters;
 import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.subscription.spi.Assignment;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.FairShare;
+import dev.headwater.subscription.spi.Holding;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -123,7 +125,10 @@ final class Memberships {
                     claim(connection, instance, name, share - view.mine.size(), view.mine);
                 }
                 int surplus = Math.max(0, view.mine.size() - share);
-                assignments.put(name, new Assignment(view.mine, surplus, row.getBoolean(2), row.getBoolean(4)));
+                assignments.put(
+                        name,
+                        new Assignment(
+                                new Holding(instance, 0, view.mine), surplus, row.getBoolean(2), row.getBoolean(4)));
             }
         }
         return assignments;
@@ -153,7 +158,7 @@ final class Memberships {
             while (row.next()) {
                 var view = views.computeIfAbsent(row.getString(1), name -> new View());
                 if (row.getBoolean(5)) {
-                    view.mine.add(new Claim(row.getInt(2), row.getLong(3), row.getLong(4)));
+                    view.mine.add(new Claim(row.getInt(2), row.getLong(3), Checkpoint.at(row.getLong(4))));
                 } else {
                     view.someFree = true;
                 }
@@ -167,7 +172,7 @@ final class Memberships {
         try (var statement = Parameters.of(instance, name, number).prepare(connection, claim);
                 var row = statement.executeQuery()) {
             while (row.next()) {
-                mine.add(new Claim(row.getInt(1), row.getLong(2), row.getLong(3)));
+                mine.add(new Claim(row.getInt(1), row.getLong(2), Checkpoint.at(row.getLong(3))));
             }
         }
         mine.sort(Comparator.comparingInt(Claim::segment));

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Dead letters in their table. Thread-safe. */
@@ -76,6 +77,7 @@ public final class PostgresDeadLetters implements DeadLetters {
     private static final String UNREDACTED = "d.fingerprint IS NOT NULL AND d.stack_trace <> ? AND d.stream = ANY (?)";
 
     private final Connections connections;
+    private final ReentrantLock correcting = new ReentrantLock(true);
     private final DeadLetterTable table;
     private final String decide;
     private final String hold;
@@ -197,10 +199,21 @@ public final class PostgresDeadLetters implements DeadLetters {
 
     /**
      * The event is appended by its own means while this transaction holds the letter: what is decided is committed only
-     * when the event is stored.
+     * when the event is stored. One correction at a time, since each needs a second connection for its append: whoever
+     * waits for its turn holds none.
      */
     @Override
     public AppendResult correct(String subscription, long position, Correction correction, String who, String reason) {
+        correcting.lock();
+        try {
+            return correctAlone(subscription, position, correction, who, reason);
+        } finally {
+            correcting.unlock();
+        }
+    }
+
+    private AppendResult correctAlone(
+            String subscription, long position, Correction correction, String who, String reason) {
         try (var transaction = connections.begin()) {
             var connection = transaction.connection();
             boolean held = finds(connection, hold, subscription, position);

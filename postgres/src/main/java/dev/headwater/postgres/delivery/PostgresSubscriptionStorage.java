@@ -7,10 +7,15 @@ import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
+import dev.headwater.subscription.SubscriptionOverview;
+import dev.headwater.subscription.SubscriptionOverview.Letters;
 import dev.headwater.subscription.SubscriptionStatus;
+import dev.headwater.subscription.UnknownSubscriptionException;
 import dev.headwater.subscription.spi.Assignment;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.ClaimLostException;
+import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.ParkedSequence;
 import dev.headwater.subscription.spi.SubscriptionStorage;
@@ -46,8 +51,8 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
             SELECT set_config('idle_in_transaction_session_timeout', ?, true),
                 CASE WHEN version() LIKE '%linux%'
                     THEN set_config('client_connection_check_interval', '1000', true) END;
-            UPDATE {schema}.subscription_segments g SET position = ?, updated_at = now()
-            FROM unnest(?, ?, ?) AS c (segment, epoch, position)
+            UPDATE {schema}.subscription_segments g SET position = c.next, updated_at = now()
+            FROM unnest(?, ?, ?, ?) AS c (segment, epoch, position, next)
             WHERE g.subscription = ? AND g.segment = c.segment AND g.epoch = c.epoch AND g.position = c.position""";
 
     private static final String PARKED = """
@@ -61,6 +66,19 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
             FROM {schema}.dead_letters
             WHERE subscription = ? AND segment = ANY (?) AND next_retry IS NOT NULL
             ORDER BY next_retry LIMIT ?""";
+
+    /** Of the letters only so many are looked at that the cost does not grow with their number. */
+    private static final String OVERVIEW = """
+            SELECT s.name, s.paused, s.paused_by, s.paused_at, s.replaced_by, l.number, l.reason,
+                g.segment, g.position, g.owner
+            FROM {schema}.subscriptions s
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS number, mode() WITHIN GROUP (ORDER BY d.fingerprint) AS reason
+                FROM (SELECT fingerprint FROM {schema}.dead_letters
+                    WHERE subscription = s.name LIMIT {limit} + 1) d) l
+            LEFT JOIN {schema}.subscription_segments g ON g.subscription = s.name
+            WHERE ? OR s.name = ?
+            ORDER BY s.name, g.segment""".replace("{limit}", Integer.toString(Letters.COUNTED));
 
     private final Connections connections;
     private final DeadLetterTable letters;
@@ -77,6 +95,9 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
     private final String parked;
     private final String due;
     private final String pause;
+    private final String resume;
+    private final String replace;
+    private final String overview;
     private final String lockSegments;
     private final String resetSegments;
     private final String forgetLetters;
@@ -109,7 +130,15 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
         this.move = schema.in(MOVE);
         this.parked = schema.in(PARKED);
         this.due = schema.in(DUE);
-        this.pause = schema.in("UPDATE {schema}.subscriptions SET paused = ? WHERE name = ?");
+        this.pause = schema.in("""
+                UPDATE {schema}.subscriptions SET
+                    paused = true,
+                    paused_by = CASE WHEN paused THEN paused_by ELSE ? END,
+                    paused_at = CASE WHEN paused THEN paused_at ELSE now() END
+                WHERE name = ?""");
+        this.resume = schema.in("UPDATE {schema}.subscriptions SET paused = false WHERE name = ?");
+        this.replace = schema.in("UPDATE {schema}.subscriptions SET paused = true, replaced_by = ? WHERE name = ?");
+        this.overview = schema.in(OVERVIEW);
         this.lockSegments = schema.in("""
                 SELECT position FROM {schema}.subscription_segments WHERE subscription = ? ORDER BY segment FOR UPDATE""");
         this.resetSegments = schema.in("""
@@ -145,13 +174,16 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
     }
 
     @Override
-    public List<Claim> claims(String subscription, String instance) {
-        return query(
-                "Reading the segments of '" + subscription + "'",
-                row -> new Claim(row.getInt(1), row.getLong(2), row.getLong(3)),
-                claims,
-                subscription,
-                instance);
+    public Holding holding(String subscription, String instance) {
+        return new Holding(
+                instance,
+                0,
+                query(
+                        "Reading the segments of '" + subscription + "'",
+                        row -> new Claim(row.getInt(1), row.getLong(2), Checkpoint.at(row.getLong(3))),
+                        claims,
+                        subscription,
+                        instance));
     }
 
     @Override
@@ -180,28 +212,38 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
     }
 
     @Override
-    public void advance(String subscription, Collection<Claim> known, long to, Work<Connection> work) throws Exception {
-        try (var transaction = connections.begin()) {
-            var connection = transaction.connection();
-            if (move(connection, subscription, known, to) != known.size()) {
+    public PageTransaction<Connection> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to)
+            throws SQLException {
+        var transaction = connections.begin();
+        boolean begun = false;
+        try {
+            if (move(transaction.connection(), subscription, holding.claims(), to)
+                    != holding.claims().size()) {
                 throw new ClaimLostException(subscription);
             }
-            var page = new HandlerTransaction(connection, subscription, letters, effects);
-            work.in(page);
-            page.writeLetters();
-            transaction.commit();
+            begun = true;
+            return new HandlerTransaction(transaction, subscription, letters, effects);
+        } finally {
+            if (!begun) {
+                transaction.close();
+            }
         }
     }
 
-    private int move(Connection connection, String subscription, Collection<Claim> known, long to) throws SQLException {
+    /** What is open is not kept here, so it is handled again by the next owner, with all that is behind it. */
+    private int move(Connection connection, String subscription, List<Claim> known, Map<Integer, Checkpoint> to)
+            throws SQLException {
         try (var statement = prepare(
                 connection,
                 move,
                 Long.toString(lease.toMillis()),
-                to,
                 known.stream().map(Claim::segment).toArray(Integer[]::new),
                 known.stream().map(Claim::epoch).toArray(Long[]::new),
-                known.stream().map(Claim::position).toArray(Long[]::new),
+                known.stream().map(claim -> claim.checkpoint().complete()).toArray(Long[]::new),
+                known.stream()
+                        .map(claim -> to.getOrDefault(claim.segment(), claim.checkpoint())
+                                .complete())
+                        .toArray(Long[]::new),
                 subscription)) {
             statement.execute();
             statement.getMoreResults();
@@ -252,17 +294,52 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
     }
 
     @Override
-    public void setPaused(String subscription, boolean paused) {
-        inTransaction("Pausing '" + subscription + "'", connection -> update(connection, pause, paused, subscription));
+    public void pause(String subscription, String who) {
+        changeKnown("Pausing", subscription, connection -> update(connection, pause, who, subscription));
+    }
+
+    @Override
+    public void resume(String subscription) {
+        var replaced = overview(Optional.of(subscription)).stream()
+                .flatMap(overview -> overview.replacedBy().stream())
+                .findFirst();
+        if (replaced.isPresent()) {
+            throw new IllegalStateException("The subscription '" + subscription + "' cannot go on: '" + replaced.get()
+                    + "' has taken its place for good");
+        }
+        changeKnown("Resuming", subscription, connection -> update(connection, resume, subscription));
+    }
+
+    /** Does what changes one subscription, and refuses when there is none. */
+    private void changeKnown(String doing, String subscription, Connections.Work<Integer> change) {
+        if (inTransaction(doing + " '" + subscription + "'", change) == 0) {
+            throw new UnknownSubscriptionException(
+                    subscription,
+                    overview(Optional.empty()).stream()
+                            .map(SubscriptionOverview::name)
+                            .toList());
+        }
+    }
+
+    @Override
+    public List<SubscriptionOverview> overview(Optional<String> subscription) {
+        var rows = query(
+                "Reading what is known of subscriptions",
+                OverviewRow::of,
+                overview,
+                subscription.isEmpty(),
+                subscription.orElse(""));
+        return OverviewRow.overviews(rows);
     }
 
     @Override
     public void reset(String subscription, long position) {
-        inTransaction("Resetting '" + subscription + "'", connection -> {
+        changeKnown("Resetting", subscription, connection -> {
             lock(connection, subscription);
-            update(connection, resetSegments, position, subscription);
+            int segments = update(connection, resetSegments, position, subscription);
             update(connection, forgetLetters, position, subscription);
-            return effects.retainThoseOfLetters(connection, subscription);
+            effects.retainThoseOfLetters(connection, subscription);
+            return segments;
         });
     }
 
@@ -282,7 +359,7 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
                         + " dead letters: retry or discard them before it takes the place of '" + former + "'");
             }
             work.in(LentConnection.of(connection));
-            update(connection, pause, true, former);
+            update(connection, replace, successor, former);
             update(connection, takeAway, former);
             transaction.commit();
         }
@@ -317,11 +394,12 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
 
     @Override
     public void forget(String subscription) {
-        inTransaction("Forgetting '" + subscription + "'", connection -> {
+        changeKnown("Forgetting", subscription, connection -> {
+            int last = 0;
             for (var statement : forget) {
-                update(connection, statement, subscription);
+                last = update(connection, statement, subscription);
             }
-            return true;
+            return last;
         });
     }
 

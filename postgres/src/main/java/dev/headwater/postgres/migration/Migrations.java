@@ -32,7 +32,8 @@ public final class Migrations {
             "V4__effects.sql",
             "V5__dead_letters.sql",
             "V6__schemas.sql",
-            "V7__subject_keys.sql");
+            "V7__subject_keys.sql",
+            "V8__snapshots_name_their_last_event.sql");
 
     private static final String FIND_TABLE = "SELECT to_regclass('{schema}.migrations') IS NOT NULL";
     private static final String FIND_SCHEMA = "SELECT to_regnamespace('{schema}') IS NOT NULL";

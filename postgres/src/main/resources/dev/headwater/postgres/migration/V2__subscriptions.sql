@@ -2,7 +2,10 @@
 
 CREATE TABLE {schema}.subscriptions (
     name text COLLATE "C" PRIMARY KEY,
-    paused boolean NOT NULL DEFAULT false
+    paused boolean NOT NULL DEFAULT false,
+    paused_by text,
+    paused_at timestamptz,
+    replaced_by text COLLATE "C"
 );
 
 -- The instances that run a subscription. One that has not renewed itself in time no longer counts, and its segments are

@@ -61,8 +61,8 @@ final class CrashWorker {
                         () -> Application.open(assignment.url(), Application.SCHEMA, assignment.bug()));
                 var subscriptions = new Subscriptions<>(application.store(), application.subscriptions(), SETTINGS)) {
             repeatUnsettled(application);
-            var counters = patience.untilAvailable(
-                    () -> subscriptions.start(Subscription.projection(Counters.SUBSCRIPTION, new Counters())));
+            var counters = patience.untilAvailable(() -> subscriptions.start(
+                    Subscription.named(Counters.SUBSCRIPTION).projecting(new Counters())));
             Thread.startVirtualThread(() -> failWhenStopped(counters));
             journal.write(new Entry.Ready());
             writeUntilStopped(application);

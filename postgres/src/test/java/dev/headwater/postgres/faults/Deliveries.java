@@ -43,11 +43,12 @@ final class Deliveries implements Projection<Connection> {
     private final Set<UUID> tried = ConcurrentHashMap.newKeySet();
 
     static Subscription<Connection> subscription() {
-        return Subscription.projection(SUBSCRIPTION, new Deliveries())
+        return Subscription.named(SUBSCRIPTION)
                 .retrying(RetryPolicy.DEFAULT
                         .withAttempts(20)
                         .withPauses(Duration.ofMillis(20), Duration.ofMillis(200))
-                        .treating(PoisonException.class, FailureKind.PERMANENT));
+                        .treating(PoisonException.class, FailureKind.PERMANENT))
+                .projecting(new Deliveries());
     }
 
     static void create(Connection connection) throws SQLException {

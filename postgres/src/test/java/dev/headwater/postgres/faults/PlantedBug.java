@@ -5,18 +5,16 @@ import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.ForwardingEventStorage;
-import dev.headwater.subscription.DeadLetter;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.Claim;
-import dev.headwater.subscription.spi.Letter;
+import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
+import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.SubscriptionStorage;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Function;
 
 /** A mistake that is made on purpose, to prove that a campaign finds it. */
@@ -42,92 +40,72 @@ enum PlantedBug {
 
     SubscriptionStorage<Connection> in(SubscriptionStorage<Connection> storage, Connector connector) {
         return switch (this) {
-            case CHECKPOINT_APART ->
-                advancing(storage, arguments -> {
-                    workApart(work(arguments), connector);
-                    arguments[3] = (SubscriptionStorage.Work<Connection>) transaction -> {};
-                });
-            case EPOCH_IGNORED -> advancing(storage, arguments -> arguments[1] = present(arguments, connector));
+            case CHECKPOINT_APART -> new Apart(storage, connector);
+            case EPOCH_IGNORED -> new Presumptuous(storage);
             case NONE, EARLY_ACKNOWLEDGEMENT -> storage;
         };
     }
 
-    private interface Tampering {
-        void with(Object[] arguments) throws Exception;
-    }
+    private static final class Apart extends ForwardingSubscriptionStorage<Connection> {
 
-    /** The same storage, where calls of {@link SubscriptionStorage#advance} are tampered with. */
-    @SuppressWarnings("unchecked")
-    private static SubscriptionStorage<Connection> advancing(
-            SubscriptionStorage<Connection> storage, Tampering tampering) {
-        return (SubscriptionStorage<Connection>) Proxy.newProxyInstance(
-                PlantedBug.class.getClassLoader(),
-                new Class<?>[] {SubscriptionStorage.class},
-                (proxy, method, arguments) -> {
+        private final Connector connector;
+
+        Apart(SubscriptionStorage<Connection> correct, Connector connector) {
+            super(correct);
+            this.connector = connector;
+        }
+
+        @Override
+        public PageTransaction<Connection> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to)
+                throws Exception {
+            var page = super.begin(subscription, holding, to);
+            var connection = connector.connect();
+            connection.setAutoCommit(false);
+            return new Transaction<>(page) {
+                @Override
+                public Connection transaction() {
+                    return connection;
+                }
+
+                @Override
+                public void commit() throws Exception {
+                    connection.commit();
+                    super.commit();
+                }
+
+                @Override
+                public void close() {
+                    super.close();
                     try {
-                        if (method.getName().equals("advance")) {
-                            tampering.with(arguments);
-                        }
-                        return method.invoke(storage, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
-    }
-
-    @SuppressWarnings("unchecked")
-    private static SubscriptionStorage.Work<Connection> work(Object[] arguments) {
-        return (SubscriptionStorage.Work<Connection>) arguments[3];
-    }
-
-    /** The claims of a call, as the present owner would have them. */
-    private static List<Claim> present(Object[] arguments, Connector connector) throws SQLException {
-        var segments = ((Collection<?>) arguments[1])
-                .stream().map(claim -> ((Claim) claim).segment()).toList();
-        var claims = new ArrayList<Claim>();
-        try (var connection = connector.connect();
-                var statement = connection.prepareStatement("SELECT segment, epoch, position FROM " + Application.SCHEMA
-                        + ".subscription_segments WHERE subscription = ?")) {
-            statement.setString(1, (String) arguments[0]);
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    if (segments.contains(row.getInt(1))) {
-                        claims.add(new Claim(row.getInt(1), row.getLong(2), row.getLong(3)));
+                        connection.close();
+                    } catch (SQLException e) {
+                        throw new IllegalStateException("The connection of a planted bug is not closed", e);
                     }
                 }
-            }
-        }
-        return claims;
-    }
-
-    private static void workApart(SubscriptionStorage.Work<Connection> work, Connector connector) throws Exception {
-        try (var connection = connector.connect()) {
-            connection.setAutoCommit(false);
-            work.in(new Apart(connection));
-            connection.commit();
+            };
         }
     }
 
-    private record Apart(Connection transaction) implements PageTransaction<Connection> {
+    /** Takes the claims of the present owner for its own. */
+    private static final class Presumptuous extends ForwardingSubscriptionStorage<Connection> {
 
-        @Override
-        public void attempt(Part<Connection> part) throws Exception {
-            part.in(transaction);
+        Presumptuous(SubscriptionStorage<Connection> correct) {
+            super(correct);
         }
 
         @Override
-        public void park(Letter letter) {
-            throw new IllegalStateException("No event of this campaign fails, but " + letter + " did");
-        }
-
-        @Override
-        public boolean settle(DeadLetter letter) {
-            throw new IllegalStateException("No event of this campaign fails, but " + letter + " did");
-        }
-
-        @Override
-        public void forgetEffects(long position) {
-            throw new IllegalStateException("No reactor is at work, but the effects of " + position + " are done");
+        public PageTransaction<Connection> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to)
+                throws Exception {
+            var owner = segments(subscription).stream()
+                    .filter(segment -> to.containsKey(segment.number()))
+                    .flatMap(segment -> segment.owner().stream())
+                    .findFirst()
+                    .orElse(holding.instance());
+            var present = holding(subscription, owner);
+            var moves = new HashMap<>(to);
+            moves.keySet()
+                    .retainAll(present.claims().stream().map(Claim::segment).toList());
+            return super.begin(subscription, present, moves);
         }
     }
 

@@ -283,7 +283,7 @@ class ReadModelTableTest {
                 rows.upsert(event.stream().name()).add("changes", 1).add("total", ((Counted) event.event()).number()));
         try (var subscriptions = new Subscriptions<>(store, database.subscriptionStorage())) {
             var running = subscriptions.start(
-                    Subscription.projection("orders", projection).withBatchSize(7));
+                    Subscription.named("orders").batchSize(7).projecting(projection));
             assertThat(running.awaitPosition(50, Duration.ofSeconds(20))).isTrue();
         }
 

@@ -57,9 +57,9 @@ class RefusedEventsTest {
                 MessageSerializer.builder(TYPES).check(SchemaCheck.of(registry)).build());
 
         try (var subscriptions = new Subscriptions<>(checked, storage)) {
-            var running = subscriptions.start(Subscription.<List<String>>reactor(
-                            "notes", event -> handled.add(((NoteTaken) event.event()).text()))
-                    .from(StartFrom.beginning()));
+            var running = subscriptions.start(Subscription.named("notes")
+                    .startingAt(StartFrom.beginning())
+                    .<List<String>>reacting(event -> handled.add(((NoteTaken) event.event()).text())));
             assertThat(running.awaitPosition(4, LIMIT)).isTrue();
         }
 

@@ -42,7 +42,7 @@ public final class Quickstart {
                 var subscriptions = new Subscriptions<>(store, database.subscriptionStorage())) {
 
             connection.createStatement().execute("CREATE TABLE balance (account text PRIMARY KEY, amount numeric)");
-            var balances = subscriptions.start(Subscription.projection("balances", Quickstart::addDeposits));
+            var balances = subscriptions.start(Subscription.named("balances").projecting(Quickstart::addDeposits));
 
             var ada = StreamId.of("account", "ada");
             store.append(ada, ExpectedVersion.noStream(), new Opened("Ada"));

@@ -31,7 +31,6 @@ import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
 import dev.headwater.subscription.Projection;
-import dev.headwater.subscription.Reactor;
 import dev.headwater.subscription.RunningSubscription;
 import dev.headwater.subscription.StartFrom;
 import dev.headwater.subscription.Subscription;
@@ -109,11 +108,14 @@ final class Shop implements AutoCloseable {
         var store = new EventStore(log, SERIALIZER);
         var desk = new OrderDesk(store, database.snapshotStore());
         var subscriptions = new Subscriptions<>(store, database.subscriptionStorage(), SETTINGS);
-        var reactors = List.of(
-                reactor("shipping", new Shipping(desk.commandBus()), eventsOf(OrderPlaced.class)),
-                reactor("confirmations", new Confirmations(notifications), eventsOf(OrderPlaced.class))
+        List<Subscription<Connection>> reactors = List.of(
+                reactor("shipping", eventsOf(OrderPlaced.class))
+                        .startingAt(StartFrom.beginning())
+                        .reacting(new Shipping(desk.commandBus())),
+                reactor("confirmations", eventsOf(OrderPlaced.class))
+                        .startingAt(confirmFrom)
                         .retrying(MAIL)
-                        .from(confirmFrom));
+                        .reacting(new Confirmations(notifications)));
         var running = Stream.concat(projections().stream(), reactors.stream())
                 .map(subscriptions::start)
                 .toList();
@@ -208,15 +210,11 @@ final class Shop implements AutoCloseable {
 
     private static Subscription<Connection> projection(
             String name, Projection<Connection> projection, EventQuery events) {
-        return Subscription.projection(name, projection).to(events);
+        return Subscription.named(name).events(events).projecting(projection);
     }
 
-    /** A reactor that begins with the first event ever. */
-    private static Subscription<Connection> reactor(String name, Reactor reactor, EventQuery events) {
-        return Subscription.<Connection>reactor(name, reactor)
-                .to(events)
-                .from(StartFrom.beginning())
-                .withBatchSize(REACTOR_BATCH);
+    private static Subscription.Builder reactor(String name, EventQuery events) {
+        return Subscription.named(name).events(events).batchSize(REACTOR_BATCH);
     }
 
     private static EventQuery eventsOf(Class<? extends DomainEvent> type) {

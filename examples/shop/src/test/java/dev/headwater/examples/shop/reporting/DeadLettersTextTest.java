@@ -39,10 +39,10 @@ class DeadLettersTextTest {
         append(5, "");
         append(6, "x".repeat(1_000));
         try (var subscriptions = new Subscriptions<>(store, storage)) {
-            var delivery = subscriptions.start(
-                    Subscription.<Object>reactor("delivery", event -> deliver((ParcelSent) event.event()))
-                            .from(StartFrom.beginning())
-                            .retrying(RetryPolicy.none()));
+            var delivery = subscriptions.start(Subscription.named("delivery")
+                    .startingAt(StartFrom.beginning())
+                    .retrying(RetryPolicy.none())
+                    .<Object>reacting(event -> deliver((ParcelSent) event.event())));
             assertThat(delivery.awaitPosition(store.headPosition(), Duration.ofSeconds(30)))
                     .isTrue();
         }
