@@ -38,7 +38,7 @@ public final class MessageSerializer {
     public static final int MAX_NUMBER_LENGTH = 1000;
 
     /** The most text in the metadata of one message, in characters. */
-    public static final int MAX_METADATA_LENGTH = 64 * 1024;
+    public static final int MAX_METADATA_LENGTH = 8 * 1024;
 
     /** A shorter payload cannot break the limits on reading, so it need not be read back. */
     private static final int SURELY_READABLE_BYTES = 2 * MAX_NESTING;
@@ -315,12 +315,14 @@ public final class MessageSerializer {
     }
 
     private static void requireWritable(Codec codec, Metadata metadata) {
-        long length = requireUnicode(codec, metadata.user())
-                + requireUnicode(codec, metadata.tenant())
-                + requireUnicode(codec, metadata.traceParent());
-        for (var attribute : metadata.attributes().entrySet()) {
-            length += requireUnicode(codec, attribute.getKey()) + requireUnicode(codec, attribute.getValue());
-        }
+        requireUnicode(codec, metadata.user());
+        requireUnicode(codec, metadata.tenant());
+        requireUnicode(codec, metadata.traceParent());
+        metadata.attributes().forEach((key, value) -> {
+            requireUnicode(codec, key);
+            requireUnicode(codec, value);
+        });
+        int length = metadata.length();
         if (length > MAX_METADATA_LENGTH) {
             throw invalid(
                     codec,
@@ -330,10 +332,9 @@ public final class MessageSerializer {
         }
     }
 
-    /** The length of a text, which must have no half surrogate pair. */
-    private static long requireUnicode(Codec codec, @Nullable String text) {
+    private static void requireUnicode(Codec codec, @Nullable String text) {
         if (text == null) {
-            return 0;
+            return;
         }
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
@@ -343,7 +344,6 @@ public final class MessageSerializer {
                 i++;
             }
         }
-        return text.length();
     }
 
     /** Walks over the tokens once, under the limits that reading will have. */

@@ -42,6 +42,19 @@ public record Metadata(
         }
     }
 
+    /** How much text it holds, in characters; the two ids are not counted. */
+    public int length() {
+        int length = length(user) + length(tenant) + length(traceParent);
+        for (var attribute : attributes.entrySet()) {
+            length += attribute.getKey().length() + attribute.getValue().length();
+        }
+        return length;
+    }
+
+    private static int length(@Nullable String text) {
+        return text == null ? 0 : text.length();
+    }
+
     /** The same metadata on behalf of a user. */
     public Metadata withUser(@Nullable String newUser) {
         return new Metadata(correlationId, causationId, newUser, tenant, traceParent, attributes);

@@ -54,7 +54,6 @@ class UuidV7Test {
         }
 
         assertThat(new HashSet<>(all)).hasSize(40_000);
-        assertThat(all.stream().map(UUID::getMostSignificantBits).distinct()).hasSize(40_000);
     }
 
     @Test

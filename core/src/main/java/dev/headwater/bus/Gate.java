@@ -2,44 +2,55 @@ package dev.headwater.bus;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 
-/** Counts who is inside, and once closed lets nobody in any more. */
+/**
+ * Counts who is inside, and once closed lets nobody in any more.
+ *
+ * <p>Threads count themselves in different places, so that those who go in and out at once do not wait for one another.
+ * Whoever goes in counts first and looks whether the gate is closed afterwards; whoever closes it does so first and
+ * counts afterwards: one of the two sees the other. A place that was found empty after closing stays empty, but for
+ * those who are turned away, so the places can be looked at one after the other.
+ */
 final class Gate {
 
-    private static final int CLOSED = Integer.MIN_VALUE;
+    /** A power of two; threads of neighbouring numbers have different places. */
+    private static final int PLACES =
+            Math.min(64, Integer.highestOneBit(Runtime.getRuntime().availableProcessors()) * 4);
 
-    /** The sign bit says that the gate is closed, the others how many are inside. */
-    private final AtomicInteger state = new AtomicInteger();
+    /** So far apart, in longs, that no two places share a cache line or its neighbour. */
+    private static final int DISTANCE = 16;
+
+    private final AtomicLongArray inside = new AtomicLongArray(PLACES * DISTANCE);
+
+    private volatile boolean closed;
 
     private final CountDownLatch closedAndEmpty = new CountDownLatch(1);
 
-    /** Goes in, to {@link #leave} later; false when the gate is closed. */
+    /** Goes in, to {@link #leave} later on the same thread; false when the gate is closed. */
     boolean enter() {
-        int seen = state.get();
-        while (seen >= 0) {
-            if (state.compareAndSet(seen, seen + 1)) {
-                return true;
-            }
-            seen = state.get();
+        inside.getAndIncrement(place());
+        if (closed) {
+            leave();
+            return false;
         }
-        return false;
+        return true;
     }
 
     void leave() {
-        if (state.decrementAndGet() == CLOSED) {
-            closedAndEmpty.countDown();
+        inside.getAndDecrement(place());
+        if (closed) {
+            tellIfEmpty();
         }
     }
 
     void close() {
-        if (state.updateAndGet(seen -> seen | CLOSED) == CLOSED) {
-            closedAndEmpty.countDown();
-        }
+        closed = true;
+        tellIfEmpty();
     }
 
     boolean isClosed() {
-        return state.get() < 0;
+        return closed;
     }
 
     /**
@@ -53,5 +64,18 @@ final class Gate {
             Thread.currentThread().interrupt();
             return closedAndEmpty.getCount() == 0;
         }
+    }
+
+    private void tellIfEmpty() {
+        for (int place = 0; place < inside.length(); place += DISTANCE) {
+            if (inside.get(place) != 0) {
+                return;
+            }
+        }
+        closedAndEmpty.countDown();
+    }
+
+    private static int place() {
+        return ((int) Thread.currentThread().threadId() & (PLACES - 1)) * DISTANCE;
     }
 }

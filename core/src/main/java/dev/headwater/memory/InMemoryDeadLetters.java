@@ -118,6 +118,12 @@ final class InMemoryDeadLetters implements DeadLetters {
 
     List<ParkedSequence> parked(String subscription, Set<Integer> segments) {
         var now = clock.instant();
+        var leftBehind = ofSegments(subscription, segments)
+                .map(Entry::letter)
+                .filter(letter -> letter.state() == State.WAITING)
+                .filter(letter -> letter.nextRetry().isEmpty() && isFirst(letter))
+                .toList();
+        leftBehind.forEach(letter -> replace(letter, State.RETRYING, Optional.of(now)));
         var sequences = new LinkedHashMap<String, ParkedSequence>();
         ofSegments(subscription, segments).forEach(entry -> {
             var key = entry.letter.sequenceKey();

@@ -305,10 +305,15 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
     @Override
     public void recordEffect(String subscription, long position, String name) {
-        locked(() -> state(subscription)
-                .effects
-                .computeIfAbsent(position, event -> new HashSet<>())
-                .add(name));
+        locked(() -> {
+            var state = state(subscription);
+            boolean awaited = isParked(subscription, position)
+                    || state.segments.stream().anyMatch(segment -> segment.checkpoint.isBefore(position));
+            return awaited
+                    && state.effects
+                            .computeIfAbsent(position, event -> new HashSet<>())
+                            .add(name);
+        });
     }
 
     @Override
@@ -358,8 +363,8 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         locked(() -> {
             var state = state(subscription);
             if (state.replacedBy.isPresent()) {
-                throw new IllegalStateException("The subscription '" + subscription
-                        + "' cannot go on: '" + state.replacedBy.get() + "' has taken its place for good");
+                throw new IllegalStateException("The subscription '" + subscription + "' cannot go on: '"
+                        + state.replacedBy.get() + "' has taken its place for good");
             }
             state.pause = Optional.empty();
             return true;

@@ -14,7 +14,7 @@ import java.util.Optional;
  * building the same append once and repeating it is safe, because the store recognises the ids of its events.
  *
  * @param parts one part per stream, at least one
- * @param condition an additional condition by tags
+ * @param condition a condition on other events of the log
  */
 public record Append(List<Part> parts, Optional<AppendCondition> condition) {
 
@@ -87,7 +87,7 @@ public record Append(List<Part> parts, Optional<AppendCondition> condition) {
         return new Append(extended, condition);
     }
 
-    /** The same append under a condition by tags. */
+    /** The same append under a condition on other events of the log. */
     public Append onlyIf(AppendCondition newCondition) {
         return new Append(parts, Optional.of(newCondition));
     }

@@ -29,7 +29,7 @@ import java.util.stream.StreamSupport;
  */
 public final class EventStore implements AutoCloseable {
 
-    /** The largest sum of payload bytes in one append. */
+    /** The largest sum of bytes in one append; of metadata and tags a character counts as one. */
     public static final long MAX_APPEND_BYTES = 64L * 1024 * 1024;
 
     /** How many events are looked at in one go behind one that seems to break a condition. */
@@ -67,7 +67,7 @@ public final class EventStore implements AutoCloseable {
      * stored.
      *
      * @throws ConcurrencyException when a stream is not as expected
-     * @throws AppendConditionException when the condition by tags does not hold
+     * @throws AppendConditionException when the condition does not hold
      * @throws DuplicateEventException when an event id is taken by another event
      * @throws dev.headwater.InvalidMessageException when an event cannot be written so that it can be read again
      * @throws StoreUnavailableException when the store is out of reach and nothing was stored
@@ -78,9 +78,9 @@ public final class EventStore implements AutoCloseable {
         var encoded = new EncodedAppend(
                 append.parts().stream().map(this::encode).toList(),
                 append.condition().map(condition -> condition.storedUnder(this::stored)));
-        if (encoded.payloadBytes() > MAX_APPEND_BYTES) {
-            throw new IllegalArgumentException("The events of one append take " + encoded.payloadBytes()
-                    + " bytes: at most " + MAX_APPEND_BYTES + " are allowed; split it");
+        if (encoded.bytes() > MAX_APPEND_BYTES) {
+            throw new IllegalArgumentException("The events of one append take " + encoded.bytes() + " bytes: at most "
+                    + MAX_APPEND_BYTES + " are allowed; split it");
         }
         try {
             return append(encoded, append.condition());

@@ -8,9 +8,12 @@ import java.util.Set;
  * An event that is about to be appended: its envelope and the tags that it is found by.
  *
  * @param envelope the event with its id, time and metadata
- * @param tags any number of tags, each 1 to {@value #MAX_TAG_LENGTH} characters without control characters
+ * @param tags at most {@value #MAX_TAGS} tags, each 1 to {@value #MAX_TAG_LENGTH} characters without control characters
  */
 public record NewEvent(Envelope<? extends DomainEvent> envelope, Set<String> tags) {
+
+    /** The most tags of an event. */
+    public static final int MAX_TAGS = 100;
 
     /** The longest tag, in characters. */
     public static final int MAX_TAG_LENGTH = 200;
@@ -18,6 +21,10 @@ public record NewEvent(Envelope<? extends DomainEvent> envelope, Set<String> tag
     /** Copies and checks the tags. */
     public NewEvent {
         tags = Set.copyOf(tags);
+        if (tags.size() > MAX_TAGS) {
+            throw new IllegalArgumentException("An event has " + tags.size() + " tags: at most " + MAX_TAGS
+                    + " are allowed; a tag is what decisions and queries look for");
+        }
         tags.forEach(NewEvent::requireValidTag);
     }
 

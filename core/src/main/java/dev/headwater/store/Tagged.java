@@ -9,6 +9,9 @@ import java.util.Set;
  */
 public interface Tagged {
 
-    /** The tags of this event: any number, each at most {@value NewEvent#MAX_TAG_LENGTH} characters. */
+    /**
+     * The tags of this event: at most {@value NewEvent#MAX_TAGS}, each of at most {@value NewEvent#MAX_TAG_LENGTH}
+     * characters.
+     */
     Set<String> tags();
 }

@@ -1,17 +1,22 @@
 package dev.headwater.postgres;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.headwater.postgres.append.AppendProtocol;
+import dev.headwater.postgres.append.ConditionalAppends;
 import dev.headwater.postgres.delivery.PostgresDeadLetters;
 import dev.headwater.postgres.delivery.PostgresSubscriptionStorage;
 import dev.headwater.postgres.failure.PostgresException;
+import dev.headwater.postgres.jdbc.AutoCommit;
 import dev.headwater.postgres.jdbc.Connections;
+import dev.headwater.postgres.jdbc.Lender;
 import dev.headwater.postgres.jdbc.Schema;
+import dev.headwater.postgres.jdbc.ServerUrl;
 import dev.headwater.postgres.jdbc.SqlErrors;
+import dev.headwater.postgres.migration.FirstConnection;
 import dev.headwater.postgres.migration.Migrations;
+import dev.headwater.postgres.migration.Rights;
 import dev.headwater.postgres.migration.ServerCheck;
+import dev.headwater.postgres.migration.SessionSettings;
 import dev.headwater.postgres.read.Announcements;
 import dev.headwater.privacy.CachedSubjectKeys;
 import dev.headwater.privacy.SubjectKeys;
@@ -22,16 +27,20 @@ import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A PostgreSQL database that holds an event log, snapshots and checkpoints in a schema of its own.
  *
  * <p>Opening it checks the server, brings the schema to the version of this code and fills a connection pool. It
- * refuses, with the reason, a server that is too old or could lose acknowledged events, and a role that lacks rights.
- * PostgreSQL 14 to 18 are supported. Thread-safe.
+ * refuses, with the reason, a server that is too old or could lose acknowledged events, a role that lacks rights, and
+ * settings that the store cannot work with. PostgreSQL 14 to 18 are supported. Thread-safe.
  *
  * <pre>{@code
  * try (var database = PostgresDatabase.builder().url("jdbc:postgresql://localhost/orders").open();
@@ -41,6 +50,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class PostgresDatabase implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresDatabase.class);
+
+    private static final Duration DEFAULT_CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final DataSource dataSource;
     private final @Nullable HikariDataSource pool;
@@ -53,16 +66,17 @@ public final class PostgresDatabase implements AutoCloseable {
     private final DeadLetters deadLetters;
     private final SubjectKeys subjectKeys;
 
-    private PostgresDatabase(Builder settings, DataSource dataSource, @Nullable HikariDataSource pool) {
+    private PostgresDatabase(
+            Builder settings, DataSource dataSource, @Nullable HikariDataSource pool, Lender lender, Access access) {
         this.dataSource = dataSource;
         this.pool = pool;
         this.schema = settings.schema;
-        this.connections = new Connections(dataSource);
-        prepare(settings, connections);
-        this.announcements = new Announcements(connections, schema);
+        this.connections = new Connections(lender);
+        this.announcements = new Announcements(connections, access.listening(lender), schema);
         var protocol = new AppendProtocol(connections, schema, settings.appendPatience, announcements::announce);
+        var appends = new ConditionalAppends(connections, schema, settings.appendPatience, protocol);
         this.eventStorage = new PostgresEventStorage(
-                connections, schema, settings.lockTimeout, settings.appendPatience, protocol, announcements);
+                connections, schema, settings.lockTimeout, settings.appendPatience, appends, announcements);
         this.snapshotStore = new PostgresSnapshotStore(connections, schema);
         this.subscriptionStorage = new PostgresSubscriptionStorage(connections, schema);
         this.deadLetters = new PostgresDeadLetters(connections, schema);
@@ -70,19 +84,6 @@ public final class PostgresDatabase implements AutoCloseable {
                 new PostgresSubjectKeys(connections, schema),
                 settings.keyTimeToLive,
                 CachedSubjectKeys.DEFAULT_CAPACITY);
-    }
-
-    private static void prepare(Builder settings, Connections connections) {
-        try {
-            connections.with(connection -> {
-                ServerCheck.requireSafe(connection, settings.unsafeServerAllowed);
-                new Migrations(settings.schema, settings.migrationTimeout).run(connection);
-                ServerCheck.requireRights(connection, settings.schema);
-                return true;
-            });
-        } catch (SQLException e) {
-            throw SqlErrors.failed("Opening the schema '" + settings.schema.name() + "'", e);
-        }
     }
 
     /** Starts the settings of a database; the URL or a data source is the only one that must be given. */
@@ -131,12 +132,43 @@ public final class PostgresDatabase implements AutoCloseable {
         return schema;
     }
 
-    /** Closes the connections, unless they belong to a data source of the caller's. */
+    /** Closes the connections, as {@link #close(Duration)} does, within 5 seconds. */
     @Override
     public void close() {
-        announcements.close();
+        close(DEFAULT_CLOSE_LIMIT);
+    }
+
+    /**
+     * Closes the connections, unless they belong to a data source of the caller's. What has not ended within the limit,
+     * because the database does not answer or because somebody has not given a connection back, is left behind and
+     * named in the log.
+     *
+     * @param limit the longest time this takes
+     */
+    public void close(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        if (!announcements.close(limit)) {
+            LOG.warn("The announcements of the schema '{}' are still at work on a connection", schema.name());
+        }
         if (pool != null) {
-            pool.close();
+            close(pool, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        }
+    }
+
+    private static void close(HikariDataSource pool, Duration limit) {
+        var statistics = pool.getHikariPoolMXBean();
+        var closing = Thread.ofVirtual().name("headwater close").start(pool::close);
+        try {
+            if (!closing.join(limit)) {
+                LOG.warn(
+                        "The pool '{}' was not closed in time: {} connections are left, {} of them in use",
+                        pool.getPoolName(),
+                        statistics.getTotalConnections(),
+                        statistics.getActiveConnections());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            LOG.warn("Closing the pool '{}' was interrupted; it goes on by itself", pool.getPoolName());
         }
     }
 
@@ -145,9 +177,9 @@ public final class PostgresDatabase implements AutoCloseable {
 
         private static final int DEFAULT_POOL_SIZE = 10;
         private static final int SMALLEST_POOL_SIZE = 4;
-        private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(10);
 
-        private @Nullable String url;
+        private @Nullable ServerUrl url;
+        private @Nullable ServerUrl listenUrl;
         private @Nullable String user;
         private @Nullable String password;
         private @Nullable DataSource source;
@@ -157,13 +189,31 @@ public final class PostgresDatabase implements AutoCloseable {
         private Duration appendPatience = Duration.ofSeconds(30);
         private Duration migrationTimeout = Duration.ofSeconds(60);
         private Duration keyTimeToLive = CachedSubjectKeys.DEFAULT_TIME_TO_LIVE;
+        private MigrationMode migrationMode = MigrationMode.APPLY;
         private boolean unsafeServerAllowed;
 
         private Builder() {}
 
-        /** The JDBC URL, as in {@code jdbc:postgresql://localhost/orders}; a pool of connections is made from it. */
+        /**
+         * The JDBC URL, as in {@code jdbc:postgresql://localhost/orders}; a pool of connections is made from it.
+         *
+         * @throws PostgresException when the driver would not understand it
+         */
         public Builder url(String jdbcUrl) {
-            this.url = jdbcUrl;
+            this.url = ServerUrl.of(jdbcUrl);
+            return this;
+        }
+
+        /**
+         * A URL that leads to the server itself, for the one connection that listens for new events of other processes:
+         * where the way of the others leads through a pooler in transaction mode, which lets no notification pass, and
+         * beside a data source, so that none of its connections is needed for it. Without it events are found all the
+         * same, up to a second later where nobody can listen.
+         *
+         * @throws PostgresException when the driver would not understand it
+         */
+        public Builder listenUrl(String jdbcUrl) {
+            this.listenUrl = ServerUrl.of(jdbcUrl);
             return this;
         }
 
@@ -176,7 +226,8 @@ public final class PostgresDatabase implements AutoCloseable {
 
         /**
          * A pool of the application's own instead of a URL, with at least {@value #SMALLEST_POOL_SIZE} connections of
-         * the PostgreSQL driver; closing the database leaves it open.
+         * the PostgreSQL driver; closing the database leaves it open. It has to give out free connections: one that a
+         * transaction of the caller's is running on is refused.
          */
         public Builder dataSource(DataSource dataSource) {
             this.source = dataSource;
@@ -214,7 +265,16 @@ public final class PostgresDatabase implements AutoCloseable {
             return this;
         }
 
-        /** How long opening waits for another process that migrates the schema; a minute by default. */
+        /** What to do about migrations that the schema lacks; {@link MigrationMode#APPLY} by default. */
+        public Builder migrations(MigrationMode mode) {
+            this.migrationMode = mode;
+            return this;
+        }
+
+        /**
+         * How long opening waits for another process that migrates the schema, and for tables that are in use; a minute
+         * by default.
+         */
         public Builder migrationTimeout(Duration timeout) {
             this.migrationTimeout = requirePositive("migration timeout", timeout);
             return this;
@@ -243,6 +303,25 @@ public final class PostgresDatabase implements AutoCloseable {
         }
 
         /**
+         * The statements that give a role, which does not own the schema, the rights that it needs; the owner runs
+         * them, once more after migrations. Needs no connection.
+         */
+        public String grantsFor(String role) {
+            return new Rights(schema).grantsFor(role);
+        }
+
+        /**
+         * Connects, and returns the SQL of the migrations that the schema lacks, for its owner to run as a whole; empty
+         * when it lacks none. Changes nothing.
+         *
+         * @throws PostgresException when this schema or role cannot be used; the message says why
+         * @throws StoreUnavailableException when the server cannot be reached
+         */
+        public String pendingMigrations() {
+            return onFirstConnection(access(), migrations()::pending);
+        }
+
+        /**
          * Connects, checks the server, and migrates the schema.
          *
          * @throws PostgresException when this server, schema or role cannot be used; the message says why
@@ -250,39 +329,68 @@ public final class PostgresDatabase implements AutoCloseable {
          *     migrating
          */
         public PostgresDatabase open() {
+            var access = access();
+            var prepared = onFirstConnection(access, connection -> prepare(access, connection));
+            if (source != null) {
+                return new PostgresDatabase(this, source, null, new Lender(source, prepared.autoCommit()), access);
+            }
+            var initialSql = Stream.concat(
+                            Stream.of("SET lock_timeout = " + lockTimeout.toMillis()), prepared.initialSql().stream())
+                    .collect(Collectors.joining("; "));
+            var pool = access.pool("headwater-" + schema.name(), poolSize, initialSql);
+            return new PostgresDatabase(this, pool, pool, new Lender(pool, true), access);
+        }
+
+        private Access access() {
             if ((url == null) == (source == null)) {
                 throw new IllegalStateException("Expected either a URL or a data source");
             }
-            if (source != null) {
-                return new PostgresDatabase(this, source, null);
-            }
-            var pool = pool(Objects.requireNonNull(url));
-            try {
-                return new PostgresDatabase(this, pool, pool);
-            } catch (RuntimeException e) {
-                pool.close();
-                throw e;
+            return new Access(url, user, password, source, listenUrl);
+        }
+
+        private Migrations migrations() {
+            return new Migrations(schema, migrationTimeout, lockTimeout);
+        }
+
+        private record Prepared(boolean autoCommit, Optional<String> initialSql) {}
+
+        private Prepared prepare(Access access, Connection first) throws SQLException {
+            boolean autoCommit = first.getAutoCommit();
+            return AutoCommit.during(first, connection -> {
+                ServerCheck.requireSafe(connection, unsafeServerAllowed);
+                var initialSql = access.isOwn() ? SessionSettings.repair(connection) : Optional.<String>empty();
+                if (initialSql.isPresent()) {
+                    execute(connection, initialSql.get());
+                }
+                SessionSettings.require(connection);
+                SessionSettings.warnOfPooler(connection);
+                switch (migrationMode) {
+                    case APPLY -> migrations().apply(connection);
+                    case VALIDATE -> migrations().validate(connection);
+                    case OFF -> {}
+                }
+                new Rights(schema).require(connection);
+                return new Prepared(autoCommit, initialSql);
+            });
+        }
+
+        private <T> T onFirstConnection(Access access, Connections.Work<T> work) {
+            try (var connection = FirstConnection.of(access.first(), Access.CONNECTION_TIMEOUT)) {
+                return work.run(connection);
+            } catch (SQLException e) {
+                throw SqlErrors.state(e).equals(SqlErrors.NOT_PERMITTED)
+                        ? new PostgresException(
+                                "Opening the schema '" + schema.name() + "' failed: " + SqlErrors.reason(e)
+                                        + "; let a role that may do it run what Builder.pendingMigrations() returns, and"
+                                        + " then what Builder.grantsFor(role) returns",
+                                e)
+                        : SqlErrors.failed("Opening the schema '" + schema.name() + "'", e);
             }
         }
 
-        private HikariDataSource pool(String jdbcUrl) {
-            var config = new HikariConfig();
-            config.setPoolName("headwater-" + schema.name());
-            config.setJdbcUrl(jdbcUrl);
-            config.setUsername(user);
-            config.setPassword(password);
-            config.setMaximumPoolSize(poolSize);
-            config.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
-            config.setInitializationFailTimeout(CONNECTION_TIMEOUT.toMillis());
-            config.setConnectionInitSql("SET lock_timeout = " + lockTimeout.toMillis());
-            config.addDataSourceProperty("ApplicationName", "headwater");
-            config.addDataSourceProperty("prepareThreshold", "1");
-            config.addDataSourceProperty("tcpKeepAlive", "true");
-            try {
-                return new HikariDataSource(config);
-            } catch (PoolInitializationException e) {
-                throw new StoreUnavailableException(
-                        "No connection to the database could be made: " + e.getMessage(), e);
+        private static void execute(Connection connection, String sql) throws SQLException {
+            try (var statement = connection.createStatement()) {
+                statement.execute(sql);
             }
         }
 

@@ -1,7 +1,7 @@
 package dev.headwater.postgres;
 
 import dev.headwater.MessageSerializer;
-import dev.headwater.postgres.append.AppendProtocol;
+import dev.headwater.postgres.append.ConditionalAppends;
 import dev.headwater.postgres.jdbc.Connections;
 import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.postgres.jdbc.SqlErrors;
@@ -37,7 +37,7 @@ public final class PostgresEventStorage implements EventStorage {
     private final Schema schema;
     private final Duration lockTimeout;
     private final Duration patience;
-    private final AppendProtocol protocol;
+    private final ConditionalAppends appends;
     private final Announcements announcements;
     private final StreamReader streams;
     private final LogReader log;
@@ -47,13 +47,13 @@ public final class PostgresEventStorage implements EventStorage {
             Schema schema,
             Duration lockTimeout,
             Duration patience,
-            AppendProtocol protocol,
+            ConditionalAppends appends,
             Announcements announcements) {
         this.connections = connections;
         this.schema = schema;
         this.lockTimeout = lockTimeout;
         this.patience = patience;
-        this.protocol = protocol;
+        this.appends = appends;
         this.announcements = announcements;
         this.streams = new StreamReader(schema);
         this.log = new LogReader(schema);
@@ -93,7 +93,7 @@ public final class PostgresEventStorage implements EventStorage {
     @Override
     public AppendResult append(EncodedAppend append) {
         Storable.require(append);
-        return protocol.append(append);
+        return appends.append(append);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.headwater.HeadwaterException;
 import dev.headwater.postgres.append.AppendBatch;
 import dev.headwater.postgres.append.AppendCall;
 import dev.headwater.postgres.append.AppendOutcome;
+import dev.headwater.postgres.append.ConditionLook;
 import dev.headwater.postgres.append.LockHolder;
 import dev.headwater.postgres.append.StoredAppends;
 import dev.headwater.postgres.jdbc.Connections;
@@ -12,6 +13,7 @@ import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.postgres.jdbc.Storable;
 import dev.headwater.postgres.read.LogReader;
 import dev.headwater.postgres.read.StreamReader;
+import dev.headwater.store.AppendConditionException;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.Direction;
 import dev.headwater.store.DuplicateEventException;
@@ -31,6 +33,7 @@ final class TransactionEventStorage implements EventStorage {
 
     private final Connection connection;
     private final int lockTimeoutMillis;
+    private final ConditionLook look;
     private final AppendCall call;
     private final StoredAppends stored;
     private final LockHolder lockHolder;
@@ -46,6 +49,7 @@ final class TransactionEventStorage implements EventStorage {
             LogReader log) {
         this.connection = connection;
         this.lockTimeoutMillis = Math.toIntExact(lockTimeout.toMillis());
+        this.look = new ConditionLook(schema);
         this.call = new AppendCall(schema);
         this.stored = new StoredAppends(schema);
         this.lockHolder = new LockHolder(others, schema);
@@ -61,17 +65,30 @@ final class TransactionEventStorage implements EventStorage {
                 throw new IllegalStateException("The connection is in auto-commit mode: expected a transaction;"
                         + " call setAutoCommit(false) before, or append to the store itself");
             }
-            var answer = call.batch(connection, AppendBatch.of(append), true, lockTimeoutMillis)
-                    .outcomes()
-                    .getFirst();
-            return switch (answer) {
-                case AppendOutcome.Stored(var result) -> result;
-                case AppendOutcome.Refused(var reason) -> original(append, reason);
-                case AppendOutcome.IdTaken(var id) -> original(append, new DuplicateEventException(id));
-            };
+            return append.condition().isEmpty() ? store(append) : storeConditionally(append);
         } catch (SQLException e) {
             throw lockHolder.explain("The append within a transaction", e);
         }
+    }
+
+    /** Looks before it waits for the critical section, so that others wait for no more than a look at what is new. */
+    private AppendResult storeConditionally(EncodedAppend append) throws SQLException {
+        try {
+            return store(look.narrow(connection, append));
+        } catch (AppendConditionException e) {
+            return original(append, ConditionLook.widened(e, append));
+        }
+    }
+
+    private AppendResult store(EncodedAppend append) throws SQLException {
+        var answer = call.batch(connection, AppendBatch.of(append), true, lockTimeoutMillis)
+                .outcomes()
+                .getFirst();
+        return switch (answer) {
+            case AppendOutcome.Stored(var result) -> result;
+            case AppendOutcome.Refused(var reason) -> original(append, reason);
+            case AppendOutcome.IdTaken(var id) -> original(append, new DuplicateEventException(id));
+        };
     }
 
     private AppendResult original(EncodedAppend append, HeadwaterException otherwise) throws SQLException {

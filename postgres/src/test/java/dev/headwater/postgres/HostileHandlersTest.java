@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,6 +122,27 @@ final class HostileHandlersTest {
         });
 
         assertThat(failure.message()).contains("current transaction is aborted");
+    }
+
+    @Test
+    void oneThatEndsItsTransactionInSqlIsFoundOutBeforeTheCheckpointMoves() throws Exception {
+        for (var end : List.of("COMMIT", "ROLLBACK", "COMMIT; BEGIN")) {
+            var name = "ended-by-" + end.replaceAll("\\W+", "-").toLowerCase(Locale.ROOT);
+            try (var subscriptions = open(SETTINGS)) {
+                var running = subscriptions.start(Subscription.named(name)
+                        .batchSize(1)
+                        .retrying(RetryPolicy.none())
+                        .projecting(handling(transaction -> execute(transaction, end))));
+
+                assertThat(running.awaitPosition(2, LIMIT)).isTrue();
+
+                var letter = database.deadLetters()
+                        .list(DeadLetterFilter.of(name), 1)
+                        .getFirst();
+                assertThat(letter.position()).isEqualTo(2);
+                assertThat(letter.failure().orElseThrow().message()).contains("ended the transaction");
+            }
+        }
     }
 
     private Failure requireContained(Hostility hostility) throws Exception {

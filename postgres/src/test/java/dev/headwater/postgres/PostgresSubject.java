@@ -1,6 +1,5 @@
 package dev.headwater.postgres;
 
-import dev.headwater.embedded.EmbeddedDatabase;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.subscription.DeadLetters;
 import dev.headwater.subscription.spi.SubscriptionStorage;
@@ -18,12 +17,12 @@ final class PostgresSubject implements SubscriptionStorageContract.Subject<Conne
     private final String schema = TestServers.freshSchema();
     private final PostgresDatabase database;
 
-    PostgresSubject(EmbeddedDatabase server) throws SQLException {
-        database = TestServers.open(server, schema);
-        try (var connection = database.dataSource().getConnection();
-                var statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE " + schema + ".written (text text NOT NULL)");
-        }
+    PostgresSubject(Setting setting) {
+        database = setting.builder(schema).open();
+        Setting.execute(
+                setting.server(),
+                "CREATE TABLE " + schema + ".written (text text NOT NULL); GRANT SELECT, INSERT ON " + schema
+                        + ".written TO PUBLIC");
     }
 
     @Override

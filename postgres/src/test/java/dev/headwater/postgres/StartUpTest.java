@@ -57,7 +57,7 @@ class StartUpTest {
         assertThatThrownBy(() -> as(server, "reader", schema))
                 .isInstanceOf(PostgresException.class)
                 .hasMessageContaining("'reader' lacks rights")
-                .hasMessageContaining("INSERT ON TABLE " + schema + ".events");
+                .hasMessageContaining("GRANT INSERT ON TABLE \"" + schema + "\".events TO \"reader\";");
     }
 
     @Test

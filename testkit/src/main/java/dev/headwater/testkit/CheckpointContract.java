@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headwater.subscription.spi.Checkpoint;
+import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.ClaimLostException;
 import dev.headwater.subscription.spi.Holding;
 import java.io.IOException;
@@ -223,5 +224,100 @@ abstract class CheckpointContract<T> extends SubscriptionTopic<T> {
         assertEquals(
                 Set.of(0L, 7L),
                 afterwards.stream().map(claim -> claim.checkpoint().position()).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void aCheckpointComesBackWithWhatIsOpen() throws Exception {
+        var holding = owned(NAME, 2);
+        var open = new Checkpoint(100_000, List.of(1L, 3L, 5L, 90_000L, 100_000L));
+
+        var moved = advance(NAME, holding, Map.of(0, open, 1, Checkpoint.at(100_000)), transaction -> {});
+        assertEquals(moved, held(NAME));
+        moved = advance(NAME, moved, Map.of(1, Checkpoint.at(100_001)), transaction -> {});
+        assertEquals(moved, held(NAME));
+
+        assertEquals(open, held(NAME).claims().getFirst().checkpoint());
+        assertEquals(List.of(0L, 100_001L), positions(NAME), "a segment stands before the first that is open");
+        moved = advance(NAME, moved, Map.of(0, Checkpoint.at(100_001)), transaction -> {});
+        assertEquals(List.of(100_001L), positions(NAME));
+    }
+
+    @Test
+    void whatIsOpenGoesWithTheSegmentToTheNextOwner() throws Exception {
+        var open = new Checkpoint(9, List.of(3L, 4L, 9L));
+        storage.register(NAME, 2, 0);
+        var holding = renew(A, SHORT).holding();
+        advance(NAME, holding, Map.of(0, open, 1, open), transaction -> {});
+        subject.letTimePass(SHORT);
+
+        requireAll(open, renew(B).claims());
+        storage.leave(NAME, B);
+        var claims = renew(C).claims();
+        requireAll(open, claims);
+        storage.release(NAME, C, claims);
+
+        requireAll(open, renew(C).claims());
+    }
+
+    private static void requireAll(Checkpoint expected, List<Claim> claims) {
+        assertEquals(2, claims.size());
+        claims.forEach(claim -> assertEquals(expected, claim.checkpoint()));
+    }
+
+    @Test
+    void whoeverTakesASegmentTakesTheNextNumberOfItsOwner() throws Exception {
+        storage.register(NAME, 4, 0);
+        renew(A);
+        renew(C);
+        var former = renew(A, SHORT).holding();
+        subject.letTimePass(SHORT);
+        var taken = renew(B).claims().stream().map(Claim::segment).toList();
+        var rest = former.claims().stream()
+                .filter(claim -> !taken.contains(claim.segment()))
+                .toList();
+        assertEquals(2, rest.size());
+
+        requireRefused(new Holding(A, former.number(), rest));
+
+        assertEquals(new Holding(A, former.number() + 1, rest), held(NAME));
+    }
+
+    @Test
+    void aTransactionWhoseOutcomeIsUnknownIsFoundOutByDoingItAgain() throws Exception {
+        var holding = owned(NAME, 2);
+        advance(NAME, holding, Map.of(), transaction -> subject.write(transaction.transaction(), "once"));
+
+        assertThrows(
+                ClaimLostException.class,
+                () -> advance(
+                        NAME, holding, Map.of(), transaction -> subject.write(transaction.transaction(), "twice")));
+
+        assertEquals(List.of("once"), subject.written());
+    }
+
+    @Test
+    void aSegmentThatIsNotToldStaysAsItIs() throws Exception {
+        var holding = advance(NAME, owned(NAME, 3), 5, transaction -> {});
+        var known = new Holding(A, holding.number(), holding.claims().subList(0, 1));
+
+        var moved = advance(NAME, known, 9, transaction -> {});
+        advance(NAME, moved, 10, transaction -> {});
+
+        assertEquals(
+                List.of(10L, 5L, 5L),
+                held(NAME).claims().stream()
+                        .map(claim -> claim.checkpoint().position())
+                        .toList());
+    }
+
+    @Test
+    void manyCheckpointsInARowAllCount() throws Exception {
+        var holding = owned(NAME, 2);
+        for (int i = 1; i <= 300; i++) {
+            holding = advance(NAME, holding, i, transaction -> {});
+        }
+
+        assertEquals(holding, held(NAME));
+        assertEquals(List.of(300L), positions(NAME));
     }
 }

@@ -3,6 +3,9 @@ package dev.headwater.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.headwater.subscription.spi.Checkpoint;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -113,6 +116,33 @@ abstract class EffectContract<T> extends SubscriptionTopic<T> {
         owned(NAME, 2);
 
         assertEquals(Set.of(), storage.effects(NAME, 3));
+    }
+
+    @Test
+    void aRecordThatComesWhenTheEventIsDoneWithIsNotKept() throws Exception {
+        owned(NAME, 2);
+        var events = events("a", "b", "c", "d");
+        park(NAME, parked(events.get(1), 0));
+        advance(NAME, held(NAME), 3, transaction -> {});
+
+        for (var event : events) {
+            storage.recordEffect(NAME, event.position(), "late");
+        }
+
+        assertEquals(Set.of(), storage.effects(NAME, 1));
+        assertEquals(Set.of("late"), storage.effects(NAME, 2), "it is a dead letter, which may be tried again");
+        assertEquals(Set.of(), storage.effects(NAME, 3));
+        assertEquals(Set.of("late"), storage.effects(NAME, 4));
+    }
+
+    @Test
+    void anEffectOfAnEventThatIsOpenIsKept() throws Exception {
+        var holding = owned(NAME, 1);
+        advance(NAME, holding, Map.of(0, new Checkpoint(9, List.of(3L))), transaction -> {});
+
+        storage.recordEffect(NAME, 3, "mail");
+
+        assertEquals(Set.of("mail"), storage.effects(NAME, 3));
     }
 
     private void forget(String subscription, long position) throws Exception {

@@ -60,6 +60,13 @@ public abstract class EventStoreContract {
     }
 
     @Nested
+    class ConditionsOnTheLog extends LogConditionContract {
+        ConditionsOnTheLog() {
+            super(EventStoreContract.this);
+        }
+    }
+
+    @Nested
     class Reading extends ReadContract {
         Reading() {
             super(EventStoreContract.this);

@@ -400,4 +400,23 @@ abstract class LetterContract<T> extends SubscriptionTopic<T> {
         assertEquals(new Count(300, 100), letters.count(DeadLetterFilter.of(NAME)));
         assertEquals(100, storage.parked(NAME, Set.of(0, 1)).size());
     }
+
+    @Test
+    void aFirstLetterThatWaitsForNothingIsDueOnceItsSegmentIsClaimed() throws Exception {
+        owned(NAME, 2);
+        var events = events("a", "a", "b", "b");
+        park(NAME, waiting(events.get(0), 1), waiting(events.get(1), 1));
+        park(NAME, parked(events.get(2), 0), waiting(events.get(3), 0));
+        assertEquals(List.of(), dueKeys(Set.of(0, 1), 10));
+
+        assertEquals(
+                Set.of(Optional.of(Duration.ZERO), Optional.empty()),
+                storage.parked(NAME, Set.of(0, 1)).stream()
+                        .map(ParkedSequence::dueIn)
+                        .collect(Collectors.toSet()));
+
+        assertEquals(List.of("a"), dueKeys(Set.of(0, 1), 10));
+        assertEquals(State.WAITING, letter(NAME, events.get(1)).state());
+        assertEquals(State.WAITING, letter(NAME, events.get(3)).state());
+    }
 }

@@ -4,10 +4,8 @@ import static dev.headwater.store.AppendCondition.noneMatching;
 import static dev.headwater.store.ExpectedVersion.noStream;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headwater.store.Append;
-import dev.headwater.store.AppendCondition;
 import dev.headwater.store.AppendConditionException;
 import dev.headwater.store.ConcurrencyException;
 import dev.headwater.store.EventQuery;
@@ -20,8 +18,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Appends that depend on events outside of their streams. */
-abstract class TagConditionContract extends StorageContract {
+/** Appends that depend on events with certain tags. */
+abstract class TagConditionContract extends ConditionContract {
 
     private static final EventQuery PHYSICS = EventQuery.withTags(Set.of("course:physics"));
 
@@ -192,20 +190,5 @@ abstract class TagConditionContract extends StorageContract {
 
     private static EventQuery criterion(Set<String> types, Set<String> categories, String tag) {
         return new EventQuery(List.of(new Criterion(types, categories, Set.of(tag))));
-    }
-
-    private void requireAccepted(AppendCondition condition) {
-        long head = store.headPosition();
-        var result = store.append(Append.to(STREAM, ANY, new Counted(0)).onlyIf(condition));
-        assertEquals(head + 1, result.lastPosition());
-    }
-
-    private void requireRefused(AppendCondition condition, long conflictPosition) {
-        var refusal = refused(
-                AppendConditionException.class,
-                () -> store.append(Append.to(STREAM, ANY, new Counted(0)).onlyIf(condition)));
-        assertEquals(condition, refusal.condition());
-        assertTrue(refusal.conflictPosition() > condition.after(), "a conflict after the position of the condition");
-        assertEquals(conflictPosition, refusal.conflictPosition());
     }
 }

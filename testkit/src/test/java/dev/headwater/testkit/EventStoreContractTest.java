@@ -91,7 +91,12 @@ class EventStoreContractTest {
 
     @Test
     void findsAStorageThatAcceptsTwoWinnersOfACondition() {
-        requireFound(RacingBugs.AcceptsTwoWinnersOfACondition::new, "ConditionsByTag.ofManyContendersOneWins");
+        requireFound(
+                RacingBugs.AcceptsTwoWinnersOfACondition::new,
+                "ConditionsByTag.ofManyContendersOneWins",
+                "ConditionsOnTheLog.ofManyContendersByCategoryOneWins",
+                "ConditionsOnTheLog.ofManyContendersByTypeOneWins",
+                "ConditionsOnTheLog.ofManyContendersWhoseConditionsOverlapOneWins");
     }
 
     @Test
@@ -102,7 +107,15 @@ class EventStoreContractTest {
                 "ConditionsByTag.anAppendThatWasRefusedCanBeRepeatedAfterReadingAgain",
                 "ConditionsByTag.expectedVersionsAndConditionMustBothHold",
                 "ConditionsByTag.ofManyContendersOneWins",
-                "ConditionsByTag.onlyEventsAfterThePositionCount");
+                "ConditionsByTag.onlyEventsAfterThePositionCount",
+                "ConditionsOnTheLog.anEventFarBehindIsFound",
+                "ConditionsOnTheLog.anyConditionIsRefusedForTheFirstEventThatMatches",
+                "ConditionsOnTheLog.byCategoryAlone",
+                "ConditionsOnTheLog.byEveryEvent",
+                "ConditionsOnTheLog.byTypeAlone",
+                "ConditionsOnTheLog.ofManyContendersByCategoryOneWins",
+                "ConditionsOnTheLog.ofManyContendersByTypeOneWins",
+                "ConditionsOnTheLog.ofManyContendersWhoseConditionsOverlapOneWins");
     }
 
     @Test

@@ -33,7 +33,9 @@ final class PlantedOverviewBugs {
         @Override
         public List<SubscriptionOverview> overview(Optional<String> subscription) {
             var present = super.overview(subscription);
-            return subscription.map(name -> remembered.getOrDefault(name, present)).orElse(present);
+            return subscription
+                    .map(name -> remembered.getOrDefault(name, present))
+                    .orElse(present);
         }
     }
 

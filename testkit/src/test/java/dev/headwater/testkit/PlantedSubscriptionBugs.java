@@ -128,6 +128,59 @@ final class PlantedSubscriptionBugs {
         }
     }
 
+    /** Keeps the position of a checkpoint alone. */
+    static final class ForgetsWhatIsOpen extends SpoilableStorage {
+        ForgetsWhatIsOpen(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public PageTransaction<List<String>> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to) {
+            var moves = to.entrySet().stream()
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey,
+                            move -> Checkpoint.at(move.getValue().position())));
+            return correct.begin(subscription, holding, moves);
+        }
+    }
+
+    /** Keeps what is recorded of an event that is done with. */
+    static final class KeepsLateEffects extends SpoilableStorage {
+        private final Map<Long, Set<String>> late = new HashMap<>();
+
+        KeepsLateEffects(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public void recordEffect(String subscription, long position, String name) {
+            super.recordEffect(subscription, position, name);
+            if (!super.effects(subscription, position).contains(name)) {
+                late.computeIfAbsent(position, event -> new HashSet<>()).add(name);
+            }
+        }
+
+        @Override
+        public Set<String> effects(String subscription, long position) {
+            return late.getOrDefault(position, super.effects(subscription, position));
+        }
+    }
+
+    /** Tells of letters that were left behind, and leaves them there. */
+    static final class LeavesLettersBehind extends SpoilableStorage {
+        LeavesLettersBehind(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public List<ParkedSequence> due(String subscription, Set<Integer> segments, int limit) {
+            return super.due(subscription, segments, limit).stream()
+                    .filter(sequence -> sequence(subscription, sequence.sequenceKey(), 1).stream()
+                            .allMatch(letter -> letter.attempts() > 0))
+                    .toList();
+        }
+    }
+
     /** Moves those of the checkpoints that are as the caller knows them. */
     static final class MovesSomeOfTheCheckpoints extends SpoilableStorage {
         MovesSomeOfTheCheckpoints(InMemorySubscriptionStorage<List<String>> correct) {

@@ -43,8 +43,35 @@ class SubscriptionStorageContractTest {
     void findsAStorageThatForgetsTheNumber() {
         requireFound(
                 PlantedSubscriptionBugs.ForgetsTheNumber::new,
+                "Checkpoints.aTransactionWhoseOutcomeIsUnknownIsFoundOutByDoingItAgain",
+                "Checkpoints.whoeverTakesASegmentTakesTheNextNumberOfItsOwner",
                 "Checkpoints.oneWhoKnowsAFormerCheckpointIsRefused",
                 "Checkpoints.ofManyWhoKnowTheSameCheckpointOneMovesIt");
+    }
+
+    @Test
+    void findsAStorageThatForgetsWhatIsOpen() {
+        requireFound(
+                PlantedSubscriptionBugs.ForgetsWhatIsOpen::new,
+                "Checkpoints.aCheckpointComesBackWithWhatIsOpen",
+                "Checkpoints.whatIsOpenGoesWithTheSegmentToTheNextOwner",
+                "Effects.anEffectOfAnEventThatIsOpenIsKept");
+    }
+
+    @Test
+    void findsAStorageThatKeepsLateEffects() {
+        requireFound(
+                PlantedSubscriptionBugs.KeepsLateEffects::new,
+                "Effects.aRecordThatComesWhenTheEventIsDoneWithIsNotKept");
+    }
+
+    @Test
+    void findsAStorageThatLeavesLettersBehind() {
+        requireFound(
+                PlantedSubscriptionBugs.LeavesLettersBehind::new,
+                "Letters.aFirstLetterThatWaitsForNothingIsDueOnceItsSegmentIsClaimed",
+                "Letters.aDiscardedLetterIsStillDiscardedWhenItsTurnComes",
+                "Letters.theOneBehindASettledLetterIsDueAtOnce");
     }
 
     @Test
@@ -338,8 +365,7 @@ class SubscriptionStorageContractTest {
 
     @Test
     void findsAStorageThatTellsWhoPausedLast() {
-        requireFound(
-                PlantedOverviewBugs.TellsWhoPausedLast::new, "Overviews.whoPausedFirstIsToldUntilSomebodyResumes");
+        requireFound(PlantedOverviewBugs.TellsWhoPausedLast::new, "Overviews.whoPausedFirstIsToldUntilSomebodyResumes");
     }
 
     @Test

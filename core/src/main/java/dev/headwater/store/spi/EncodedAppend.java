@@ -43,13 +43,21 @@ public record EncodedAppend(List<Part> parts, Optional<AppendCondition> conditio
         return size;
     }
 
-    /** The bytes of all payloads. */
-    public long payloadBytes() {
+    /** The bytes of all payloads, metadata and tags, where a character of the latter counts as one. */
+    public long bytes() {
         long bytes = 0;
         for (var part : parts) {
             for (var event : part.events()) {
-                bytes += event.message().payload().length;
+                bytes += bytes(event.message(), event.tags());
             }
+        }
+        return bytes;
+    }
+
+    static long bytes(EncodedMessage message, Set<String> tags) {
+        long bytes = message.payload().length + message.metadata().length();
+        for (var tag : tags) {
+            bytes += tag.length();
         }
         return bytes;
     }

@@ -13,4 +13,10 @@ import java.util.Set;
  * @param tags the tags it is found by
  * @param message the encoded event
  */
-public record EncodedEvent(long position, StreamId stream, long version, Set<String> tags, EncodedMessage message) {}
+public record EncodedEvent(long position, StreamId stream, long version, Set<String> tags, EncodedMessage message) {
+
+    /** The bytes of its payload, metadata and tags, where a character of the latter counts as one. */
+    public long bytes() {
+        return EncodedAppend.bytes(message, tags);
+    }
+}

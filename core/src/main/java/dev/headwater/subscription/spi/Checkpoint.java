@@ -33,4 +33,9 @@ public record Checkpoint(long position, List<Long> open) {
     public long complete() {
         return open.isEmpty() ? position : open.getFirst() - 1;
     }
+
+    /** Whether an event is still to be handled. */
+    public boolean isBefore(long event) {
+        return event > position || open.contains(event);
+    }
 }

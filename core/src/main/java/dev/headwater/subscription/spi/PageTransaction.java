@@ -60,6 +60,12 @@ public interface PageTransaction<T> extends AutoCloseable {
      */
     void commit() throws Exception;
 
+    /**
+     * Breaks off, from any thread, whatever the one that uses the transaction does or waits for, which then fails; what
+     * was not committed is undone. A storage whose calls cannot hang need not do anything.
+     */
+    default void abort() {}
+
     /** Undoes everything unless it was committed. */
     @Override
     void close();

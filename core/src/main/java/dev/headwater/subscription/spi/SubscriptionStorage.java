@@ -66,7 +66,8 @@ public interface SubscriptionStorage<T> {
 
     /**
      * Records that an effect of the event at a position is done, at once and for itself; once more changes nothing. It
-     * is remembered until the event is {@linkplain PageTransaction#forgetEffects done with}.
+     * is remembered until the event is {@linkplain PageTransaction#forgetEffects done with}, and not at all when it is
+     * so already: every checkpoint has passed it, and it is no dead letter.
      *
      * @param name tells the effects of an event apart
      */
@@ -75,7 +76,10 @@ public interface SubscriptionStorage<T> {
     /** The effects of the event at a position that are recorded as done. */
     Set<String> effects(String subscription, long position);
 
-    /** The keys in these segments that have dead letters. */
+    /**
+     * The keys in these segments that have dead letters. A first letter that waits, though nothing is before it, was
+     * left behind and is made due.
+     */
     List<ParkedSequence> parked(String subscription, Set<Integer> segments);
 
     /** The keys in these segments that are to be tried again by themselves, those first whose time comes first. */

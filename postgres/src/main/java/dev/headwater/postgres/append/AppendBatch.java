@@ -64,11 +64,11 @@ public final class AppendBatch {
         }
         isPlain &= append.condition().isEmpty();
         events += append.size();
-        bytes += append.payloadBytes();
+        bytes += append.bytes();
     }
 
     private boolean isTooLargeWith(EncodedAppend append) {
-        return events + append.size() > MAX_EVENTS || bytes + append.payloadBytes() > MAX_BYTES;
+        return events + append.size() > MAX_EVENTS || bytes + append.bytes() > MAX_BYTES;
     }
 
     private boolean dependsOnMember(EncodedAppend append) {

@@ -2,18 +2,22 @@ package dev.headwater.postgres.append;
 
 import dev.headwater.postgres.jdbc.JoinedText;
 import dev.headwater.postgres.jdbc.Storable;
+import dev.headwater.store.AppendCondition;
+import dev.headwater.store.EventQuery.Criterion;
 import dev.headwater.store.spi.EncodedAppend;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The tag conditions of a batch, one element per criterion, as the array parameters of {@code append_batch}. */
+/** The conditions of a batch, one element per criterion, as the array parameters of {@code append_batch}. */
 final class CriterionArrays {
 
     private static final int PARAMETERS = 5;
+    private static final Criterion ANYTHING = new Criterion(Set.of(), Set.of(), Set.of());
 
     private final List<Integer> owners = new ArrayList<>();
     private final List<Long> after = new ArrayList<>();
@@ -24,22 +28,24 @@ final class CriterionArrays {
     CriterionArrays(List<EncodedAppend> appends) {
         for (int i = 0; i < appends.size(); i++) {
             int owner = i + 1;
-            appends.get(i).condition().ifPresent(condition -> {
-                for (var criterion : condition.query().anyOf()) {
-                    var possibleTypes = Storable.possible(criterion.types());
-                    var possibleCategories = Storable.possible(criterion.categories());
-                    if (possibleTypes.isEmpty() != criterion.types().isEmpty()
-                            || possibleCategories.isEmpty()
-                                    != criterion.categories().isEmpty()) {
-                        continue; // no event can meet it
-                    }
-                    owners.add(owner);
-                    after.add(condition.after());
-                    types.add(JoinedText.join(possibleTypes));
-                    categories.add(JoinedText.join(possibleCategories));
-                    tags.add(JoinedText.join(criterion.tags()));
-                }
-            });
+            appends.get(i).condition().ifPresent(condition -> add(owner, condition));
+        }
+    }
+
+    private void add(int owner, AppendCondition condition) {
+        var criteria = condition.query().anyOf();
+        for (var criterion : criteria.isEmpty() ? List.of(ANYTHING) : criteria) {
+            var possibleTypes = Storable.possible(criterion.types());
+            var possibleCategories = Storable.possible(criterion.categories());
+            if (possibleTypes.isEmpty() != criterion.types().isEmpty()
+                    || possibleCategories.isEmpty() != criterion.categories().isEmpty()) {
+                continue; // no event can meet it
+            }
+            owners.add(owner);
+            after.add(condition.after());
+            types.add(JoinedText.join(possibleTypes));
+            categories.add(JoinedText.join(possibleCategories));
+            tags.add(JoinedText.join(criterion.tags()));
         }
     }
 

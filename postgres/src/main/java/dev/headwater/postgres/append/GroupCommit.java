@@ -75,7 +75,7 @@ final class GroupCommit {
         Waiter(EncodedAppend append) {
             this.append = append;
             this.events = append.size();
-            this.bytes = append.payloadBytes();
+            this.bytes = append.bytes();
         }
 
         void await() {

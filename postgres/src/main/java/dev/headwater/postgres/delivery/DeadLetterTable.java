@@ -1,10 +1,8 @@
 package dev.headwater.postgres.delivery;
 
 import dev.headwater.failure.Failure;
-import dev.headwater.postgres.jdbc.Connections;
 import dev.headwater.postgres.jdbc.Parameters;
 import dev.headwater.postgres.jdbc.Schema;
-import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
@@ -33,29 +31,34 @@ final class DeadLetterTable {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, CASE WHEN ? THEN now() END, CASE WHEN ? THEN now() END,
                 now() + ? * interval '1 microsecond',
                 ?, ?, ?, ?)
-            ON CONFLICT (subscription, position) DO UPDATE SET attempts = excluded.attempts,
+            ON CONFLICT (subscription, segment, position) DO UPDATE SET attempts = excluded.attempts,
                 state = CASE d.state WHEN 'DISCARDED' THEN d.state ELSE excluded.state END,
                 next_retry = CASE d.state WHEN 'DISCARDED' THEN now() ELSE excluded.next_retry END,
                 first_failure = coalesce(d.first_failure, excluded.first_failure), last_failure = excluded.last_failure,
                 exception_class = excluded.exception_class, message = excluded.message,
                 stack_trace = excluded.stack_trace, fingerprint = excluded.fingerprint""";
 
-    /** Removes a letter unless somebody has discarded it, and makes due what then stands first in its sequence. */
+    /**
+     * Removes a letter unless somebody has discarded it, or corrects it at this moment, and makes due what then stands
+     * first in its sequence.
+     */
     private static final String SETTLE = """
             WITH settled AS (
                 DELETE FROM {schema}.dead_letters
-                WHERE subscription = ? AND position = ? AND (state <> 'DISCARDED' OR ?)
+                WHERE subscription = ? AND position = ? AND sequence_key = ?
+                    AND (?::boolean OR state <> 'DISCARDED' AND (correcting_until IS NULL OR correcting_until < now()))
                 RETURNING subscription, sequence_key, position),
             following AS (
                 UPDATE {schema}.dead_letters d
                 SET state = CASE d.state WHEN 'WAITING' THEN 'RETRYING' ELSE d.state END, next_retry = now()
                 FROM (
-                    SELECT n.subscription, min(n.position) AS position
+                    SELECT n.subscription, n.sequence_key, min(n.position) AS position
                     FROM settled s JOIN {schema}.dead_letters n
                         ON n.subscription = s.subscription AND n.sequence_key = s.sequence_key
                             AND n.position <> s.position
-                    GROUP BY n.subscription) f
-                WHERE d.subscription = f.subscription AND d.position = f.position AND d.state <> 'PARKED')
+                    GROUP BY n.subscription, n.sequence_key) f
+                WHERE d.subscription = f.subscription AND d.sequence_key = f.sequence_key
+                    AND d.position = f.position AND d.state <> 'PARKED')
             SELECT count(*) > 0 FROM settled""";
 
     private static final String LIST = """
@@ -110,37 +113,30 @@ final class DeadLetterTable {
     }
 
     boolean settle(Connection connection, DeadLetter letter) throws SQLException {
-        var row = Parameters.of(letter.subscription(), letter.position(), letter.state() == DeadLetter.State.DISCARDED);
+        var row = Parameters.of(
+                letter.subscription(),
+                letter.position(),
+                letter.sequenceKey(),
+                letter.state() == DeadLetter.State.DISCARDED);
         try (var statement = row.prepare(connection, settle);
                 var settled = statement.executeQuery()) {
             return settled.next() && settled.getBoolean(1);
         }
     }
 
-    List<DeadLetter> list(Connections connections, DeadLetterFilter filter, Optional<DeadLetter> after, int limit) {
+    List<DeadLetter> list(
+            LimitedConnections connections, DeadLetterFilter filter, Optional<DeadLetter> after, int limit) {
         var parameters = new Parameters();
         var sql = new StringBuilder(list).append(condition(filter, parameters));
         after.ifPresent(letter -> {
-            sql.append(" AND (d.subscription, d.position) > (?, ?)");
+            sql.append(" AND (d.subscription, d.position, d.sequence_key) > (?, ?, ?)");
             parameters.add(letter.subscription());
             parameters.add(letter.position());
+            parameters.add(letter.sequenceKey());
         });
-        sql.append(" ORDER BY d.subscription, d.position LIMIT ?");
+        sql.append(" ORDER BY d.subscription, d.position, d.sequence_key LIMIT ?");
         parameters.add(limit);
-        try {
-            return connections.with(connection -> {
-                var letters = new ArrayList<DeadLetter>();
-                try (var statement = parameters.prepare(connection, sql.toString());
-                        var row = statement.executeQuery()) {
-                    while (row.next()) {
-                        letters.add(letter(row));
-                    }
-                }
-                return letters;
-            });
-        } catch (SQLException e) {
-            throw SqlErrors.failed("Listing dead letters", e);
-        }
+        return connections.query("Listing dead letters", DeadLetterTable::letter, sql.toString(), parameters);
     }
 
     /** What a filter wants, as a condition on rows with the alias {@code d}. */

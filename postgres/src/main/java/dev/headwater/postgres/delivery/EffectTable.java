@@ -1,9 +1,6 @@
 package dev.headwater.postgres.delivery;
 
-import dev.headwater.postgres.jdbc.Connections;
-import dev.headwater.postgres.jdbc.Parameters;
 import dev.headwater.postgres.jdbc.Schema;
-import dev.headwater.postgres.jdbc.SqlErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -13,8 +10,18 @@ import java.util.Set;
 /** The table of effects that are done while their events are not. */
 final class EffectTable {
 
-    private static final String RECORD =
-            "INSERT INTO {schema}.effects (subscription, position, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+    /** What comes when the event is done with, from one who has lost it, would stay for ever: it is not written. */
+    private static final String RECORD = """
+            INSERT INTO {schema}.effects (subscription, position, name)
+            SELECT e.subscription, e.position, e.name
+            FROM (SELECT ?::text AS subscription, ?::bigint AS position, ?::text AS name) e
+            WHERE EXISTS (
+                    SELECT FROM {schema}.subscription_progress p
+                    WHERE p.subscription = e.subscription AND (p.position < e.position OR p.open IS NOT NULL))
+                OR EXISTS (
+                    SELECT FROM {schema}.dead_letters d
+                    WHERE d.subscription = e.subscription AND d.position = e.position)
+            ON CONFLICT DO NOTHING""";
 
     private static final String NAMES = "SELECT name FROM {schema}.effects WHERE subscription = ? AND position = ?";
 
@@ -36,44 +43,26 @@ final class EffectTable {
         this.retainThoseOfLetters = schema.in(RETAIN_THOSE_OF_LETTERS);
     }
 
-    void record(Connections connections, String subscription, long position, String name) {
-        try {
-            connections.with(connection -> update(connection, record, subscription, position, name));
-        } catch (SQLException e) {
-            throw SqlErrors.failed("Recording an effect of '" + subscription + "'", e);
-        }
+    void record(LimitedConnections connections, String subscription, long position, String name) {
+        connections.update("Recording an effect of '" + subscription + "'", record, subscription, position, name);
     }
 
-    Set<String> names(Connections connections, String subscription, long position) {
-        try {
-            return connections.with(connection -> {
-                var found = new HashSet<String>();
-                try (var statement = Parameters.of(subscription, position).prepare(connection, names);
-                        var row = statement.executeQuery()) {
-                    while (row.next()) {
-                        found.add(row.getString(1));
-                    }
-                }
-                return found;
-            });
-        } catch (SQLException e) {
-            throw SqlErrors.failed("Reading the effects of '" + subscription + "'", e);
-        }
+    Set<String> names(LimitedConnections connections, String subscription, long position) {
+        return new HashSet<>(connections.query(
+                "Reading the effects of '" + subscription + "'",
+                row -> row.getString(1),
+                names,
+                subscription,
+                position));
     }
 
     void forget(Connection connection, String subscription, List<Long> positions) throws SQLException {
         if (!positions.isEmpty()) {
-            update(connection, forget, subscription, positions.toArray(Long[]::new));
+            LimitedConnections.update(connection, forget, subscription, positions.toArray(Long[]::new));
         }
     }
 
     int retainThoseOfLetters(Connection connection, String subscription) throws SQLException {
-        return update(connection, retainThoseOfLetters, subscription);
-    }
-
-    private static int update(Connection connection, String sql, Object... values) throws SQLException {
-        try (var statement = Parameters.of(values).prepare(connection, sql)) {
-            return statement.executeUpdate();
-        }
+        return LimitedConnections.update(connection, retainThoseOfLetters, subscription);
     }
 }

@@ -5,6 +5,7 @@ import dev.headwater.postgres.jdbc.LentConnection;
 import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.spi.BrokenTransactionException;
+import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.PageTransaction;
 import java.sql.Connection;
@@ -15,23 +16,25 @@ import java.util.List;
 /** The transaction of one page: what handlers write, the letters of those that failed, and the checkpoint. */
 final class HandlerTransaction implements PageTransaction<Connection> {
 
+    private static final String NO_SUCH_SAVEPOINT = "3B001";
+
     private final Connections.Transaction transaction;
     private final Connection connection;
     private final Connection lent;
     private final String subscription;
-    private final DeadLetterTable letters;
-    private final EffectTable effects;
+    private final Holding moved;
+    private final DeliveryTables tables;
     private final List<Letter> parked = new ArrayList<>();
     private final List<Long> done = new ArrayList<>();
+    private volatile boolean aborted;
 
-    HandlerTransaction(
-            Connections.Transaction transaction, String subscription, DeadLetterTable letters, EffectTable effects) {
+    HandlerTransaction(Connections.Transaction transaction, String subscription, Holding moved, DeliveryTables tables) {
         this.transaction = transaction;
         this.connection = transaction.connection();
         this.lent = LentConnection.of(connection);
         this.subscription = subscription;
-        this.letters = letters;
-        this.effects = effects;
+        this.moved = moved;
+        this.tables = tables;
     }
 
     @Override
@@ -45,7 +48,14 @@ final class HandlerTransaction implements PageTransaction<Connection> {
         return new Mark() {
             @Override
             public void keep() throws SQLException {
-                connection.releaseSavepoint(before);
+                try {
+                    connection.releaseSavepoint(before);
+                } catch (SQLException e) {
+                    if (SqlErrors.state(e).equals(NO_SUCH_SAVEPOINT)) {
+                        throw ended(e);
+                    }
+                    throw e;
+                }
             }
 
             @Override
@@ -70,7 +80,7 @@ final class HandlerTransaction implements PageTransaction<Connection> {
 
     @Override
     public boolean settle(DeadLetter letter) throws SQLException {
-        return letters.settle(connection, letter);
+        return tables.letters().settle(connection, letter);
     }
 
     @Override
@@ -78,11 +88,41 @@ final class HandlerTransaction implements PageTransaction<Connection> {
         done.add(position);
     }
 
+    /** What is written here comes last, so whatever has ended the transaction before is found out. */
     @Override
     public void commit() throws SQLException {
-        letters.park(connection, subscription, parked);
-        effects.forget(connection, subscription, done);
-        transaction.commit();
+        try {
+            tables.letters().park(connection, subscription, parked);
+            tables.effects().forget(connection, subscription, done);
+            tables.checkpoints().appendAndCommit(connection, subscription, moved);
+        } catch (SQLException e) {
+            if (CheckpointTable.tellsOfAnEnd(e)) {
+                throw ended(e);
+            }
+            if (SqlErrors.isOutOfTime(e)) {
+                throw SqlErrors.failed("Moving the checkpoints of '" + subscription + "'", e);
+            }
+            throw e;
+        }
+    }
+
+    private BrokenTransactionException ended(SQLException cause) {
+        return new BrokenTransactionException(
+                "A handler of '" + subscription + "' ended the transaction of its subscription with a COMMIT or"
+                        + " ROLLBACK of its own, so effect and checkpoint are torn apart: what it wrote before a"
+                        + " COMMIT is stored, and the checkpoint is not. Only the subscription ends it; use a"
+                        + " savepoint, or a connection of your own",
+                cause);
+    }
+
+    @Override
+    public void abort() {
+        aborted = true;
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            throw SqlErrors.failed("Breaking off a transaction of '" + subscription + "'", e);
+        }
     }
 
     @Override
@@ -90,6 +130,9 @@ final class HandlerTransaction implements PageTransaction<Connection> {
         try {
             transaction.close();
         } catch (SQLException e) {
+            if (aborted) {
+                return;
+            }
             throw SqlErrors.failed("Ending a transaction of '" + subscription + "'", e);
         }
     }

@@ -37,11 +37,15 @@ record OverviewRow(SubscriptionOverview subscription, Optional<Segment> segment)
                 row.wasNull()
                         ? Optional.empty()
                         : Optional.of(new Segment(
-                                number, row.getLong("position"), Optional.ofNullable(row.getString("owner")))));
+                                number,
+                                OpenPositions.decode(row.getLong("position"), row.getBytes("open"))
+                                        .complete(),
+                                Optional.ofNullable(row.getString("owner")))));
     }
 
     private static Pause pause(ResultSet row) throws SQLException {
-        return new Pause(row.getString("paused_by"), row.getTimestamp("paused_at").toInstant());
+        return new Pause(
+                row.getString("paused_by"), row.getTimestamp("paused_at").toInstant());
     }
 
     /** Puts the segments of each subscription, which follow one another, together. */

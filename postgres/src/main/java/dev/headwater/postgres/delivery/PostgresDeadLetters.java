@@ -4,71 +4,95 @@ import dev.headwater.failure.Failure;
 import dev.headwater.postgres.jdbc.Connections;
 import dev.headwater.postgres.jdbc.Parameters;
 import dev.headwater.postgres.jdbc.Schema;
-import dev.headwater.postgres.jdbc.SqlErrors;
+import dev.headwater.store.AppendOutcomeUnknownException;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.StreamId;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
-import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Dead letters in their table. Thread-safe. */
 public final class PostgresDeadLetters implements DeadLetters {
 
+    /** How many letters are decided in one transaction. */
+    private static final int CHUNK = 1000;
+
+    /** How long whoever corrects a letter keeps it, unless the correction ends before. */
+    private static final String CORRECTING = "now() + interval '1 minute'";
+
     /**
-     * Only the first letter of a sequence is due; those behind it follow. One that has become the first since this
-     * statement began keeps the time that it was given then.
+     * Decides the letters that come next. Only the first letter of a sequence is due; those behind it follow. One that
+     * has become the first since this statement began keeps the time that it was given then.
      */
     private static final String DECIDE = """
             WITH chosen AS (
-                SELECT d.subscription, d.position, NOT EXISTS (
+                SELECT d.subscription, d.position, d.sequence_key, NOT EXISTS (
                     SELECT FROM {schema}.dead_letters f
                     WHERE f.subscription = d.subscription AND f.sequence_key = d.sequence_key
                         AND f.position < d.position) AS first
                 FROM {schema}.dead_letters d
-                WHERE d.state <> 'DISCARDED' AND {condition}),
+                WHERE d.state <> 'DISCARDED' AND {condition}
+                    AND (d.subscription, d.position, d.sequence_key) > (?, ?, ?)
+                ORDER BY d.subscription, d.position, d.sequence_key LIMIT ?),
             paced AS (
-                SELECT subscription, position, CASE WHEN first
-                    THEN now() + (row_number() OVER (PARTITION BY first ORDER BY subscription, position) - 1)
+                SELECT subscription, position, sequence_key, first, CASE WHEN first
+                    THEN ? + (? + row_number() OVER (PARTITION BY first ORDER BY subscription, position) - 1)
                         * ? * interval '1 microsecond' END AS turn
                 FROM chosen),
             decided AS (
                 UPDATE {schema}.dead_letters d SET state = ?, next_retry = coalesce(p.turn, d.next_retry)
                 FROM paced p
-                WHERE d.subscription = p.subscription AND d.position = p.position AND d.state <> 'DISCARDED'
-                RETURNING d.subscription, d.position)
-            INSERT INTO {schema}.dead_letter_decisions
-                (subscription, position, decision, decided_by, reason, correction)
-            SELECT subscription, position, ?, ?, ?, ?::uuid FROM decided""";
+                WHERE d.subscription = p.subscription AND d.position = p.position AND d.sequence_key = p.sequence_key
+                    AND d.state <> 'DISCARDED' AND (d.correcting_until IS NULL OR d.correcting_until < now() OR ?)
+                RETURNING d.subscription, d.position),
+            recorded AS (
+                INSERT INTO {schema}.dead_letter_decisions
+                    (subscription, position, decision, decided_by, reason, correction)
+                SELECT subscription, position, ?, ?, ?, ?::uuid FROM decided)
+            SELECT subscription, position, sequence_key, first, (SELECT count(*) FROM decided)
+            FROM paced ORDER BY subscription, position, sequence_key""";
 
-    /** Whoever is first to correct a letter holds it until the new event is stored. */
-    private static final String HOLD = """
-            SELECT 1 FROM {schema}.dead_letters
-            WHERE subscription = ? AND position = ? AND state <> 'DISCARDED' FOR UPDATE""";
+    /**
+     * Whoever is first to correct a letter keeps it until the new event is stored, and holds no connection for that.
+     */
+    private static final String KEEP = """
+            UPDATE {schema}.dead_letters SET correction = ?, correcting_until = {correcting}
+            WHERE subscription = ? AND position = ? AND state <> 'DISCARDED'
+                AND (correcting_until IS NULL OR correcting_until < now() OR correction = ?)""";
+
+    private static final String GIVE_BACK = """
+            UPDATE {schema}.dead_letters SET correction = NULL, correcting_until = NULL
+            WHERE subscription = ? AND position = ? AND correction = ?""";
 
     private static final String CORRECTED = """
             SELECT 1 FROM {schema}.dead_letter_decisions WHERE subscription = ? AND position = ? AND correction = ?""";
 
+    /** Counts in the order of an index, which for all letters of a subscription is all that is read. */
     private static final String COUNT = """
-            SELECT count(*), count(DISTINCT (d.subscription, d.sequence_key)) FROM {schema}.dead_letters d WHERE\s""";
+            SELECT coalesce(sum(s.letters), 0)::bigint, count(*) FROM (
+                SELECT count(*) AS letters FROM {schema}.dead_letters d WHERE {condition}
+                GROUP BY d.subscription, d.sequence_key) s""";
+
+    private static final String COUNT_UNREDACTED = "SELECT count(*) FROM {schema}.dead_letters d WHERE ";
 
     private static final String BY_FINGERPRINT = """
             SELECT d.fingerprint, count(*) FROM {schema}.dead_letters d
             WHERE d.fingerprint IS NOT NULL AND {condition}
             GROUP BY d.fingerprint ORDER BY count(*) DESC, d.fingerprint""";
+
+    private static final String COUNTING = "Counting dead letters";
 
     private static final String HISTORY = """
             SELECT decided_at, decision, decided_by, reason, correction FROM {schema}.dead_letter_decisions
@@ -76,25 +100,28 @@ public final class PostgresDeadLetters implements DeadLetters {
 
     private static final String UNREDACTED = "d.fingerprint IS NOT NULL AND d.stack_trace <> ? AND d.stream = ANY (?)";
 
-    private final Connections connections;
-    private final ReentrantLock correcting = new ReentrantLock(true);
+    private final LimitedConnections connections;
     private final DeadLetterTable table;
     private final String decide;
-    private final String hold;
+    private final String keep;
+    private final String giveBack;
     private final String corrected;
     private final String count;
+    private final String countUnredacted;
     private final String byFingerprint;
     private final String history;
     private final String redact;
 
     /** Keeps the letters in the tables of this schema. */
     public PostgresDeadLetters(Connections connections, Schema schema) {
-        this.connections = connections;
+        this.connections = new LimitedConnections(connections);
         this.table = new DeadLetterTable(schema);
         this.decide = schema.in(DECIDE);
-        this.hold = schema.in(HOLD);
+        this.keep = schema.in(KEEP.replace("{correcting}", CORRECTING));
+        this.giveBack = schema.in(GIVE_BACK);
         this.corrected = schema.in(CORRECTED);
         this.count = schema.in(COUNT);
+        this.countUnredacted = schema.in(COUNT_UNREDACTED) + UNREDACTED;
         this.byFingerprint = schema.in(BY_FINGERPRINT);
         this.history = schema.in(HISTORY);
         this.redact = schema.in("UPDATE {schema}.dead_letters d SET message = ?, stack_trace = ? WHERE ") + UNREDACTED;
@@ -113,30 +140,21 @@ public final class PostgresDeadLetters implements DeadLetters {
     @Override
     public Count count(DeadLetterFilter filter) {
         var parameters = new Parameters();
-        var sql = count + DeadLetterTable.condition(filter, parameters);
-        return with("Counting dead letters", connection -> {
-            try (var statement = parameters.prepare(connection, sql);
-                    var row = statement.executeQuery()) {
-                row.next();
-                return new Count(row.getLong(1), row.getLong(2));
-            }
-        });
+        var sql = count.replace("{condition}", DeadLetterTable.condition(filter, parameters));
+        return connections
+                .query(COUNTING, row -> new Count(row.getLong(1), row.getLong(2)), sql, parameters)
+                .getFirst();
     }
 
     @Override
     public Map<String, Long> countByFingerprint(DeadLetterFilter filter) {
         var parameters = new Parameters();
         var sql = byFingerprint.replace("{condition}", DeadLetterTable.condition(filter, parameters));
-        return with("Counting dead letters", connection -> {
-            var counts = new LinkedHashMap<String, Long>();
-            try (var statement = parameters.prepare(connection, sql);
-                    var row = statement.executeQuery()) {
-                while (row.next()) {
-                    counts.put(row.getString(1), row.getLong(2));
-                }
-            }
-            return counts;
-        });
+        var counts = new LinkedHashMap<String, Long>();
+        connections
+                .query(COUNTING, row -> Map.entry(row.getString(1), row.getLong(2)), sql, parameters)
+                .forEach(counted -> counts.put(counted.getKey(), counted.getValue()));
+        return counts;
     }
 
     @Override
@@ -150,148 +168,159 @@ public final class PostgresDeadLetters implements DeadLetters {
     }
 
     private int retry(DeadLetterFilter filter, Duration spacing, String who) {
-        var parameters = new Parameters();
-        var sql = deciding(filter, " AND d.fingerprint IS NOT NULL", parameters);
-        parameters.add(DeadLetterTable.micros(spacing));
-        parameters.add(DeadLetter.State.RETRYING.name());
-        add(parameters, "retry", who, "", null);
-        return with("Retrying dead letters", connection -> update(connection, sql, parameters));
+        return decideAll("Retrying dead letters", filter, Verdict.retry(spacing, who));
     }
 
     @Override
     public int discard(DeadLetterFilter filter, String who, String reason) {
-        return with("Discarding dead letters", connection -> discard(connection, filter, "discard", who, reason, null));
+        return decideAll("Discarding dead letters", filter, Verdict.discard("discard", who, reason, null));
     }
 
-    private int discard(
-            Connection connection,
-            DeadLetterFilter filter,
+    /** What is decided about letters. */
+    private record Verdict(
+            DeadLetter.State state,
+            Duration spacing,
             String decision,
             String who,
             String reason,
-            @Nullable UUID correction)
-            throws SQLException {
-        var parameters = new Parameters();
-        var sql = deciding(filter, "", parameters);
-        parameters.add(0L);
-        parameters.add(DeadLetter.State.DISCARDED.name());
-        add(parameters, decision, who, reason, correction);
-        return update(connection, sql, parameters);
-    }
+            @Nullable UUID correction) {
 
-    private String deciding(DeadLetterFilter filter, String also, Parameters parameters) {
-        return decide.replace("{condition}", DeadLetterTable.condition(filter, parameters) + also);
-    }
+        private static Verdict retry(Duration spacing, String who) {
+            return new Verdict(DeadLetter.State.RETRYING, spacing, "retry", who, "", null);
+        }
 
-    private static void add(
-            Parameters parameters, String decision, String who, String reason, @Nullable UUID correction) {
-        parameters.add(decision);
-        parameters.add(who);
-        parameters.add(reason);
-        parameters.add(correction, Types.OTHER);
-    }
+        private static Verdict discard(String decision, String who, String reason, @Nullable UUID correction) {
+            return new Verdict(DeadLetter.State.DISCARDED, Duration.ZERO, decision, who, reason, correction);
+        }
 
-    private static int update(Connection connection, String sql, Parameters parameters) throws SQLException {
-        try (var statement = parameters.prepare(connection, sql)) {
-            return statement.executeUpdate();
+        /** Whoever has only waited so far is not tried before its turn, unless nothing is before it. */
+        private String alsoRequired() {
+            return state == DeadLetter.State.RETRYING ? " AND d.fingerprint IS NOT NULL" : "";
         }
     }
 
-    /**
-     * The event is appended by its own means while this transaction holds the letter: what is decided is committed only
-     * when the event is stored. One correction at a time, since each needs a second connection for its append: whoever
-     * waits for its turn holds none.
-     */
+    /** A letter that was looked at. */
+    private record Seen(String subscription, long position, String sequenceKey, boolean first, int decided) {
+        private static final Seen NOTHING = new Seen("", Long.MIN_VALUE, "", false, 0);
+
+        private static Seen from(ResultSet row) throws SQLException {
+            return new Seen(row.getString(1), row.getLong(2), row.getString(3), row.getBoolean(4), row.getInt(5));
+        }
+    }
+
+    /** Many are decided in chunks, each in a transaction of its own, so that nobody waits long behind it. */
+    private int decideAll(String what, DeadLetterFilter filter, Verdict verdict) {
+        var begun = connections
+                .query(what, row -> row.getObject(1, OffsetDateTime.class), "SELECT now()")
+                .getFirst();
+        var last = Seen.NOTHING;
+        long sequences = 0;
+        int decided = 0;
+        int seen;
+        do {
+            var parameters = new Parameters();
+            var sql = decide.replace(
+                    "{condition}", DeadLetterTable.condition(filter, parameters) + verdict.alsoRequired());
+            parameters.add(last.subscription());
+            parameters.add(last.position());
+            parameters.add(last.sequenceKey());
+            parameters.add(CHUNK);
+            parameters.add(begun);
+            parameters.add(sequences);
+            parameters.add(DeadLetterTable.micros(verdict.spacing()));
+            parameters.add(verdict.state().name());
+            parameters.add(verdict.correction() != null);
+            parameters.add(verdict.decision());
+            parameters.add(verdict.who());
+            parameters.add(verdict.reason());
+            parameters.add(verdict.correction(), Types.OTHER);
+            var chunk = connections.query(what, Seen::from, sql, parameters);
+            seen = chunk.size();
+            if (seen > 0) {
+                last = chunk.getLast();
+                decided += last.decided();
+                sequences += chunk.stream().filter(Seen::first).count();
+            }
+        } while (seen == CHUNK);
+        return decided;
+    }
+
     @Override
     public AppendResult correct(String subscription, long position, Correction correction, String who, String reason) {
-        correcting.lock();
+        var id = correction.eventId();
+        if (isCorrected(subscription, position, id)) {
+            return correction.append().get();
+        }
+        if (connections.update("Keeping a dead letter to correct it", keep, id, subscription, position, id) == 0
+                && !isCorrected(subscription, position, id)) {
+            throw new IllegalStateException("The event at position " + position + " is no dead letter of '"
+                    + subscription + "' that is still undecided, or somebody else corrects it at this moment: look at"
+                    + " its history");
+        }
+        AppendResult appended;
         try {
-            return correctAlone(subscription, position, correction, who, reason);
-        } finally {
-            correcting.unlock();
+            appended = correction.append().get();
+        } catch (AppendOutcomeUnknownException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            giveBack(subscription, position, id, e);
+            throw e;
+        }
+        var letter = DeadLetterFilter.of(subscription).at(position);
+        int decided = decideAll("Giving up a dead letter", letter, Verdict.discard("edit", who, reason, id));
+        if (decided == 0 && !isCorrected(subscription, position, id)) {
+            throw new IllegalStateException("The corrected event is stored at position " + appended.lastPosition()
+                    + ", but the dead letter " + position + " of '" + subscription
+                    + "' was decided otherwise meanwhile: look at its history");
+        }
+        return appended;
+    }
+
+    private void giveBack(String subscription, long position, UUID correction, Throwable failure) {
+        try {
+            connections.update("Giving back a dead letter", giveBack, subscription, position, correction);
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 
-    private AppendResult correctAlone(
-            String subscription, long position, Correction correction, String who, String reason) {
-        try (var transaction = connections.begin()) {
-            var connection = transaction.connection();
-            boolean held = finds(connection, hold, subscription, position);
-            if (finds(connection, corrected, subscription, position, correction.eventId())) {
-                return correction.append().get();
-            }
-            if (!held) {
-                throw new IllegalStateException("The event at position " + position + " is no dead letter of '"
-                        + subscription + "' that is still undecided: look at its history");
-            }
-            var letter = DeadLetterFilter.of(subscription).at(position);
-            discard(connection, letter, "edit", who, reason, correction.eventId());
-            var appended = correction.append().get();
-            transaction.commit();
-            return appended;
-        } catch (SQLException e) {
-            throw SqlErrors.failed("Giving up the dead letter " + position + " of '" + subscription + "'", e);
-        }
-    }
-
-    private static boolean finds(Connection connection, String sql, Object... values) throws SQLException {
-        try (var statement = Parameters.of(values).prepare(connection, sql);
-                var row = statement.executeQuery()) {
-            return row.next();
-        }
+    private boolean isCorrected(String subscription, long position, UUID correction) {
+        return !connections
+                .query("Reading decisions", row -> true, corrected, subscription, position, correction)
+                .isEmpty();
     }
 
     @Override
     public List<Decision> history(String subscription, long position) {
-        return with("Reading the history of a dead letter", connection -> {
-            var decisions = new ArrayList<Decision>();
-            try (var statement = Parameters.of(subscription, position).prepare(connection, history);
-                    var row = statement.executeQuery()) {
-                while (row.next()) {
-                    decisions.add(new Decision(
-                            row.getObject(1, OffsetDateTime.class).toInstant(),
-                            row.getString(2),
-                            row.getString(3),
-                            row.getString(4),
-                            Optional.ofNullable(row.getObject(5, UUID.class))));
-                }
-            }
-            return decisions;
-        });
+        return connections.query(
+                "Reading the history of a dead letter",
+                row -> new Decision(
+                        row.getObject(1, OffsetDateTime.class).toInstant(),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        Optional.ofNullable(row.getObject(5, UUID.class))),
+                history,
+                subscription,
+                position);
     }
 
     @Override
     public long countFailures(Collection<StreamId> streams) {
-        return with("Counting dead letters", connection -> {
-            try (var statement = unredacted(Parameters.of(), streams).prepare(connection, count + UNREDACTED);
-                    var row = statement.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
-        });
+        return connections
+                .query(COUNTING, row -> row.getLong(1), countUnredacted, unredacted(Parameters.of(), streams))
+                .getFirst();
     }
 
     @Override
     public long redactFailures(Collection<StreamId> streams) {
         var parameters = unredacted(Parameters.of(Failure.REDACTED, Failure.REDACTED), streams);
-        return with("Redacting dead letters", connection -> {
-            try (var statement = parameters.prepare(connection, redact)) {
-                return (long) statement.executeUpdate();
-            }
-        });
+        return connections.update("Redacting dead letters", redact, parameters);
     }
 
     private static Parameters unredacted(Parameters parameters, Collection<StreamId> streams) {
         parameters.add(Failure.REDACTED);
         parameters.addTexts(streams.stream().map(StreamId::name).toList());
         return parameters;
-    }
-
-    private <R> R with(String what, Connections.Work<R> work) {
-        try {
-            return connections.with(work);
-        } catch (SQLException e) {
-            throw SqlErrors.failed(what, e);
-        }
     }
 }

@@ -2,30 +2,24 @@ package dev.headwater.postgres.delivery;
 
 import dev.headwater.postgres.jdbc.Connections;
 import dev.headwater.postgres.jdbc.LentConnection;
-import dev.headwater.postgres.jdbc.Parameters;
 import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.SubscriptionOverview;
-import dev.headwater.subscription.SubscriptionOverview.Letters;
 import dev.headwater.subscription.SubscriptionStatus;
-import dev.headwater.subscription.UnknownSubscriptionException;
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.Claim;
-import dev.headwater.subscription.spi.ClaimLostException;
 import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.ParkedSequence;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -35,31 +29,28 @@ import java.util.Set;
 /**
  * Checkpoints, segments and dead letters in tables beside the log.
  *
- * <p>A checkpoint moves in the transaction in which a projection writes: its effect and its progress are one. The rows
- * of the segments are locked for as long as that transaction lasts, so a segment changes hands only between two of
- * them. A process that stops in the middle of one would keep them locked: the server ends such a transaction when it
- * has stood idle for the length of a lease, and a server on Linux also when the connection is closed while a statement
- * runs. Thread-safe.
+ * <p>A checkpoint moves in the transaction in which a projection writes: its effect and its progress are one. That
+ * transaction holds a lock on its owner's checkpoints, so a segment changes hands only between two of them. A process
+ * that stops in the middle of one would keep its segments: the server ends such a transaction when it has stood idle
+ * for the length of a lease, and a server on Linux also when the connection is closed while a statement runs.
+ * Thread-safe.
  */
 public final class PostgresSubscriptionStorage implements SubscriptionStorage<Connection> {
 
-    /**
-     * The first statement binds the transaction to a limit, and has the server notice within a second that the client
-     * is gone although a statement of a handler runs on; both statements go to the server in one round trip.
-     */
-    private static final String MOVE = """
-            SELECT set_config('idle_in_transaction_session_timeout', ?, true),
-                CASE WHEN version() LIKE '%linux%'
-                    THEN set_config('client_connection_check_interval', '1000', true) END;
-            UPDATE {schema}.subscription_segments g SET position = c.next, updated_at = now()
-            FROM unnest(?, ?, ?, ?) AS c (segment, epoch, position, next)
-            WHERE g.subscription = ? AND g.segment = c.segment AND g.epoch = c.epoch AND g.position = c.position""";
-
+    /** A letter that waits though nothing is before it was left behind; whoever claims its segment hears of it. */
     private static final String PARKED = """
-            SELECT segment, sequence_key, (extract(epoch FROM min(next_retry) - now()) * 1000000)::bigint
-            FROM {schema}.dead_letters
-            WHERE subscription = ? AND segment = ANY (?)
-            GROUP BY segment, sequence_key""";
+            SELECT DISTINCT ON (d.sequence_key) d.segment, d.sequence_key,
+                (extract(epoch FROM d.next_retry - now()) * 1000000)::bigint,
+                d.state = 'WAITING' AND d.next_retry IS NULL
+            FROM {schema}.dead_letters d
+            WHERE d.subscription = ? AND d.segment = ANY (?)
+            ORDER BY d.sequence_key, d.position""";
+
+    private static final String MAKE_DUE = """
+            UPDATE {schema}.dead_letters d SET state = 'RETRYING', next_retry = now()
+            WHERE d.subscription = ? AND d.sequence_key = ANY (?) AND d.state = 'WAITING' AND NOT EXISTS (
+                SELECT FROM {schema}.dead_letters f
+                WHERE f.subscription = d.subscription AND f.sequence_key = d.sequence_key AND f.position < d.position)""";
 
     private static final String DUE = """
             SELECT segment, sequence_key, (extract(epoch FROM next_retry - now()) * 1000000)::bigint
@@ -67,41 +58,23 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
             WHERE subscription = ? AND segment = ANY (?) AND next_retry IS NOT NULL
             ORDER BY next_retry LIMIT ?""";
 
-    /** Of the letters only so many are looked at that the cost does not grow with their number. */
-    private static final String OVERVIEW = """
-            SELECT s.name, s.paused, s.paused_by, s.paused_at, s.replaced_by, l.number, l.reason,
-                g.segment, g.position, g.owner
-            FROM {schema}.subscriptions s
-            CROSS JOIN LATERAL (
-                SELECT count(*) AS number, mode() WITHIN GROUP (ORDER BY d.fingerprint) AS reason
-                FROM (SELECT fingerprint FROM {schema}.dead_letters
-                    WHERE subscription = s.name LIMIT {limit} + 1) d) l
-            LEFT JOIN {schema}.subscription_segments g ON g.subscription = s.name
-            WHERE ? OR s.name = ?
-            ORDER BY s.name, g.segment""".replace("{limit}", Integer.toString(Letters.COUNTED));
-
     private final Connections connections;
+    private final LimitedConnections limited;
     private final DeadLetterTable letters;
     private final EffectTable effects;
+    private final CheckpointTable checkpoints;
+    private final SegmentTable table;
     private final Memberships memberships;
+    private final SubscriptionTable subscriptions;
     private final String register;
     private final String createSegments;
     private final String countSegments;
     private final String countLetters;
-    private final String claims;
-    private final String segments;
-    private final String release;
-    private final String move;
+    private final String progress;
     private final String parked;
+    private final String makeDue;
     private final String due;
-    private final String pause;
-    private final String resume;
-    private final String replace;
-    private final String overview;
-    private final String lockSegments;
-    private final String resetSegments;
     private final String forgetLetters;
-    private final String takeAway;
     private final List<String> forget;
 
     private volatile Duration lease = Duration.ofMinutes(1);
@@ -109,46 +82,29 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
     /** Keeps everything in the tables of this schema. */
     public PostgresSubscriptionStorage(Connections connections, Schema schema) {
         this.connections = connections;
+        this.limited = new LimitedConnections(connections);
         this.letters = new DeadLetterTable(schema);
         this.effects = new EffectTable(schema);
-        this.memberships = new Memberships(schema);
+        this.checkpoints = new CheckpointTable(schema);
+        this.table = new SegmentTable(schema, checkpoints);
+        this.memberships = new Memberships(schema, checkpoints, table);
+        this.subscriptions = new SubscriptionTable(limited, schema);
         this.register = schema.in("INSERT INTO {schema}.subscriptions (name) VALUES (?) ON CONFLICT DO NOTHING");
         this.createSegments = schema.in("""
                 INSERT INTO {schema}.subscription_segments (subscription, segment, position)
                 SELECT ?, n, ? FROM generate_series(0, ? - 1) AS n""");
         this.countSegments = schema.in("SELECT count(*) FROM {schema}.subscription_segments WHERE subscription = ?");
         this.countLetters = schema.in("SELECT count(*) FROM {schema}.dead_letters WHERE subscription = ?");
-        this.claims = schema.in("""
-                SELECT segment, epoch, position FROM {schema}.subscription_segments
-                WHERE subscription = ? AND owner = ? ORDER BY segment""");
-        this.segments = schema.in("""
-                SELECT segment, position, owner FROM {schema}.subscription_segments
+        this.progress = schema.in("""
+                SELECT segment, position, open, owner FROM {schema}.subscription_progress
                 WHERE subscription = ? ORDER BY segment""");
-        this.release = schema.in("""
-                UPDATE {schema}.subscription_segments SET owner = NULL
-                WHERE subscription = ? AND owner = ? AND segment = ANY (?)""");
-        this.move = schema.in(MOVE);
         this.parked = schema.in(PARKED);
+        this.makeDue = schema.in(MAKE_DUE);
         this.due = schema.in(DUE);
-        this.pause = schema.in("""
-                UPDATE {schema}.subscriptions SET
-                    paused = true,
-                    paused_by = CASE WHEN paused THEN paused_by ELSE ? END,
-                    paused_at = CASE WHEN paused THEN paused_at ELSE now() END
-                WHERE name = ?""");
-        this.resume = schema.in("UPDATE {schema}.subscriptions SET paused = false WHERE name = ?");
-        this.replace = schema.in("UPDATE {schema}.subscriptions SET paused = true, replaced_by = ? WHERE name = ?");
-        this.overview = schema.in(OVERVIEW);
-        this.lockSegments = schema.in("""
-                SELECT position FROM {schema}.subscription_segments WHERE subscription = ? ORDER BY segment FOR UPDATE""");
-        this.resetSegments = schema.in("""
-                UPDATE {schema}.subscription_segments SET position = ?, epoch = epoch + 1, updated_at = now()
-                WHERE subscription = ?""");
-        this.takeAway = schema.in(
-                "UPDATE {schema}.subscription_segments SET owner = NULL, epoch = epoch + 1 WHERE subscription = ?");
         this.forget = List.of(
                 schema.in("DELETE FROM {schema}.dead_letters WHERE subscription = ?"),
                 schema.in("DELETE FROM {schema}.effects WHERE subscription = ?"),
+                schema.in("DELETE FROM {schema}.subscription_checkpoints WHERE subscription = ?"),
                 schema.in("DELETE FROM {schema}.subscription_segments WHERE subscription = ?"),
                 schema.in("DELETE FROM {schema}.subscription_members WHERE subscription = ?"),
                 schema.in("DELETE FROM {schema}.subscriptions WHERE name = ?"));
@@ -157,9 +113,9 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
 
     @Override
     public int register(String subscription, int number, long initialPosition) {
-        return inTransaction("Registering the subscription '" + subscription + "'", connection -> {
-            if (update(connection, register, subscription) == 1) {
-                update(connection, createSegments, subscription, initialPosition, number);
+        return limited.inTransaction("Registering the subscription '" + subscription + "'", connection -> {
+            if (LimitedConnections.update(connection, register, subscription) == 1) {
+                LimitedConnections.update(connection, createSegments, subscription, initialPosition, number);
             }
             return (int) count(connection, countSegments, subscription);
         });
@@ -168,61 +124,72 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
     @Override
     public Map<String, Assignment> renew(String instance, Set<String> subscriptions, Duration newLease) {
         lease = newLease;
-        return inTransaction(
+        return limited.inTransaction(
                 "Renewing the leases of " + subscriptions,
                 connection -> memberships.renew(connection, instance, subscriptions, newLease));
     }
 
     @Override
     public Holding holding(String subscription, String instance) {
-        return new Holding(
-                instance,
-                0,
-                query(
-                        "Reading the segments of '" + subscription + "'",
-                        row -> new Claim(row.getInt(1), row.getLong(2), Checkpoint.at(row.getLong(3))),
-                        claims,
-                        subscription,
-                        instance));
+        return limited.inTransaction(
+                "Reading the segments of '" + subscription + "'",
+                connection -> checkpoints.holding(connection, subscription, instance));
+    }
+
+    private record Progress(int segment, Checkpoint checkpoint, Optional<String> owner) {
+
+        private static Progress from(ResultSet row) throws SQLException {
+            return new Progress(
+                    row.getInt(1),
+                    OpenPositions.decode(row.getLong(2), row.getBytes(3)),
+                    Optional.ofNullable(row.getString(4)));
+        }
     }
 
     @Override
     public List<SubscriptionStatus.Segment> segments(String subscription) {
-        return query(
-                "Reading the segments of '" + subscription + "'",
-                row -> new SubscriptionStatus.Segment(
-                        row.getInt(1), row.getLong(2), Optional.ofNullable(row.getString(3))),
-                segments,
-                subscription);
+        return limited
+                .query("Reading the segments of '" + subscription + "'", Progress::from, progress, subscription)
+                .stream()
+                .map(segment -> new SubscriptionStatus.Segment(
+                        segment.segment(), segment.checkpoint().complete(), segment.owner()))
+                .toList();
     }
 
     @Override
     public void release(String subscription, String instance, Collection<Claim> given) {
-        var numbers = given.stream().map(Claim::segment).toArray(Integer[]::new);
-        inTransaction(
-                "Giving back segments of '" + subscription + "'",
-                connection -> update(connection, release, subscription, instance, numbers));
+        limited.inTransaction("Giving back segments of '" + subscription + "'", connection -> {
+            table.release(connection, subscription, instance, given);
+            return true;
+        });
     }
 
     @Override
     public void leave(String subscription, String instance) {
-        inTransaction(
-                "Leaving the subscription '" + subscription + "'",
-                connection -> memberships.leave(connection, subscription, instance));
+        limited.inTransaction("Leaving the subscription '" + subscription + "'", connection -> {
+            memberships.leave(connection, subscription, instance);
+            return true;
+        });
     }
 
     @Override
     public PageTransaction<Connection> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to)
             throws SQLException {
-        var transaction = connections.begin();
+        Connections.Transaction transaction;
+        try {
+            transaction = connections.begin();
+        } catch (SQLException e) {
+            throw failedToBegin(subscription, e);
+        }
         boolean begun = false;
         try {
-            if (move(transaction.connection(), subscription, holding.claims(), to)
-                    != holding.claims().size()) {
-                throw new ClaimLostException(subscription);
-            }
+            var owned = checkpoints.begin(
+                    transaction.connection(), subscription, holding, lease, LimitedConnections.LOCK_WAIT);
             begun = true;
-            return new HandlerTransaction(transaction, subscription, letters, effects);
+            return new HandlerTransaction(
+                    transaction, subscription, owned.moved(to), new DeliveryTables(letters, effects, checkpoints));
+        } catch (SQLException e) {
+            throw failedToBegin(subscription, e);
         } finally {
             if (!begun) {
                 transaction.close();
@@ -230,50 +197,45 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
         }
     }
 
-    /** What is open is not kept here, so it is handled again by the next owner, with all that is behind it. */
-    private int move(Connection connection, String subscription, List<Claim> known, Map<Integer, Checkpoint> to)
-            throws SQLException {
-        try (var statement = prepare(
-                connection,
-                move,
-                Long.toString(lease.toMillis()),
-                known.stream().map(Claim::segment).toArray(Integer[]::new),
-                known.stream().map(Claim::epoch).toArray(Long[]::new),
-                known.stream().map(claim -> claim.checkpoint().complete()).toArray(Long[]::new),
-                known.stream()
-                        .map(claim -> to.getOrDefault(claim.segment(), claim.checkpoint())
-                                .complete())
-                        .toArray(Long[]::new),
-                subscription)) {
-            statement.execute();
-            statement.getMoreResults();
-            return statement.getUpdateCount();
-        }
+    private static RuntimeException failedToBegin(String subscription, SQLException e) {
+        return SqlErrors.failed("Beginning a transaction of '" + subscription + "'", e);
     }
 
     @Override
     public void recordEffect(String subscription, long position, String name) {
-        effects.record(connections, subscription, position, name);
+        effects.record(limited, subscription, position, name);
     }
 
     @Override
     public Set<String> effects(String subscription, long position) {
-        return effects.names(connections, subscription, position);
+        return effects.names(limited, subscription, position);
     }
+
+    private record Parked(ParkedSequence sequence, boolean leftBehind) {}
 
     @Override
     public List<ParkedSequence> parked(String subscription, Set<Integer> numbers) {
-        return query(
+        var found = limited.query(
                 "Reading the parked keys of '" + subscription + "'",
-                PostgresSubscriptionStorage::sequence,
+                row -> new Parked(sequence(row), row.getBoolean(4)),
                 parked,
                 subscription,
                 numbers.toArray(Integer[]::new));
+        var leftBehind = found.stream()
+                .filter(Parked::leftBehind)
+                .map(each -> each.sequence().sequenceKey())
+                .toArray(String[]::new);
+        if (leftBehind.length > 0) {
+            limited.update("Retrying letters of '" + subscription + "'", makeDue, subscription, leftBehind);
+        }
+        return found.stream()
+                .map(each -> each.leftBehind() ? each.sequence().dueNow() : each.sequence())
+                .toList();
     }
 
     @Override
     public List<ParkedSequence> due(String subscription, Set<Integer> numbers, int limit) {
-        return query(
+        return limited.query(
                 "Reading the keys of '" + subscription + "' that are due",
                 PostgresSubscriptionStorage::sequence,
                 due,
@@ -290,56 +252,32 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
 
     @Override
     public List<DeadLetter> sequence(String subscription, String sequenceKey, int limit) {
-        return letters.list(connections, DeadLetterFilter.of(subscription).ofKey(sequenceKey), Optional.empty(), limit);
+        return letters.list(limited, DeadLetterFilter.of(subscription).ofKey(sequenceKey), Optional.empty(), limit);
     }
 
     @Override
     public void pause(String subscription, String who) {
-        changeKnown("Pausing", subscription, connection -> update(connection, pause, who, subscription));
+        subscriptions.pause(subscription, who);
     }
 
     @Override
     public void resume(String subscription) {
-        var replaced = overview(Optional.of(subscription)).stream()
-                .flatMap(overview -> overview.replacedBy().stream())
-                .findFirst();
-        if (replaced.isPresent()) {
-            throw new IllegalStateException("The subscription '" + subscription + "' cannot go on: '" + replaced.get()
-                    + "' has taken its place for good");
-        }
-        changeKnown("Resuming", subscription, connection -> update(connection, resume, subscription));
-    }
-
-    /** Does what changes one subscription, and refuses when there is none. */
-    private void changeKnown(String doing, String subscription, Connections.Work<Integer> change) {
-        if (inTransaction(doing + " '" + subscription + "'", change) == 0) {
-            throw new UnknownSubscriptionException(
-                    subscription,
-                    overview(Optional.empty()).stream()
-                            .map(SubscriptionOverview::name)
-                            .toList());
-        }
+        subscriptions.resume(subscription);
     }
 
     @Override
     public List<SubscriptionOverview> overview(Optional<String> subscription) {
-        var rows = query(
-                "Reading what is known of subscriptions",
-                OverviewRow::of,
-                overview,
-                subscription.isEmpty(),
-                subscription.orElse(""));
-        return OverviewRow.overviews(rows);
+        return subscriptions.overview(subscription);
     }
 
     @Override
     public void reset(String subscription, long position) {
-        changeKnown("Resetting", subscription, connection -> {
-            lock(connection, subscription);
-            int segments = update(connection, resetSegments, position, subscription);
-            update(connection, forgetLetters, position, subscription);
+        subscriptions.changeKnown("Resetting", subscription, connection -> {
+            var owners = table.lock(connection, subscription);
+            int moved = table.reset(connection, subscription, position, owners);
+            LimitedConnections.update(connection, forgetLetters, position, subscription);
             effects.retainThoseOfLetters(connection, subscription);
-            return segments;
+            return moved;
         });
     }
 
@@ -347,21 +285,34 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
     public void replace(String former, String successor, PageTransaction.Part<Connection> work) throws Exception {
         try (var transaction = connections.begin()) {
             var connection = transaction.connection();
-            long furthest = lock(connection, former).max();
-            long reached = lock(connection, successor).min();
-            if (reached < furthest) {
-                throw new IllegalStateException("The subscription '" + successor + "' has come to position " + reached
-                        + ", and '" + former + "' to " + furthest + ": it cannot take its place yet");
-            }
-            long letters = count(connection, countLetters, successor);
-            if (letters > 0) {
-                throw new IllegalStateException("The subscription '" + successor + "' has " + letters
-                        + " dead letters: retry or discard them before it takes the place of '" + former + "'");
-            }
+            LimitedConnections.limitLockWait(connection);
+            var owners = table.lock(connection, former);
+            table.lock(connection, successor);
+            requireCaughtUp(connection, former, successor);
             work.in(LentConnection.of(connection));
-            update(connection, replace, successor, former);
-            update(connection, takeAway, former);
+            subscriptions.replace(connection, former, successor);
+            table.takeAway(connection, former, owners);
             transaction.commit();
+        }
+    }
+
+    private void requireCaughtUp(Connection connection, String former, String successor) throws SQLException {
+        long furthest = LimitedConnections.query(connection, Progress::from, progress, former).stream()
+                .mapToLong(segment -> segment.checkpoint().position())
+                .max()
+                .orElse(0);
+        long reached = LimitedConnections.query(connection, Progress::from, progress, successor).stream()
+                .mapToLong(segment -> segment.checkpoint().complete())
+                .min()
+                .orElse(0);
+        if (reached < furthest) {
+            throw new IllegalStateException("The subscription '" + successor + "' has come to position " + reached
+                    + ", and '" + former + "' to " + furthest + ": it cannot take its place yet");
+        }
+        long left = count(connection, countLetters, successor);
+        if (left > 0) {
+            throw new IllegalStateException("The subscription '" + successor + "' has " + left
+                    + " dead letters: retry or discard them before it takes the place of '" + former + "'");
         }
     }
 
@@ -376,77 +327,20 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
         }
     }
 
-    private record Reach(long min, long max) {}
-
-    /** Locks the segments, and tells how far they have come. */
-    private Reach lock(Connection connection, String subscription) throws SQLException {
-        long min = Long.MAX_VALUE;
-        long max = 0;
-        try (var statement = prepare(connection, lockSegments, subscription);
-                var row = statement.executeQuery()) {
-            while (row.next()) {
-                min = Math.min(min, row.getLong(1));
-                max = Math.max(max, row.getLong(1));
-            }
-        }
-        return new Reach(min == Long.MAX_VALUE ? 0 : min, max);
-    }
-
     @Override
     public void forget(String subscription) {
-        changeKnown("Forgetting", subscription, connection -> {
+        subscriptions.changeKnown("Forgetting", subscription, connection -> {
+            table.lock(connection, subscription);
             int last = 0;
             for (var statement : forget) {
-                last = update(connection, statement, subscription);
+                last = LimitedConnections.update(connection, statement, subscription);
             }
             return last;
         });
     }
 
-    private interface Reading<R> {
-        R from(ResultSet row) throws SQLException;
-    }
-
-    private <R> List<R> query(String what, Reading<R> reading, String sql, Object... values) {
-        try {
-            return connections.with(connection -> {
-                var rows = new ArrayList<R>();
-                try (var statement = prepare(connection, sql, values);
-                        var row = statement.executeQuery()) {
-                    while (row.next()) {
-                        rows.add(reading.from(row));
-                    }
-                }
-                return rows;
-            });
-        } catch (SQLException e) {
-            throw SqlErrors.failed(what, e);
-        }
-    }
-
-    private <R> R inTransaction(String what, Connections.Work<R> work) {
-        try {
-            return connections.inTransaction(work);
-        } catch (SQLException e) {
-            throw SqlErrors.failed(what, e);
-        }
-    }
-
     private static long count(Connection connection, String sql, String subscription) throws SQLException {
-        try (var statement = prepare(connection, sql, subscription);
-                var row = statement.executeQuery()) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
-    private static int update(Connection connection, String sql, Object... values) throws SQLException {
-        try (var statement = prepare(connection, sql, values)) {
-            return statement.executeUpdate();
-        }
-    }
-
-    private static PreparedStatement prepare(Connection connection, String sql, Object... values) throws SQLException {
-        return Parameters.of(values).prepare(connection, sql);
+        return LimitedConnections.query(connection, row -> row.getLong(1), sql, subscription)
+                .getFirst();
     }
 }

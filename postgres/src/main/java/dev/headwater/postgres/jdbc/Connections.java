@@ -2,15 +2,14 @@ package dev.headwater.postgres.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import javax.sql.DataSource;
 
 /** The pool as the rest of this module sees it: work on a connection in auto-commit mode, or a transaction. */
 public final class Connections {
 
-    private final DataSource pool;
+    private final ConnectionSource pool;
 
     /** Takes connections from this pool, and gives each back after its work. */
-    public Connections(DataSource pool) {
+    public Connections(ConnectionSource pool) {
         this.pool = pool;
     }
 
@@ -24,11 +23,8 @@ public final class Connections {
 
     /** Runs the work on a connection whose every statement commits by itself. */
     public <T> T with(Work<T> work) throws SQLException {
-        try (var connection = pool.getConnection()) {
-            if (!connection.getAutoCommit()) {
-                connection.setAutoCommit(true);
-            }
-            return work.run(connection);
+        try (var connection = pool.connect()) {
+            return AutoCommit.during(connection, work);
         }
     }
 
@@ -43,7 +39,7 @@ public final class Connections {
 
     /** Begins a READ COMMITTED transaction, which is rolled back unless it is committed before it is closed. */
     public Transaction begin() throws SQLException {
-        var connection = pool.getConnection();
+        var connection = pool.connect();
         try {
             return new Transaction(connection);
         } catch (SQLException e) {
@@ -56,9 +52,11 @@ public final class Connections {
     public static final class Transaction implements AutoCloseable {
 
         private final Connection connection;
+        private final boolean autoCommit;
 
         private Transaction(Connection connection) throws SQLException {
             this.connection = connection;
+            this.autoCommit = connection.getAutoCommit();
             connection.setAutoCommit(false);
         }
 
@@ -76,7 +74,7 @@ public final class Connections {
         public void close() throws SQLException {
             try (connection) {
                 connection.rollback();
-                connection.setAutoCommit(true);
+                connection.setAutoCommit(autoCommit);
             }
         }
     }

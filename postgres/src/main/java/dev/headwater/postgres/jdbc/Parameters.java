@@ -67,6 +67,7 @@ public final class Parameters {
                 case String[] texts -> statement.setArray(index++, array(statement, "text", texts));
                 case Integer[] numbers -> statement.setArray(index++, array(statement, "int4", numbers));
                 case Long[] numbers -> statement.setArray(index++, array(statement, "int8", numbers));
+                case byte[][] bytes -> statement.setArray(index++, array(statement, "bytea", bytes));
                 case Nothing(var type) -> statement.setNull(index++, type);
                 default -> statement.setObject(index++, value);
             }

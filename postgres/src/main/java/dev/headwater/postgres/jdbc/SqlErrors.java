@@ -20,6 +20,9 @@ public final class SqlErrors {
     /** The state of a statement that waited for a lock for as long as it may. */
     public static final String LOCK_NOT_AVAILABLE = "55P03";
 
+    /** The state of a statement that the role has no right to. */
+    public static final String NOT_PERMITTED = "42501";
+
     /** Classes in which the same statement can succeed later: connection, rollback, resources, operator, system. */
     private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "40", "53", "57", "58");
 
@@ -45,6 +48,20 @@ public final class SqlErrors {
                 || isConnectionLost(e)
                 || TRANSIENT_STATES.contains(state)
                 || TRANSIENT_CLASSES.contains(state.substring(0, 2));
+    }
+
+    /** Whether the statement waited, or ran, for longer than it may. */
+    public static boolean isOutOfTime(SQLException e) {
+        return state(e).equals(LOCK_NOT_AVAILABLE) || state(e).equals("57014");
+    }
+
+    /** Whether a column was to become NULL that may not. */
+    public static boolean isNullOf(String table, String column, SQLException e) {
+        var server = serverMessage(e);
+        return state(e).equals("23502")
+                && server != null
+                && table.equals(server.getTable())
+                && column.equals(server.getColumn());
     }
 
     /** The exception for a call that changed nothing. */

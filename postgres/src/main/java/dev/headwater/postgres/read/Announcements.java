@@ -6,12 +6,12 @@ import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.store.Hints;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,34 +20,30 @@ import org.slf4j.LoggerFactory;
  * lost, and never a reason for an append to wait.
  *
  * <p>Announcements are sent after the commit on a virtual thread of their own, the first one at once, then one for all
- * appends of a short while. The connection that listens is taken from the pool when the first listener comes.
- * Thread-safe.
+ * appends of a short while. A {@link Listener} begins when somebody wants hints for the first time. Thread-safe.
  */
-public final class Announcements implements AutoCloseable {
+public final class Announcements {
 
     private static final Logger LOG = LoggerFactory.getLogger(Announcements.class);
 
     private static final long SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final int LISTEN_MILLIS = 500;
-    private static final long RECONNECT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Connections connections;
     private final String notify;
-    private final String listen;
+    private final Listener listener;
     private final CopyOnWriteArrayList<Runnable> hints = new CopyOnWriteArrayList<>();
     private final AtomicBoolean due = new AtomicBoolean();
     private final AtomicBoolean announcing = new AtomicBoolean();
     private final AtomicBoolean listening = new AtomicBoolean();
     private volatile boolean closed;
     private volatile @Nullable Thread announcer;
-    private volatile @Nullable Thread listener;
 
     /** Announces on the channel of this schema; uses no connection before there is something to do. */
-    public Announcements(Connections connections, Schema schema) {
+    public Announcements(Connections connections, ListeningSource listening, Schema schema) {
         this.connections = connections;
         // A notification that a crash forgets is no loss, so its commit need not wait for the disk.
         this.notify = schema.in("SELECT set_config('synchronous_commit', 'off', true), pg_notify({channel}, '')");
-        this.listen = "LISTEN \"" + schema.name() + '"';
+        this.listener = new Listener(listening, schema, this::giveHints);
     }
 
     /** Something was committed: tells the readers of this process now and those of others soon; returns at once. */
@@ -79,6 +75,8 @@ public final class Announcements implements AutoCloseable {
                 connections.with(this::sendNotification);
             } catch (SQLException e) {
                 LOG.debug("New events were not announced: {}", SqlErrors.reason(e));
+            } catch (RuntimeException | Error e) {
+                LOG.warn("New events were not announced; the next ones will be", e);
             }
             LockSupport.parkNanos(SPACING_NANOS);
         }
@@ -98,60 +96,30 @@ public final class Announcements implements AutoCloseable {
     public Hints listen(Runnable hint) {
         hints.add(hint);
         if (listening.compareAndSet(false, true)) {
-            listener = Thread.ofVirtual().name("headwater listener").start(this::listenUntilClosed);
+            listener.start();
         }
         return () -> hints.remove(hint);
     }
 
-    private void listenUntilClosed() {
-        while (!closed) {
-            try {
-                connections.with(connection -> {
-                    passOn(connection);
-                    return true;
-                });
-            } catch (SQLException e) {
-                if (!closed) {
-                    LOG.debug("Listening for new events was broken off, polling goes on: {}", SqlErrors.reason(e));
-                    LockSupport.parkNanos(RECONNECT_NANOS);
-                }
-            }
-        }
-    }
-
-    private void passOn(Connection connection) throws SQLException {
-        var notifications = connection.unwrap(PGConnection.class);
-        try (var statement = connection.createStatement()) {
-            statement.execute(listen);
-        }
-        giveHints();
-        while (!closed) {
-            var received = notifications.getNotifications(LISTEN_MILLIS);
-            if (received != null && received.length > 0) {
-                giveHints();
-            }
-        }
-        try (var statement = connection.createStatement()) {
-            statement.execute("UNLISTEN *");
-        }
-    }
-
-    /** Returns when neither thread uses a connection any more. */
-    @Override
-    public void close() {
+    /** Ends both threads; true when neither uses a connection any more within the limit. */
+    public boolean close(Duration limit) {
         closed = true;
-        end(announcer);
-        end(listener);
+        long deadline = System.nanoTime() + limit.toNanos();
+        boolean isSilent = end(announcer, limit.dividedBy(2));
+        boolean isDeaf = listener.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        return isSilent && isDeaf;
     }
 
-    private static void end(@Nullable Thread thread) {
-        if (thread != null) {
-            LockSupport.unpark(thread);
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+    static boolean end(@Nullable Thread thread, Duration limit) {
+        if (thread == null) {
+            return true;
+        }
+        LockSupport.unpark(thread);
+        try {
+            return thread.join(limit);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

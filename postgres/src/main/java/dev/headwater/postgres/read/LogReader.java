@@ -80,6 +80,7 @@ public final class LogReader {
     private static final int HEAD_COLUMN = 14;
     private static final int REACH_COLUMN = 15;
 
+    private final PageRows pageRows = new PageRows();
     private final Schema schema;
     private final String headSql;
     private final String beforeTime;
@@ -118,9 +119,12 @@ public final class LogReader {
     /** A page of the events that match, beginning behind the position {@code beyond} in the direction of reading. */
     public Page page(Connection connection, EventQuery query, Direction direction, long beyond, int limit)
             throws SQLException {
-        return query.anyOf().isEmpty()
-                ? wholeLog(connection, direction, beyond, limit)
-                : query(connection, query, direction, beyond, limit);
+        int rows = pageRows.within(limit);
+        var page = query.anyOf().isEmpty()
+                ? wholeLog(connection, direction, beyond, rows)
+                : query(connection, query, direction, beyond, rows);
+        pageRows.learn(page.events(), rows);
+        return page;
     }
 
     private Page wholeLog(Connection connection, Direction direction, long beyond, int limit) throws SQLException {

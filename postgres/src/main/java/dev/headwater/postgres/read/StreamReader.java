@@ -31,6 +31,7 @@ public final class StreamReader {
             ORDER BY e.version DESC
             LIMIT 1""";
 
+    private final PageRows pageRows = new PageRows();
     private final String forwards;
     private final String backwards;
     private final String lastVersion;
@@ -46,7 +47,14 @@ public final class StreamReader {
     /** A page of a stream, beginning behind the version {@code beyond} in the direction of reading. */
     public Page page(Connection connection, StreamId stream, Direction direction, long beyond, int limit)
             throws SQLException {
-        var sql = direction == Direction.FORWARDS ? forwards : backwards;
+        int rows = pageRows.within(limit);
+        var page = page(connection, direction == Direction.FORWARDS ? forwards : backwards, stream, beyond, rows);
+        pageRows.learn(page.events(), rows);
+        return page;
+    }
+
+    private static Page page(Connection connection, String sql, StreamId stream, long beyond, int limit)
+            throws SQLException {
         try (var statement = connection.prepareStatement(sql)) {
             statement.setString(1, stream.name());
             statement.setLong(2, beyond);

@@ -1,0 +1,135 @@
+package dev.headwater.postgres.migration;
+
+import dev.headwater.postgres.failure.PostgresException;
+import dev.headwater.postgres.jdbc.Schema;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What a role that only works with the schema, and does not own it, must be allowed to do: to add to the log and to
+ * read it, and to read and write the other tables. Which tables and functions there are the scripts say.
+ */
+public final class Rights {
+
+    private static final Pattern MADE = Pattern.compile(
+            "(?m)^(CREATE|DROP) (?:OR REPLACE |UNLOGGED )?(TABLE|FUNCTION) (?:IF (?:NOT )?EXISTS )?\\{schema}\\.(\\w+)");
+
+    /** The log is only ever added to, so nobody needs the right to change it. */
+    private static final Set<String> LOG = Set.of("streams", "events", "event_tags");
+
+    private static final String MISSING_TABLE_RIGHTS = """
+            SELECT string_agg(p.privilege, ', ' ORDER BY p.number)
+            FROM pg_class c, unnest(string_to_array('%s', ', ')) WITH ORDINALITY AS p (privilege, number)
+            WHERE c.relnamespace = to_regnamespace('{schema}') AND c.relname = '%s'
+                AND NOT has_table_privilege(c.oid, p.privilege)""";
+
+    private static final String MISSING_FUNCTION_RIGHT = """
+            SELECT max('EXECUTE') FROM pg_proc p
+            WHERE p.pronamespace = to_regnamespace('{schema}') AND p.proname = '%s'
+                AND NOT has_function_privilege(p.oid, 'EXECUTE')""";
+
+    private static final String MISSING_SCHEMA_RIGHT = """
+            SELECT max('USAGE') FROM pg_namespace n
+            WHERE n.oid = to_regnamespace('{schema}') AND NOT has_schema_privilege(n.oid, 'USAGE')""";
+
+    private final Schema schema;
+
+    /** The rights on this schema. */
+    public Rights(Schema schema) {
+        this.schema = schema;
+    }
+
+    /**
+     * Something that rights are given on.
+     *
+     * @param privileges the names of the rights, with commas
+     * @param object as GRANT names it
+     * @param missing a query for those of the rights that the current role does not have, with commas, or NULL
+     */
+    private record Right(String privileges, String object, String missing) {
+
+        String grant(String granted, String role) {
+            return "GRANT " + granted + " ON " + object + " TO \"" + role.replace("\"", "\"\"") + "\";";
+        }
+    }
+
+    /** The statements that give a role all it needs; the owner of the schema runs them. */
+    public String grantsFor(String role) {
+        return all().stream()
+                .map(right -> right.grant(right.privileges(), role))
+                .collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    /** Refuses a role that lacks a right, and says how to give it. */
+    public void require(Connection connection) throws SQLException {
+        var rights = all();
+        var query = IntStream.range(0, rights.size())
+                .mapToObj(i -> "SELECT " + i + ", (" + rights.get(i).missing() + ")")
+                .collect(Collectors.joining(" UNION ALL "));
+        var role = connection.getMetaData().getUserName();
+        var grants = new ArrayList<String>();
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery(query)) {
+            while (row.next()) {
+                var missing = row.getString(2);
+                if (missing != null) {
+                    grants.add(rights.get(row.getInt(1)).grant(missing, role));
+                }
+            }
+        }
+        if (!grants.isEmpty()) {
+            throw new PostgresException(
+                    "The role '" + role + "' lacks rights; the owner of the schema '" + schema.name()
+                            + "' has to run:\n" + String.join("\n", grants),
+                    null);
+        }
+    }
+
+    private List<Right> all() {
+        var rights = new ArrayList<Right>();
+        rights.add(new Right("USAGE", schema.in("SCHEMA {schema}"), schema.in(MISSING_SCHEMA_RIGHT)));
+        rights.add(table("migrations", "SELECT"));
+        for (var table : made("TABLE")) {
+            rights.add(table(table, LOG.contains(table) ? "SELECT, INSERT" : "SELECT, INSERT, UPDATE, DELETE"));
+        }
+        for (var function : made("FUNCTION")) {
+            rights.add(new Right(
+                    "EXECUTE",
+                    schema.in("FUNCTION {schema}." + function),
+                    schema.in(MISSING_FUNCTION_RIGHT.formatted(function))));
+        }
+        return rights;
+    }
+
+    private Right table(String name, String privileges) {
+        return new Right(
+                privileges,
+                schema.in("TABLE {schema}." + name),
+                schema.in(MISSING_TABLE_RIGHTS.formatted(privileges, name)));
+    }
+
+    /** The names of the tables or functions that are there after all scripts. */
+    private static Set<String> made(String kind) {
+        var names = new LinkedHashSet<String>();
+        for (var script : Script.all()) {
+            MADE.matcher(script.sql())
+                    .results()
+                    .filter(found -> found.group(2).equals(kind))
+                    .forEach(found -> {
+                        if (found.group(1).equals("CREATE")) {
+                            names.add(found.group(3));
+                        } else {
+                            names.remove(found.group(3));
+                        }
+                    });
+        }
+        return names;
+    }
+}

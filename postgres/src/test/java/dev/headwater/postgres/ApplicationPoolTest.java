@@ -1,0 +1,8 @@
+package dev.headwater.postgres;
+
+class ApplicationPoolTest extends SettingContract {
+
+    ApplicationPoolTest() {
+        super(Setting.APPLICATION);
+    }
+}

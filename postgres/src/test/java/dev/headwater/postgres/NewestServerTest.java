@@ -1,0 +1,8 @@
+package dev.headwater.postgres;
+
+class NewestServerTest extends SettingContract {
+
+    NewestServerTest() {
+        super(Setting.NEWEST);
+    }
+}

@@ -1,0 +1,8 @@
+package dev.headwater.postgres;
+
+class OddSettingsTest extends SettingContract {
+
+    OddSettingsTest() {
+        super(Setting.ODD);
+    }
+}

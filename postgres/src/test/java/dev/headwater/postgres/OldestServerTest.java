@@ -1,0 +1,8 @@
+package dev.headwater.postgres;
+
+class OldestServerTest extends SettingContract {
+
+    OldestServerTest() {
+        super(Setting.OLDEST);
+    }
+}

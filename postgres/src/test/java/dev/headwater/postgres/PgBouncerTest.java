@@ -1,0 +1,8 @@
+package dev.headwater.postgres;
+
+class PgBouncerTest extends SettingContract {
+
+    PgBouncerTest() {
+        super(Setting.PGBOUNCER);
+    }
+}
