@@ -34,8 +34,7 @@ record Conditions(Optional<EventQuery> query, boolean ofBystander, SampleEvents 
     /** By a tag that a third of the events have, and a type that none has. */
     static Conditions byType(boolean ofBystander, SampleEvents samples) {
         var types = Set.of(samples.at(SampleEvents.STEPS - 1, 0).type());
-        var query = new EventQuery(
-                List.of(new EventQuery.Criterion(types, Set.of(), Set.of(LargeLog.FREQUENT))));
+        var query = new EventQuery(List.of(new EventQuery.Criterion(types, Set.of(), Set.of(LargeLog.FREQUENT))));
         return new Conditions(Optional.of(query), ofBystander, samples);
     }
 

@@ -4,9 +4,9 @@ import dev.headwater.UuidV7;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
 import dev.headwater.subscription.Reactor;
-import dev.headwater.subscription.SequenceKey;
 import dev.headwater.subscription.StartFrom;
 import dev.headwater.subscription.Subscription;
+import dev.headwater.subscription.SubscriptionStatus;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.Map;
@@ -58,6 +58,9 @@ record Reactions(Kind kind, int effectMillis, boolean inOrderOfTheLog, boolean b
                 pause(pace.window().toNanos());
                 long units = handled.get() - before;
                 long nanos = System.nanoTime() - start;
+                if (running.status().state() == SubscriptionStatus.State.FAILED) {
+                    throw new BenchmarkException("The subscription has failed: " + running.status());
+                }
                 if (violation.get() != null) {
                     throw new BenchmarkException("The order of a stream was broken: " + violation.get());
                 }
@@ -77,7 +80,8 @@ record Reactions(Kind kind, int effectMillis, boolean inOrderOfTheLog, boolean b
         };
         return switch (kind) {
             case REACTOR -> ordered.reacting(reactor);
-            case PROJECTION -> ordered.batchSize(1).projecting((events, connection) -> reactor.react(events.getFirst()));
+            case PROJECTION ->
+                ordered.batchSize(1).projecting((events, connection) -> reactor.react(events.getFirst()));
         };
     }
 

@@ -46,7 +46,8 @@ record Repeats(int percent, SampleEvents samples) implements Trial {
     }
 
     private Append next(StreamId stream, SplittableRandom random) {
-        var event = samples.at(random.nextInt(SampleEvents.STEPS), random.nextInt()).event();
+        var event =
+                samples.at(random.nextInt(SampleEvents.STEPS), random.nextInt()).event();
         return Append.to(stream, ExpectedVersion.any(), List.of(NewEvent.of(event)));
     }
 }

@@ -14,14 +14,7 @@ import java.util.List;
  * @param contenders the callers who fight for one aggregate
  * @param largeLogs how many events the logs have that the server makes up
  */
-record Scale(
-        int rounds,
-        Pace pace,
-        int orders,
-        int logEvents,
-        int aggregates,
-        int contenders,
-        List<Long> largeLogs) {
+record Scale(int rounds, Pace pace, int orders, int logEvents, int aggregates, int contenders, List<Long> largeLogs) {
 
     /** The scale of figures to be published. */
     static Scale full(int rounds, Duration window, boolean large) {

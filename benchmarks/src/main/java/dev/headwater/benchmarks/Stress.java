@@ -92,9 +92,15 @@ final class Stress {
                         Subscription.named("status-" + i).projecting((events, connection) -> {});
                 headwater.subscriptions().start(subscription);
             }
-            var asking = new Contestant("status", (database, pace) -> ClosedLoop.run(
-                    pace, Thread.ofPlatform().factory(), List.of(() -> headwater.subscriptions().status().size())));
-            bounds.add(millis("status() of " + STATUSES + " subscriptions: p50", run(url, asking).of(asking)));
+            var asking = new Contestant(
+                    "status",
+                    (database, pace) -> ClosedLoop.run(
+                            pace,
+                            Thread.ofPlatform().factory(),
+                            List.of(() -> headwater.subscriptions().status().size())));
+            bounds.add(millis(
+                    "status() of " + STATUSES + " subscriptions: p50",
+                    run(url, asking).of(asking)));
         }
         server.drop(FRESH);
     }
@@ -119,7 +125,11 @@ final class Stress {
                 tags,
                 Target.none()));
         comparisons.add(rounds.compare(
-                work + "append under a condition by that tag and a type that never occurs", EVENTS, none, type, Target.none()));
+                work + "append under a condition by that tag and a type that never occurs",
+                EVENTS,
+                none,
+                type,
+                Target.none()));
         bounds.add(millis99(work + "append: p99", rounds.of(none)));
         bounds.add(millis99(work + "a bystander of conditions by two tags: p99", rounds.of(besideTags)));
         bounds.add(millis99(work + "a bystander of conditions by a tag and a type: p99", rounds.of(besideType)));
@@ -176,7 +186,6 @@ final class Stress {
     }
 
     private Rounds run(String url, Contestant... contestants) throws Exception {
-        return new Experiment("stress", (trial, pace) -> trial.run(url, pace), contestants)
-                .run(scale.rounds(), pace());
+        return new Experiment("stress", (trial, pace) -> trial.run(url, pace), contestants).run(scale.rounds(), pace());
     }
 }

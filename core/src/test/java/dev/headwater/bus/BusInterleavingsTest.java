@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Explores the interleavings of publishing, subscribing and closing with synchronous delivery. */
 class BusInterleavingsTest {
 
-    private static final int INTERLEAVINGS =
-            "full".equals(System.getProperty("headwater.faults")) ? 3000 : 50;
+    private static final int INTERLEAVINGS = "full".equals(System.getProperty("headwater.faults")) ? 3000 : 50;
     private static final Envelope<Rang> ENVELOPE = Envelope.of(new Rang());
 
     private record Rang() implements Notification {}

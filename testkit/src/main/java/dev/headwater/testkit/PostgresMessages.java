@@ -106,7 +106,7 @@ final class PostgresMessages {
     private int number(int index) {
         int number = 0;
         for (int i = index; i < index + Integer.BYTES; i++) {
-            number = number << Byte.SIZE | head[i] & 0xff;
+            number = (number << Byte.SIZE) | (head[i] & 0xff);
         }
         return number;
     }

@@ -23,8 +23,7 @@ import org.junit.jupiter.api.Test;
  */
 class GroupCommitInterleavingsTest {
 
-    private static final int INTERLEAVINGS =
-            "full".equals(System.getProperty("headwater.faults")) ? 3000 : 30;
+    private static final int INTERLEAVINGS = "full".equals(System.getProperty("headwater.faults")) ? 3000 : 30;
     private static final EncodedAppend[] APPENDS = {append(0), append(1), append(2)};
 
     @Test
@@ -70,7 +69,7 @@ class GroupCommitInterleavingsTest {
         var outcomes = new ArrayList<AppendOutcome>();
         for (var append : batch.appends()) {
             for (int number = 0; number < APPENDS.length; number++) {
-                if (APPENDS[number] == append) {
+                if (APPENDS[number].equals(append)) {
                     sent[number]++;
                     outcomes.add(new AppendOutcome.Stored(new AppendResult(number, number, Map.of())));
                 }

@@ -28,6 +28,7 @@ final class HeldSnapshotTest {
     private static final int APPENDS_OF_A_PART = FaultSettings.isFull() ? 7_500 : 25;
     private static final int STREAMS = 50;
     private static final Counted[] EVENTS = new Counted[10];
+    private static final long EVENTS_OF_A_PART = (long) APPENDS_OF_A_PART * EVENTS.length;
     private static final Duration LIMIT = FaultSettings.isFull() ? Duration.ofMinutes(15) : Duration.ofSeconds(30);
 
     static {
@@ -48,17 +49,17 @@ final class HeldSnapshotTest {
             Counters.create(connection);
             holdSnapshot(holder);
             for (var instance : List.of(one, other)) {
-                instance.running(Subscription.named(Counters.SUBSCRIPTION).projecting(new Counters()));
-                instance.running(Subscription.named("reactor")
+                instance.start(Subscription.named(Counters.SUBSCRIPTION).projecting(new Counters()));
+                instance.start(Subscription.named("reactor")
                         .startingAt(StartFrom.beginning())
                         .reacting(event -> reactedTo.add(event.position())));
             }
             for (int part = 1; part <= PARTS; part++) {
                 long start = System.nanoTime();
                 append(part % 2 == 0 ? one : other);
-                awaitHandled(connection, reactedTo, (long) part * APPENDS_OF_A_PART * EVENTS.length);
-                perSecond.append(' ').append(APPENDS_OF_A_PART * EVENTS.length * 1_000_000_000L
-                        / (System.nanoTime() - start));
+                awaitHandled(connection, reactedTo, part * EVENTS_OF_A_PART);
+                long nanos = System.nanoTime() - start;
+                perSecond.append(' ').append((long) (EVENTS_OF_A_PART * 1e9 / nanos));
             }
             holder.rollback();
         }
@@ -77,8 +78,7 @@ final class HeldSnapshotTest {
 
     private static void append(Instance instance) {
         for (int i = 0; i < APPENDS_OF_A_PART; i++) {
-            instance.store()
-                    .append(StreamId.of("key", Integer.toString(i % STREAMS)), ExpectedVersion.any(), EVENTS);
+            instance.store().append(StreamId.of("key", Integer.toString(i % STREAMS)), ExpectedVersion.any(), EVENTS);
         }
     }
 

@@ -33,14 +33,11 @@ record Instance(PostgresDatabase database, EventStore store, Subscriptions<Conne
                 .open();
         var store = new EventStore(database.eventStorage(), Counted.TYPES);
         return new Instance(
-                database,
-                store,
-                new Subscriptions<>(store, tampering.apply(database.subscriptionStorage()), SETTINGS));
+                database, store, new Subscriptions<>(store, tampering.apply(database.subscriptionStorage()), SETTINGS));
     }
 
-    Instance running(Subscription<Connection> subscription) {
+    void start(Subscription<Connection> subscription) {
         subscriptions.start(subscription);
-        return this;
     }
 
     @Override

@@ -49,7 +49,9 @@ final class InterruptsUnderFireTest {
                         i);
             }
             Verdict.require(
-                    callers.unknown() == 0, "%d appends had no known outcome, with a healthy server", callers.unknown());
+                    callers.unknown() == 0,
+                    "%d appends had no known outcome, with a healthy server",
+                    callers.unknown());
             System.out.printf(
                     "Interrupts under fire: seed %d, %d interrupts of callers in an append: %s%n", seed, hits, callers);
         } catch (AssertionError e) {

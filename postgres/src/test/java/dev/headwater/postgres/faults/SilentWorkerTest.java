@@ -69,7 +69,7 @@ final class SilentWorkerTest {
     private void throughProxy(String what, Projection<Connection> projection, Campaign campaign) throws Exception {
         try (var instance = Instance.open(proxy.through(server.jdbcUrl()))) {
             try {
-                instance.running(counting(projection));
+                instance.start(counting(projection));
                 append();
                 awaitCounted();
                 campaign.run(instance);
@@ -92,7 +92,7 @@ final class SilentWorkerTest {
         throughProxy("all connections of an instance lose packets", new Counters(), instance -> {
             for (int i = 0; i < REACTORS; i++) {
                 var positions = seen.computeIfAbsent(i, reactor -> new ConcurrentHashMap<>());
-                instance.running(Subscription.named("reactor-" + i)
+                instance.start(Subscription.named("reactor-" + i)
                         .startingAt(StartFrom.beginning())
                         .reacting(event -> positions.put(event.position(), true)));
             }
@@ -135,7 +135,8 @@ final class SilentWorkerTest {
                     }
                 },
                 instance -> {
-                    try (var other = Instance.open(server.jdbcUrl()).running(counting(counters))) {
+                    try (var other = Instance.open(server.jdbcUrl())) {
+                        other.start(counting(counters));
                         for (int round = 0; round < ROUNDS; round++) {
                             victim.set(true);
                             Await.until("the victim works and falls silent", LIMIT, () -> {

@@ -45,8 +45,8 @@ final class StalledWorkerTest {
                 var other = instance(server, tally, stalling)) {
             Counters.create(connection);
             for (var instance : List.of(one, other)) {
-                instance.running(Subscription.named(Counters.SUBSCRIPTION).projecting(new Counters()));
-                instance.running(reactor(reactedTo));
+                instance.start(Subscription.named(Counters.SUBSCRIPTION).projecting(new Counters()));
+                instance.start(reactor(reactedTo));
             }
             long appended = 0;
             for (int round = 0; round < ROUNDS; round++) {

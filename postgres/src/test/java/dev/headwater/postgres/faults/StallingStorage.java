@@ -11,6 +11,7 @@ import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,7 +46,7 @@ final class StallingStorage extends ForwardingSubscriptionStorage<Connection> {
 
         /** Each place has its turn. */
         private Place next() {
-            return Place.values()[stalls.getAndIncrement() % Place.values().length];
+            return PLACES.get(stalls.getAndIncrement() % PLACES.size());
         }
 
         private void failed(Exception failure) {
@@ -72,6 +73,7 @@ final class StallingStorage extends ForwardingSubscriptionStorage<Connection> {
         }
     }
 
+    private static final List<Place> PLACES = List.of(Place.values());
     private static final Duration LONGEST_STALL = Instance.LEASE.multipliedBy(4);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
