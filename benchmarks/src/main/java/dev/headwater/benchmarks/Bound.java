@@ -10,7 +10,7 @@ import java.util.function.ToDoubleFunction;
  * @param unit of the figure
  * @param rounds one measurement a round
  * @param figure what counts of a measurement
- * @param below what it must stay under
+ * @param below what it must stay under; infinite for a figure that is there to be seen
  */
 record Bound(String work, String unit, List<Measurement> rounds, ToDoubleFunction<Measurement> figure, double below) {
 
@@ -24,6 +24,10 @@ record Bound(String work, String unit, List<Measurement> rounds, ToDoubleFunctio
 
     double most() {
         return rounds.stream().mapToDouble(figure).max().orElseThrow();
+    }
+
+    boolean hasLimit() {
+        return below < Double.POSITIVE_INFINITY;
     }
 
     boolean isMet() {

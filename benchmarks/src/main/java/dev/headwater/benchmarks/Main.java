@@ -33,7 +33,7 @@ public final class Main implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SUITE",
-            description = "What to measure: append, read, aggregate, evolution, subscriptions or all.")
+            description = "What to measure: append, read, aggregate, evolution, subscriptions, stress or all.")
     private Suite suite = Suite.ALL;
 
     @Option(
@@ -57,6 +57,11 @@ public final class Main implements Callable<Integer> {
             defaultValue = "5",
             description = "How long one measurement takes (${DEFAULT-VALUE}).")
     private double seconds;
+
+    @Option(
+            names = "--large",
+            description = "In the suite stress also a log of ten million events, which the server makes up.")
+    private boolean large;
 
     @Option(
             names = "--quick",
@@ -100,7 +105,7 @@ public final class Main implements Callable<Integer> {
         }
         requireWritable(csv);
         requireWritable(markdown);
-        var scale = quick ? Scale.quick() : Scale.full(rounds, Duration.ofNanos((long) (seconds * 1e9)));
+        var scale = quick ? Scale.quick() : Scale.full(rounds, Duration.ofNanos((long) (seconds * 1e9)), large);
         Report report;
         try (var server = Server.open(database == null ? null : ServerUrl.parse(database))) {
             report = new Run(suite, scale, server).report(commandLine());
@@ -152,6 +157,7 @@ public final class Main implements Callable<Integer> {
                 ? List.of("--quick")
                 : List.of("--rounds", String.valueOf(rounds), "--seconds", String.valueOf(seconds));
         return "./bench " + suite + " " + String.join(" ", scale)
+                + (large ? " --large" : "")
                 + (given.isEmpty() ? "" : " " + String.join(" ", given));
     }
 }

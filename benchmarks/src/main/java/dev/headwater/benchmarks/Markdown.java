@@ -86,14 +86,14 @@ final class Markdown {
         out.format("|---|---|---|---|%n");
         for (var bound : report.bounds()) {
             out.format(
-                    "| %s | %.2f (%.2f–%.2f) %s | < %s | %s |%n",
+                    "| %s | %.2f (%.2f–%.2f) %s | %s | %s |%n",
                     bound.work(),
                     bound.median(),
                     bound.least(),
                     bound.most(),
                     bound.unit(),
-                    bound.below(),
-                    yesOrNo(bound.isMet()));
+                    bound.hasLimit() ? "< " + bound.below() : "–",
+                    bound.hasLimit() ? yesOrNo(bound.isMet()) : "–");
         }
     }
 

@@ -26,7 +26,7 @@ record Run(Suite suite, Scale scale, Server server) {
         var facts = facts(command, samples);
         facts.add(String.format(Locale.ROOT, "load average of the machine before the run: %.2f", load));
         var comparisons = new ArrayList<Comparison>();
-        var bounds = List.<Bound>of();
+        var bounds = new ArrayList<Bound>();
         SmallHeap.Result smallHeap = null;
         if (suite.includes(Suite.APPEND)) {
             comparisons.addAll(Appends.compare(server, scale, samples));
@@ -45,7 +45,12 @@ record Run(Suite suite, Scale scale, Server server) {
         if (suite.includes(Suite.SUBSCRIPTIONS)) {
             var subscribing = Subscribing.compare(server, scale, samples);
             comparisons.addAll(subscribing.comparisons());
-            bounds = subscribing.bounds();
+            bounds.addAll(subscribing.bounds());
+        }
+        if (suite.includes(Suite.STRESS)) {
+            var stress = Stress.compare(server, scale, samples);
+            comparisons.addAll(stress.comparisons());
+            bounds.addAll(stress.bounds());
         }
         return new Report(facts, List.copyOf(comparisons), bounds, smallHeap);
     }

@@ -9,6 +9,7 @@ enum Suite {
     AGGREGATE,
     EVOLUTION,
     SUBSCRIPTIONS,
+    STRESS,
     ALL;
 
     boolean includes(Suite other) {

@@ -22,7 +22,7 @@ class BenchmarksTest {
 
         assertThat(status).isZero();
         var lines = Files.readAllLines(csv);
-        assertThat(lines).hasSize(1 + 2 * 14 + 7 + 1);
+        assertThat(lines).hasSize(1 + 2 * 23 + 14 + 1);
         assertThat(lines.subList(1, lines.size()))
                 .allSatisfy(line -> assertThat(units(line)).as(line).isPositive());
         assertThat(Files.readString(markdown))
@@ -32,6 +32,7 @@ class BenchmarksTest {
                         "replay into counters",
                         "rolling restart of 3 instances",
                         "50 idle subscriptions",
+                        "a reactor with an effect of 5 ms",
                         "a Java process of its own");
     }
 

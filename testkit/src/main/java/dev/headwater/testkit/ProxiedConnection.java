@@ -6,7 +6,6 @@ import dev.headwater.testkit.TcpProxy.Weather;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -41,33 +40,27 @@ public final class ProxiedConnection {
         return server.getLocalPort();
     }
 
-    /** Loses everything in both directions. */
-    public void lose() {
-        set(Weather.LOST, Direction.values());
+    /** Loses everything, in both directions unless some are named. */
+    public void lose(Direction... directions) {
+        set(Weather.LOST, directions);
     }
 
-    /** Loses everything in one direction. */
-    public void lose(Direction direction) {
-        set(Weather.LOST, direction);
-    }
-
-    /** Holds everything back in both directions until {@link #release}. */
-    public void hold() {
-        set(Weather.HELD, Direction.values());
-    }
-
-    /** Holds everything back in one direction until {@link #release}. */
-    public void hold(Direction direction) {
-        set(Weather.HELD, direction);
+    /** Holds everything back until {@link #release}, in both directions unless some are named. */
+    public void hold(Direction... directions) {
+        set(Weather.HELD, directions);
     }
 
     /** Ends what was told to this connection. What it has lost keeps it silent; what the proxy was told stays. */
     public void release() {
-        set(Weather.FAIR, Direction.values());
+        set(Weather.FAIR);
     }
 
     private void set(Weather now, Direction... directions) {
-        proxy.change(() -> Arrays.stream(directions).forEach(direction -> weather.put(direction, now)));
+        proxy.change(() -> {
+            for (var direction : directions.length == 0 ? Direction.values() : directions) {
+                weather.put(direction, now);
+            }
+        });
     }
 
     /** Cuts the connection at both ends. */

@@ -171,34 +171,24 @@ public final class TcpProxy implements AutoCloseable {
                         "No open connection reaches the server from port " + portSeenByServer));
     }
 
-    /** Loses everything in both directions until {@link #release}. */
-    public void lose() {
-        set(Weather.LOST, Direction.values());
+    /** Loses everything until {@link #release}, in both directions unless some are named. */
+    public void lose(Direction... directions) {
+        set(Weather.LOST, directions);
     }
 
-    /** Loses everything in one direction until {@link #release}. */
-    public void lose(Direction direction) {
-        set(Weather.LOST, direction);
-    }
-
-    /** Holds everything back in both directions until {@link #release}. */
-    public void hold() {
-        set(Weather.HELD, Direction.values());
-    }
-
-    /** Holds everything back in one direction until {@link #release}. */
-    public void hold(Direction direction) {
-        set(Weather.HELD, direction);
+    /** Holds everything back until {@link #release}, in both directions unless some are named. */
+    public void hold(Direction... directions) {
+        set(Weather.HELD, directions);
     }
 
     /** Ends what {@code lose} and {@code hold} of this proxy began. What single connections were told stays. */
     public void release() {
-        set(Weather.FAIR, Direction.values());
+        set(Weather.FAIR);
     }
 
     private void set(Weather now, Direction... directions) {
         change(() -> {
-            for (var direction : directions) {
+            for (var direction : directions.length == 0 ? Direction.values() : directions) {
                 weather.put(direction, now);
             }
         });

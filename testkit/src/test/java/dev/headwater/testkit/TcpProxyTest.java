@@ -12,6 +12,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -216,7 +218,7 @@ class TcpProxyTest {
         private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         private final List<Integer> ports = new CopyOnWriteArrayList<>();
         private final List<Integer> ends = new CopyOnWriteArrayList<>();
-        private final StringBuffer received = new StringBuffer();
+        private final Queue<String> received = new ConcurrentLinkedQueue<>();
 
         EchoServer() throws IOException {
             Thread.ofVirtual().start(this::accept);
@@ -236,7 +238,7 @@ class TcpProxyTest {
         }
 
         String received() {
-            return received.toString();
+            return String.join("", received);
         }
 
         private void accept() {
@@ -256,7 +258,7 @@ class TcpProxyTest {
                 int length = socket.getInputStream().read(buffer);
                 ports.add(socket.getPort());
                 while (length >= 0) {
-                    received.append(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
+                    received.add(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
                     socket.getOutputStream().write(buffer, 0, length);
                     length = socket.getInputStream().read(buffer);
                 }

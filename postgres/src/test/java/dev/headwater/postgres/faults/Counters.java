@@ -59,6 +59,17 @@ final class Counters implements Projection<Connection> {
         }
     }
 
+    /** How many events were counted, of every stream its first ones and in order. */
+    static long total(Connection connection) throws SQLException {
+        long total = 0;
+        for (var counter : read(connection).values()) {
+            Verdict.require(
+                    counter.events() == counter.version(), "An event was counted twice or out of order: %s", counter);
+            total += counter.events();
+        }
+        return total;
+    }
+
     static Map<StreamId, Counter> read(Connection connection) throws SQLException {
         var counters = new HashMap<StreamId, Counter>();
         try (var statement = connection.createStatement();

@@ -1,0 +1,86 @@
+package dev.headwater.benchmarks;
+
+import dev.headwater.benchmarks.ClosedLoop.Operation;
+import dev.headwater.store.ConcurrencyException;
+import dev.headwater.store.EventStore;
+import dev.headwater.store.ExpectedVersion;
+import dev.headwater.store.StreamId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Callers who fight for the versions of one stream, each on a virtual thread, beside four bystanders with a stream of
+ * their own.
+ *
+ * @param contenders how many fight
+ * @param ofContenders whether the figures are those of the contenders: how many appends were won; otherwise they are
+ *     those of the bystanders
+ */
+record Contenders(int contenders, boolean ofContenders, SampleEvents samples) implements Trial {
+
+    private static final int BYSTANDERS = 4;
+    private static final StreamId CONTENDED = StreamId.of("order", "contended");
+
+    @Override
+    public Measurement run(String url, Pace pace) throws Exception {
+        var stop = new AtomicBoolean();
+        var won = new AtomicLong();
+        try (var headwater = Headwater.open(url);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var fights = new ArrayList<Future<Void>>();
+            for (int i = 0; i < contenders; i++) {
+                fights.add(threads.submit(fight(headwater.store(), stop, won)));
+            }
+            Measurement bystanders;
+            long start = System.nanoTime();
+            try {
+                bystanders = ClosedLoop.run(pace, Thread.ofPlatform().factory(), bystanders(headwater.store()));
+            } finally {
+                stop.set(true);
+            }
+            long nanos = System.nanoTime() - start;
+            for (var fight : fights) {
+                fight.get();
+            }
+            return ofContenders ? Measurement.of(won.get(), nanos, new long[0]) : bystanders;
+        }
+    }
+
+    private Callable<Void> fight(EventStore store, AtomicBoolean stop, AtomicLong won) {
+        var event = samples.at(0, 0).event();
+        return () -> {
+            while (!stop.get()) {
+                try {
+                    var expected = ExpectedVersion.exactly(store.streamVersion(CONTENDED));
+                    store.append(CONTENDED, expected, event);
+                    won.incrementAndGet();
+                } catch (ConcurrencyException e) {
+                    // Another one has won this version.
+                }
+            }
+            return null;
+        };
+    }
+
+    private List<Operation> bystanders(EventStore store) {
+        var operations = new ArrayList<Operation>();
+        for (int i = 0; i < BYSTANDERS; i++) {
+            operations.add(bystander(store));
+        }
+        return operations;
+    }
+
+    private Operation bystander(EventStore store) {
+        var stream = StreamId.of("order", OpenOrders.newId());
+        var event = samples.at(0, 1).event();
+        return () -> {
+            store.append(stream, ExpectedVersion.any(), event);
+            return 1;
+        };
+    }
+}
