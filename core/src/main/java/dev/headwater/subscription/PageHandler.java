@@ -95,7 +95,11 @@ abstract sealed class PageHandler<T> permits ProjectionHandler, ReactorHandler {
     }
 
     final void publishPosition() {
-        shared.publish(owned.isComplete() ? owned.reached() : -1);
+        if (owned.isComplete()) {
+            shared.publish(owned.reached(), owned.epochs());
+        } else {
+            shared.publishNothing();
+        }
     }
 
     /** How long there is nothing to do when the log was read to its end. */

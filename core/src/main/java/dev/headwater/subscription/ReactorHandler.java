@@ -11,7 +11,6 @@ import dev.headwater.subscription.spi.Holding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -318,13 +317,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
 
     @Override
     void adopted() {
-        var now = new HashMap<Integer, Long>();
-        for (int number : owned.numbers()) {
-            var epoch = owned.epoch(number);
-            if (epoch != null) {
-                now.put(number, epoch);
-            }
-        }
+        var now = owned.epochs();
         var former = epochs;
         forget(segment -> {
             var epoch = former.get(segment);

@@ -122,6 +122,9 @@ final class SubscriptionWorker<T> implements Runnable {
             return shared.isPaused();
         }
         if (latest.paused()) {
+            if (!owned.knows(latest.claims())) {
+                shared.publishNothing();
+            }
             return true;
         }
         // Nobody assigns the same again, so what cannot be followed now is read from the storage later.
