@@ -3,8 +3,6 @@ package dev.headwater.subscription;
 import dev.headwater.MessageContext;
 import dev.headwater.Metadata;
 import dev.headwater.failure.FailureKind;
-import dev.headwater.subscription.Lanes.Outcome;
-import dev.headwater.subscription.Lanes.Task;
 import dev.headwater.subscription.OwnedSegments.Keyed;
 import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.Holding;
@@ -65,7 +63,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
     }
 
     /** In a thread of a lane. */
-    private boolean react(Task task) throws Exception {
+    private boolean react(LaneTask task) throws Exception {
         var read = task.event();
         var stored = read == null ? place.store().readEvent(task.position) : read;
         task.read(stored);
@@ -160,20 +158,20 @@ final class ReactorHandler<T> extends PageHandler<T> {
             owned.handled(event.segment(), event.position());
             owned.park(event.segment(), event.key());
         } else {
-            lanes.offer(new Task(event));
+            lanes.offer(new LaneTask(event));
         }
     }
 
     private void collect() {
         for (var outcome : lanes.takeOutcomes()) {
             switch (outcome) {
-                case Outcome.Done(var task, boolean recorded) -> done(task, recorded);
-                case Outcome.Failed(var task, var failure) -> failed(task, failure);
+                case LaneOutcome.Done(var task, boolean recorded) -> done(task, recorded);
+                case LaneOutcome.Failed(var task, var failure) -> failed(task, failure);
             }
         }
     }
 
-    private void done(Task task, boolean recorded) {
+    private void done(LaneTask task, boolean recorded) {
         if (blame.succeeded()) {
             outage.end();
         }
@@ -186,7 +184,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
         }
     }
 
-    private void failed(Task task, Throwable failure) {
+    private void failed(LaneTask task, Throwable failure) {
         boolean unavailable = blame.kindOf(failure) == FailureKind.UNAVAILABLE;
         if (task.letter == null || unavailable) {
             blame.opensCircuit(task.segment, task.key, failure);
@@ -212,7 +210,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
         }
     }
 
-    private void setAside(Task task, Throwable failure) {
+    private void setAside(LaneTask task, Throwable failure) {
         Keyed event;
         try {
             var read = task.event();
@@ -236,7 +234,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
     }
 
     /** What is not kept in memory is read again, and meets a key that is parked. */
-    private void waitsBehind(Task task) {
+    private void waitsBehind(LaneTask task) {
         var event = task.event();
         if (event == null) {
             owned.unread(task.segment, task.position);
