@@ -33,20 +33,8 @@ final class WorkerState {
     private @Nullable Assignment news;
     /** The latest assignment. */
     private @Nullable Assignment assigned;
-    /** What the thread has reached, when it owns every segment; otherwise -1. */
-    private long reached = -1;
 
-    /** After the first of these positions and up to the second nothing is wanted. */
-    private long emptyFrom;
-
-    private long emptyThrough;
-
-    /** How often it was moved from outside, and how often the thread had been when it was last told what it owns. */
-    private long moves;
-
-    private long knownMoves;
-    /** What {@link #moves} was when the latest news were asked for. */
-    private long movesOfNews;
+    private final Reached reached = new Reached();
 
     private boolean forgotten;
     /** Whether the thread was not woken for a stretch in which nothing is wanted. */
@@ -92,9 +80,9 @@ final class WorkerState {
     void assign(Assignment latest, long movesBefore) {
         lock.lock();
         try {
-            if (!latest.asksForSameAs(assigned) || movesBefore > movesOfNews) {
+            if (!latest.asksForSameAs(assigned) || reached.isNews(movesBefore)) {
                 news = latest;
-                movesOfNews = movesBefore;
+                reached.newsAfter(movesBefore);
                 wake.signalAll();
             }
             assigned = latest;
@@ -111,7 +99,7 @@ final class WorkerState {
             var latest = news;
             news = null;
             if (latest != null) {
-                knownMoves = movesOfNews;
+                reached.newsAreTold();
             }
             return latest;
         } finally {
@@ -231,8 +219,7 @@ final class WorkerState {
     void publish(long position) {
         lock.lock();
         try {
-            reached = knownMoves < moves ? -1 : position;
-            skipWhatNobodyWants();
+            reached.come(position);
             progress.signalAll();
         } finally {
             lock.unlock();
@@ -243,12 +230,8 @@ final class WorkerState {
     void nothingWanted(long from, long through) {
         lock.lock();
         try {
-            if (from != emptyThrough) {
-                emptyFrom = from;
-            }
-            emptyThrough = through;
+            reached.nothingWanted(from, through);
             skipped = true;
-            skipWhatNobodyWants();
             progress.signalAll();
         } finally {
             lock.unlock();
@@ -269,18 +252,11 @@ final class WorkerState {
         }
     }
 
-    private void skipWhatNobodyWants() {
-        if (reached >= emptyFrom) {
-            reached = Math.max(reached, emptyThrough);
-        }
-    }
-
     /** The checkpoints were moved from outside: how far it has come is not known before the thread is told. */
     void moved() {
         lock.lock();
         try {
-            moves++;
-            reached = -1;
+            reached.moved();
         } finally {
             lock.unlock();
         }
@@ -290,7 +266,7 @@ final class WorkerState {
     long moves() {
         lock.lock();
         try {
-            return moves;
+            return reached.moves();
         } finally {
             lock.unlock();
         }
@@ -325,7 +301,7 @@ final class WorkerState {
     long reached() {
         lock.lock();
         try {
-            return reached;
+            return reached.position();
         } finally {
             lock.unlock();
         }
@@ -334,7 +310,7 @@ final class WorkerState {
     boolean knowsPosition() {
         lock.lock();
         try {
-            return reached >= 0;
+            return reached.position() >= 0;
         } finally {
             lock.unlock();
         }
@@ -345,31 +321,14 @@ final class WorkerState {
         long left = nanos;
         lock.lock();
         try {
-            while (reached < wanted && left > 0 && !hasEnded()) {
+            while (reached.position() < wanted && left > 0 && !hasEnded()) {
                 left = progress.awaitNanos(left);
             }
-            return reached >= wanted;
+            return reached.position() >= wanted;
         } finally {
             lock.unlock();
         }
     }
-
-    /**
-     * What the thread is doing.
-     *
-     * @param catchingUp whether it only catches up
-     * @param eventsPerSecond how many it has handled lately
-     * @param timeLeft until it has caught up, if it comes on
-     * @param failures how often in a row it could not go on
-     * @param lastError why
-     */
-    record Activity(
-            State state,
-            boolean catchingUp,
-            double eventsPerSecond,
-            Optional<Duration> timeLeft,
-            int failures,
-            Optional<Throwable> lastError) {}
 
     Activity activity(long position, long lag) {
         lock.lock();
