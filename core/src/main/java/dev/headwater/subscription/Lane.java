@@ -11,6 +11,9 @@ final class Lane {
     /** What is at work. */
     @Nullable
     LaneTask current;
+    /** Who is at work. */
+    @Nullable
+    Thread thread;
     /** Whether it waits to be told to go on. */
     boolean held;
 

@@ -287,6 +287,20 @@ final class Lanes {
         }
     }
 
+    /** Interrupts what is at work. */
+    void interrupt() {
+        lock.lock();
+        try {
+            for (var lane : lanes.values()) {
+                if (lane.current != null && lane.thread != null) {
+                    lane.thread.interrupt();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void startSome() {
         while (atWork < limit && !ready.isEmpty() && !closing.getAsBoolean()) {
             start(ready.remove());
@@ -296,7 +310,7 @@ final class Lanes {
     private void start(Lane lane) {
         atWork++;
         take(lane);
-        Thread.ofVirtual().name("lane").start(() -> run(lane));
+        lane.thread = Thread.ofVirtual().name("lane").start(() -> run(lane));
     }
 
     private static void take(Lane lane) {

@@ -45,6 +45,9 @@ final class ReactorHandler<T> extends PageHandler<T> {
 
     private final Set<Integer> leaving = new HashSet<>();
     private boolean atEnd;
+    /** Whether the calls at work were interrupted, since there is no more time for them. */
+    private boolean hurried;
+
     private long storedAt = System.nanoTime();
     /** What is moved by a transaction whose outcome is not known yet. */
     private @Nullable Map<Integer, Checkpoint> attempted;
@@ -185,6 +188,9 @@ final class ReactorHandler<T> extends PageHandler<T> {
     }
 
     private void failed(LaneTask task, Throwable failure) {
+        if (hurried) {
+            return;
+        }
         boolean unavailable = blame.kindOf(failure) == FailureKind.UNAVAILABLE;
         if (task.letter == null || unavailable) {
             blame.opensCircuit(task.segment, task.key, failure);
@@ -364,11 +370,23 @@ final class ReactorHandler<T> extends PageHandler<T> {
         }
     }
 
+    /**
+     * What is done is stored before anything is waited for. When this is interrupted, so are the calls at work; what
+     * they fail with then is nobody's fault, and their events come again.
+     */
     @Override
     void finish() throws Exception {
-        lanes.stop();
+        rest();
         // A call that does not return is given up after the limit of handlers, and interrupted before.
-        lanes.awaitIdle(place.settings().handlerLimit().multipliedBy(3));
+        var longest = place.settings().handlerLimit().multipliedBy(3);
+        try {
+            lanes.awaitIdle(longest);
+        } catch (InterruptedException e) {
+            rest();
+            hurried = true;
+            lanes.interrupt();
+            lanes.awaitIdle(longest);
+        }
         rest();
     }
 }
