@@ -74,7 +74,8 @@ public final class SubscriptionSettings {
     /** How many keys of a reactor are handled at once; 32 unless chosen. */
     public SubscriptionSettings withConcurrency(int keys) {
         if (keys < 1) {
-            throw new IllegalArgumentException("The number of keys handled at once is " + keys + ": expected 1 or more");
+            throw new IllegalArgumentException(
+                    "The number of keys handled at once is " + keys + ": expected 1 or more");
         }
         return with(copy -> copy.concurrency = keys);
     }
