@@ -103,6 +103,7 @@ class FailureTest {
         assertThat(failure.stackTrace()).doesNotContain("\0");
     }
 
+    @SuppressWarnings("ThrowableEqualsHashCode") // it must do no harm
     private static final class Hostile extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

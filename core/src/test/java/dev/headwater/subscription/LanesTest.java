@@ -381,6 +381,7 @@ class LanesTest extends FailureFixture {
         assertThat(positions()).containsExactly(3L);
     }
 
+    @SuppressWarnings("ThrowableEqualsHashCode") // it must do no harm
     private static final class Hostile extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
