@@ -47,6 +47,12 @@ public record RetryPolicy(
     /** Classes of SQLSTATE in which the server itself is the trouble: connection, resources, operator, system. */
     private static final Set<String> UNAVAILABLE_CLASSES = Set.of("08", "53", "57", "58");
 
+    /**
+     * Other states in which it is: a lock that somebody else holds, a server that only reads, and statements that the
+     * driver has prepared on another server process than the one behind a pooler now.
+     */
+    private static final Set<String> UNAVAILABLE_STATES = Set.of("55P03", "25006", "26000", "42P05");
+
     /** Classes in which the same statement fails again: data, constraint, syntax and access rule. */
     private static final Set<String> PERMANENT_CLASSES = Set.of("22", "23", "42");
 
@@ -142,8 +148,8 @@ public record RetryPolicy(
 
     /**
      * What a failure is. Without a rule for it: an event that cannot be decoded, an {@link Error} and an SQL error
-     * about data, constraints or syntax are permanent; an unreachable database and too little memory are nobody's fault
-     * ({@link FailureKind#UNAVAILABLE}); anything else is transient.
+     * about data, constraints or syntax are permanent; an unreachable database, a lock that was not given in time and
+     * too little memory are nobody's fault ({@link FailureKind#UNAVAILABLE}); anything else is transient.
      */
     public FailureKind classify(Throwable failure) {
         for (var rule : rules) {
@@ -178,7 +184,9 @@ public record RetryPolicy(
     private static FailureKind ofSql(SQLException e) {
         var state = Objects.requireNonNullElse(e.getSQLState(), "");
         var stateClass = state.length() < 2 ? "" : state.substring(0, 2);
-        if (e instanceof SQLTransientConnectionException || UNAVAILABLE_CLASSES.contains(stateClass)) {
+        if (e instanceof SQLTransientConnectionException
+                || UNAVAILABLE_CLASSES.contains(stateClass)
+                || UNAVAILABLE_STATES.contains(state)) {
             return FailureKind.UNAVAILABLE;
         }
         return PERMANENT_CLASSES.contains(stateClass) ? FailureKind.PERMANENT : FailureKind.TRANSIENT;

@@ -11,22 +11,17 @@ import dev.headwater.subscription.UnknownSubscriptionException;
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.Claim;
-import dev.headwater.subscription.spi.ClaimLostException;
-import dev.headwater.subscription.spi.FairShare;
 import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.ParkedSequence;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +31,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checkpoints, segments and dead letters in the memory of the process, for tests.
@@ -55,7 +49,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
     /** Guards everything else, and never for long. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    private final Map<String, State> subscriptions = new TreeMap<>();
+    private final Map<String, InMemorySubscription> subscriptions = new TreeMap<>();
     private final InMemoryDeadLetters letters;
 
     /** Storage that hands {@code transaction}, such as the read model itself, to every projection. */
@@ -75,64 +69,10 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         return letters;
     }
 
-    private static final class State {
-        private final List<Segment> segments = new ArrayList<>();
-        private final Map<String, Instant> members = new LinkedHashMap<>();
-        /** The latest number that was taken, by owner. */
-        private final Map<String, Long> numbers = new HashMap<>();
-
-        private final Map<Long, Set<String>> effects = new HashMap<>();
-        private Optional<Pause> pause = Optional.empty();
-        private Optional<String> replacedBy = Optional.empty();
-
-        private State(int number, long position) {
-            for (int i = 0; i < number; i++) {
-                segments.add(new Segment(i, position));
-            }
-        }
-
-        private Holding holding(String instance) {
-            var claims = segments.stream()
-                    .filter(segment -> instance.equals(segment.owner))
-                    .map(Segment::claim)
-                    .toList();
-            return new Holding(instance, numbers.getOrDefault(instance, 0L), claims);
-        }
-
-        private void takeNumber(@Nullable String owner) {
-            if (owner != null) {
-                numbers.merge(owner, 1L, Long::sum);
-            }
-        }
-    }
-
-    private static final class Segment {
-        private final int number;
-        private Checkpoint checkpoint;
-        private long epoch;
-        private @Nullable String owner;
-        private Instant leaseUntil = Instant.MIN;
-        /** Whether a transaction is moving it. */
-        private boolean busy;
-
-        private Segment(int number, long position) {
-            this.number = number;
-            this.checkpoint = Checkpoint.at(position);
-        }
-
-        private boolean isFree(Instant now) {
-            return !busy && (owner == null || leaseUntil.isBefore(now));
-        }
-
-        private Claim claim() {
-            return new Claim(number, epoch, checkpoint);
-        }
-    }
-
     @Override
     public int register(String subscription, int segments, long initialPosition) {
         return locked(() -> subscriptions
-                .computeIfAbsent(subscription, name -> new State(segments, initialPosition))
+                .computeIfAbsent(subscription, name -> new InMemorySubscription(segments, initialPosition))
                 .segments
                 .size());
     }
@@ -146,32 +86,11 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
     private Assignment renew(String instance, String subscription, Duration lease) {
         var state = state(subscription);
-        var now = clock.instant();
-        var until = now.plus(lease);
-        state.members.put(instance, until);
-        state.members.values().removeIf(end -> end.isBefore(now));
-        var members = List.copyOf(state.members.keySet());
-        int share = FairShare.of(state.segments.size(), members.size(), members.indexOf(instance));
-        var owned = new ArrayList<Segment>();
-        for (var segment : state.segments) {
-            if (instance.equals(segment.owner)) {
-                segment.leaseUntil = until;
-                owned.add(segment);
-            }
-        }
-        for (var segment : state.segments) {
-            if (owned.size() < share && segment.isFree(now)) {
-                state.takeNumber(segment.owner);
-                segment.owner = instance;
-                segment.epoch++;
-                segment.leaseUntil = until;
-                owned.add(segment);
-            }
-        }
+        var owned = state.renew(instance, clock.instant(), lease);
         var numbers = owned.stream().map(segment -> segment.number).collect(Collectors.toSet());
         return new Assignment(
                 state.holding(instance),
-                Math.max(0, owned.size() - share),
+                Math.max(0, owned.size() - state.share(instance)),
                 state.pause.isPresent() || state.replacedBy.isPresent(),
                 letters.isAnyDue(subscription, numbers));
     }
@@ -185,10 +104,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
     public void release(String subscription, String instance, Collection<Claim> claims) {
         locked(() -> {
             for (var claim : claims) {
-                var segment = state(subscription).segments.get(claim.segment());
-                if (instance.equals(segment.owner) && segment.epoch == claim.epoch()) {
-                    segment.owner = null;
-                }
+                state(subscription).release(instance, claim);
             }
             return true;
         });
@@ -207,8 +123,8 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         try {
             var page = locked(() -> {
                 var state = state(subscription);
-                requireUnchanged(subscription, state, holding);
-                setBusy(state, holding, true);
+                state.requireUnchanged(subscription, holding);
+                state.setBusy(holding, true);
                 return new Page(subscription, state, holding, to);
             });
             begun = true;
@@ -220,28 +136,16 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         }
     }
 
-    private static void requireUnchanged(String subscription, State state, Holding known) {
-        var present = state.holding(known.instance());
-        if (present.number() != known.number() || !present.claims().containsAll(known.claims())) {
-            throw new ClaimLostException(subscription);
-        }
-    }
-
-    private static boolean setBusy(State state, Holding holding, boolean busy) {
-        holding.claims().forEach(claim -> state.segments.get(claim.segment()).busy = busy);
-        return busy;
-    }
-
     private final class Page implements PageTransaction<T> {
         private final String subscription;
-        private final State state;
+        private final InMemorySubscription state;
         private final Holding holding;
         private final Map<Integer, Checkpoint> to;
         private final List<Letter> parked = new ArrayList<>();
         private final List<Long> settled = new ArrayList<>();
         private final List<Long> done = new ArrayList<>();
 
-        private Page(String subscription, State state, Holding holding, Map<Integer, Checkpoint> to) {
+        private Page(String subscription, InMemorySubscription state, Holding holding, Map<Integer, Checkpoint> to) {
             this.subscription = subscription;
             this.state = state;
             this.holding = holding;
@@ -267,7 +171,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         @Override
         public void commit() {
             locked(() -> {
-                requireUnchanged(subscription, state, holding);
+                state.requireUnchanged(subscription, holding);
                 state.takeNumber(holding.instance());
                 parked.forEach(letter -> letters.park(subscription, letter));
                 settled.forEach(position -> letters.settle(subscription, position));
@@ -279,7 +183,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
 
         @Override
         public void close() {
-            locked(() -> setBusy(state, holding, false));
+            locked(() -> state.setBusy(holding, false));
             working.unlock();
         }
 
@@ -385,7 +289,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
                 .toList());
     }
 
-    private SubscriptionOverview overview(String name, State state) {
+    private SubscriptionOverview overview(String name, InMemorySubscription state) {
         var filter = DeadLetterFilter.of(name);
         long number = letters.count(filter).letters();
         return new SubscriptionOverview(
@@ -403,11 +307,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
     public void reset(String subscription, long position) {
         locked(() -> {
             var state = state(subscription);
-            for (var segment : state.segments) {
-                segment.checkpoint = Checkpoint.at(position);
-                segment.epoch++;
-                state.takeNumber(segment.owner);
-            }
+            state.reset(position);
             letters.forget(subscription, position);
             return state.effects.keySet().removeIf(event -> !isParked(subscription, event));
         });
@@ -422,14 +322,8 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         lock.lock();
         try {
             var old = state(former);
-            long furthest = old.segments.stream()
-                    .mapToLong(segment -> segment.checkpoint.position())
-                    .max()
-                    .orElse(0);
-            long reached = state(successor).segments.stream()
-                    .mapToLong(segment -> segment.checkpoint.complete())
-                    .min()
-                    .orElse(0);
+            long furthest = old.furthest();
+            long reached = state(successor).complete();
             if (reached < furthest) {
                 throw new IllegalStateException("The subscription '" + successor + "' has come to position " + reached
                         + ", and '" + former + "' to " + furthest + ": it cannot take its place yet");
@@ -441,11 +335,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
             }
             work.in(transaction);
             old.replacedBy = Optional.of(successor);
-            for (var segment : old.segments) {
-                old.takeNumber(segment.owner);
-                segment.owner = null;
-                segment.epoch++;
-            }
+            old.takeAway();
         } finally {
             lock.unlock();
         }
@@ -466,7 +356,7 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
         });
     }
 
-    private State state(String subscription) {
+    private InMemorySubscription state(String subscription) {
         var state = subscriptions.get(subscription);
         if (state == null) {
             throw new UnknownSubscriptionException(subscription, subscriptions.keySet());

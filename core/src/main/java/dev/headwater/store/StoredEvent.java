@@ -93,6 +93,11 @@ public final class StoredEvent {
         return encoded.message();
     }
 
+    /** The bytes of its payload, metadata and tags, where a character of the latter counts as one. */
+    public long bytes() {
+        return encoded.bytes();
+    }
+
     /**
      * What this stored event means to the present code, in order: itself, what upcasters have made of it, which can be
      * several events or none, or, if that fails, itself, with the failure as the outcome of {@link #event()}.

@@ -9,7 +9,7 @@ package dev.headwater.subscription;
  * is under way on an instance that was taken for dead may happen twice, both with the same key: where even that would
  * harm, hand the key to a service that deduplicates by it.
  *
- * <p>Used while the reactor is called, by one thread at a time.
+ * <p>Used while the reactor is called, by the thread that calls it; each event has effects of its own.
  */
 public interface Effects {
 

@@ -17,11 +17,7 @@ record Health(State state, String reason) {
      *
      * @param outage why the leases have not been renewed for longer than they last
      */
-    static Health of(
-            WorkerState.Activity activity,
-            SubscriptionOverview overview,
-            long head,
-            Optional<Coordinator.Outage> outage) {
+    static Health of(Activity activity, SubscriptionOverview overview, long head, Optional<Coordinator.Outage> outage) {
         return switch (activity.state()) {
             case FAILED -> new Health(State.FAILED, failure(activity));
             case FORGOTTEN -> new Health(State.FORGOTTEN, "somebody has forgotten it");
@@ -65,17 +61,17 @@ record Health(State state, String reason) {
                                 + ": reset it if the log was restored"));
     }
 
-    private static Optional<Health> retrying(WorkerState.Activity activity) {
+    private static Optional<Health> retrying(Activity activity) {
         return activity.state() == State.RETRYING
                 ? Optional.of(new Health(State.RETRYING, failure(activity)))
                 : Optional.empty();
     }
 
-    private static String failure(WorkerState.Activity activity) {
+    private static String failure(Activity activity) {
         return activity.lastError().map(Failure::inBrief).orElse("");
     }
 
-    private static Optional<Health> catchingUp(WorkerState.Activity activity) {
+    private static Optional<Health> catchingUp(Activity activity) {
         return activity.catchingUp() ? Optional.of(new Health(State.CATCHING_UP, "")) : Optional.empty();
     }
 

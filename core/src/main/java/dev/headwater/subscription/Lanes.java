@@ -1,11 +1,8 @@
 package dev.headwater.subscription;
 
-import dev.headwater.store.StoredEvent;
-import dev.headwater.subscription.OwnedSegments.Keyed;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lanes {
 
-    /** So many events of one key are kept in any case. */
-    private static final int KEPT = 16;
-
     private final Work work;
     private final Runnable outcome;
     private final BooleanSupplier closing;
     private final Bounds bounds;
+    private final LaneMemory memory;
 
     private final ReentrantLock lock = new ReentrantLock();
     /** Signalled when a call has ended. */
@@ -42,15 +37,13 @@ final class Lanes {
 
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Queue<Lane> ready = new ArrayDeque<>();
-    private final List<Outcome> outcomes = new ArrayList<>();
+    private final List<LaneOutcome> outcomes = new ArrayList<>();
     /** The segments whose lanes begin with no event. */
     private Set<Integer> withdrawn = Set.of();
     /** How many lanes may be at work now. */
     private int limit;
 
     private int atWork;
-    private int events;
-    private long bytes;
 
     /**
      * Lanes without events.
@@ -64,6 +57,7 @@ final class Lanes {
         this.outcome = outcome;
         this.closing = closing;
         this.bounds = bounds;
+        this.memory = new LaneMemory(bounds.events, bounds.bytes);
         this.limit = bounds.concurrency;
     }
 
@@ -79,106 +73,20 @@ final class Lanes {
     /** Handles an event outside of all locks; returns whether it may have recorded effects. */
     @FunctionalInterface
     interface Work {
-        boolean handle(Task task) throws Exception;
-    }
-
-    /** An event on its way, or the letter of one. */
-    static final class Task {
-        final String key;
-        final int segment;
-        final long position;
-        /** What is tried again; nothing for an event that comes for the first time. */
-        final @Nullable DeadLetter letter;
-
-        /** Nothing when it is to be read when its turn comes. */
-        private volatile @Nullable StoredEvent event;
-        /** How often something seemed to be out of reach. */
-        int suspicions;
-
-        private volatile boolean lost;
-        private int size;
-
-        Task(Keyed keyed) {
-            this.key = keyed.key();
-            this.segment = keyed.segment();
-            this.position = keyed.position();
-            this.event = keyed.event();
-            this.letter = null;
-        }
-
-        private Task(Task other) {
-            this.key = other.key;
-            this.segment = other.segment;
-            this.position = other.position;
-            this.letter = other.letter;
-            this.event = other.event;
-            this.suspicions = other.suspicions;
-            this.size = other.size;
-        }
-
-        Task(int segment, DeadLetter letter) {
-            this.key = letter.sequenceKey();
-            this.segment = segment;
-            this.position = letter.position();
-            this.letter = letter;
-        }
-
-        @Nullable
-        StoredEvent event() {
-            return event;
-        }
-
-        void read(StoredEvent read) {
-            event = read;
-        }
-
-        /** Whether nobody waits for its outcome any more. */
-        boolean isLost() {
-            return lost;
-        }
-    }
-
-    /** What came of an event. */
-    sealed interface Outcome {
-
-        /** The event. */
-        Task task();
-
-        /**
-         * It is handled.
-         *
-         * @param recorded whether effects of it may be recorded
-         */
-        record Done(Task task, boolean recorded) implements Outcome {}
-
-        /** The handler has thrown this. */
-        record Failed(Task task, Throwable failure) implements Outcome {}
-    }
-
-    private static final class Lane {
-        private final int segment;
-        private final Deque<Task> tasks = new ArrayDeque<>();
-        /** What is at work. */
-        private @Nullable Task current;
-        /** Whether it waits to be told to go on. */
-        private boolean held;
-
-        private Lane(int segment) {
-            this.segment = segment;
-        }
+        boolean handle(LaneTask task) throws Exception;
     }
 
     /** Puts an event at the end of the lane of its key. */
-    void offer(Task task) {
+    void offer(LaneTask task) {
         lock.lock();
         try {
             var lane = lanes.computeIfAbsent(task.key, key -> new Lane(task.segment));
             boolean isFirst = lane.tasks.isEmpty() && lane.current == null;
-            boolean fits = isFirst || (isRoomInMemory() && (lane.tasks.size() < KEPT || events < bounds.events / 2));
+            boolean fits = isFirst || memory.hasRoomBehind(lane.tasks.size());
             if (fits) {
-                keep(task);
+                memory.keep(task);
             } else {
-                task.event = null;
+                task.forgetEvent();
             }
             lane.tasks.add(task);
             if (isFirst && !lane.held) {
@@ -196,43 +104,17 @@ final class Lanes {
         }
     }
 
-    private void keep(Task task) {
-        var event = task.event;
-        if (event != null) {
-            task.size = size(event);
-            events++;
-            bytes += task.size;
-        }
-    }
-
-    private static int size(StoredEvent event) {
-        return PageSize.bytes(event);
-    }
-
-    /** What is taken from a lane needs no room any more. */
-    private void free(Task task) {
-        if (task.size > 0) {
-            events--;
-            bytes -= task.size;
-            task.size = 0;
-        }
-    }
-
-    private boolean isRoomInMemory() {
-        return events < bounds.events && bytes < bounds.bytes;
-    }
-
     /** Whether more events should be read: there is room for them, or too little to do. */
     boolean isHungry() {
         lock.lock();
         try {
-            return isRoomInMemory() || (limit == bounds.concurrency && atWork < limit && ready.isEmpty());
+            return memory.hasRoom() || (limit == bounds.concurrency && atWork < limit && ready.isEmpty());
         } finally {
             lock.unlock();
         }
     }
 
-    List<Outcome> takeOutcomes() {
+    List<LaneOutcome> takeOutcomes() {
         lock.lock();
         try {
             var taken = List.copyOf(outcomes);
@@ -291,14 +173,14 @@ final class Lanes {
     }
 
     /** Takes a lane that is held away, with all that is in it, in order. */
-    List<Task> drop(String key) {
+    List<LaneTask> drop(String key) {
         lock.lock();
         try {
             var lane = lanes.remove(key);
             if (lane == null) {
                 return List.of();
             }
-            lane.tasks.forEach(this::free);
+            lane.tasks.forEach(memory::free);
             return List.copyOf(lane.tasks);
         } finally {
             lock.unlock();
@@ -315,11 +197,11 @@ final class Lanes {
         try {
             lanes.values().removeIf(lane -> {
                 if (lost.test(lane.segment)) {
-                    lane.tasks.forEach(this::free);
+                    lane.tasks.forEach(memory::free);
                     lane.tasks.clear();
                     ready.remove(lane);
                     if (lane.current != null) {
-                        lane.current.lost = true;
+                        lane.current.lose();
                     }
                     return true;
                 }
@@ -405,6 +287,20 @@ final class Lanes {
         }
     }
 
+    /** Interrupts what is at work. */
+    void interrupt() {
+        lock.lock();
+        try {
+            for (var lane : lanes.values()) {
+                if (lane.current != null && lane.thread != null) {
+                    lane.thread.interrupt();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void startSome() {
         while (atWork < limit && !ready.isEmpty() && !closing.getAsBoolean()) {
             start(ready.remove());
@@ -414,7 +310,7 @@ final class Lanes {
     private void start(Lane lane) {
         atWork++;
         take(lane);
-        Thread.ofVirtual().name("lane").start(() -> run(lane));
+        lane.thread = Thread.ofVirtual().name("lane").start(() -> run(lane));
     }
 
     private static void take(Lane lane) {
@@ -423,18 +319,18 @@ final class Lanes {
 
     private void run(Lane lane) {
         for (var task = lane.current; task != null; ) {
-            Outcome came;
+            LaneOutcome came;
             try {
-                came = new Outcome.Done(task, work.handle(task));
+                came = new LaneOutcome.Done(task, work.handle(task));
             } catch (Throwable e) {
-                came = new Outcome.Failed(task, e);
+                came = new LaneOutcome.Failed(task, e);
             }
             task = ended(lane, came);
         }
     }
 
     /** Notes what came of an event; returns what the same thread handles next. */
-    private @Nullable Task ended(Lane lane, Outcome came) {
+    private @Nullable LaneTask ended(Lane lane, LaneOutcome came) {
         var task = came.task();
         lock.lock();
         try {
@@ -443,26 +339,26 @@ final class Lanes {
             }
             lane.current = null;
             ended.signalAll();
-            if (task.lost) {
-                free(task);
+            if (task.isLost()) {
+                memory.free(task);
                 atWork--;
                 startSome();
                 return null;
             }
             outcomes.add(came);
-            boolean goesOn = came instanceof Outcome.Done && task.letter == null;
+            boolean goesOn = came instanceof LaneOutcome.Done && task.letter == null;
             if (!goesOn) {
                 lane.held = true;
                 lane.tasks.addFirst(task);
             } else if (lane.tasks.isEmpty()) {
-                free(task);
+                memory.free(task);
                 lanes.remove(task.key, lane);
             } else if (ready.isEmpty() && limit > 0 && !withdrawn.contains(lane.segment) && !closing.getAsBoolean()) {
-                free(task);
+                memory.free(task);
                 take(lane);
                 return lane.current;
             } else {
-                free(task);
+                memory.free(task);
                 makeReady(lane);
             }
             atWork--;
@@ -475,15 +371,15 @@ final class Lanes {
     }
 
     /** Gives up a call that does not return: the event counts as failed, and its lane is held. */
-    void abandon(Task task, Throwable failure) {
+    void abandon(LaneTask task, Throwable failure) {
         lock.lock();
         try {
             var lane = lanes.get(task.key);
             if (lane != null && lane.current == task) {
-                var again = new Task(task);
+                var again = new LaneTask(task);
                 lane.current = again;
-                task.lost = true;
-                ended(lane, new Outcome.Failed(again, failure));
+                task.lose();
+                ended(lane, new LaneOutcome.Failed(again, failure));
             }
         } finally {
             lock.unlock();

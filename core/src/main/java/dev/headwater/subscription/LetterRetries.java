@@ -1,6 +1,5 @@
 package dev.headwater.subscription;
 
-import dev.headwater.subscription.Lanes.Task;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -74,7 +73,7 @@ final class LetterRetries {
     }
 
     private void offer(Sequence sequence, DeadLetter letter) {
-        var task = new Task(sequence.segment, letter);
+        var task = new LaneTask(sequence.segment, letter);
         if (letter.state() == DeadLetter.State.DISCARDED) {
             unstored.settle(task);
         } else {
@@ -83,7 +82,7 @@ final class LetterRetries {
     }
 
     /** It is stored that a letter was handled; the next one follows. */
-    void settled(Task task, boolean stillMeant) {
+    void settled(LaneTask task, boolean stillMeant) {
         lanes.drop(task.key);
         var sequence = atWork.remove(task.key);
         if (sequence == null) {

@@ -1,7 +1,6 @@
 package dev.headwater.subscription;
 
 import dev.headwater.failure.Failure;
-import dev.headwater.subscription.Lanes.Task;
 import dev.headwater.subscription.SubscriptionStatus.State;
 import java.time.Duration;
 import java.util.HashMap;
@@ -48,7 +47,7 @@ final class Outage {
     }
 
     /** The lane of an event waits for a while, and is the only one. */
-    void suspend(Task task, Throwable failure) {
+    void suspend(LaneTask task, Throwable failure) {
         var pause = report(failure, task.suspicions);
         var lane = waiting.computeIfAbsent(task.key, key -> new Waiting(task.segment));
         lane.until = System.nanoTime() + pause.toNanos();
@@ -56,7 +55,7 @@ final class Outage {
     }
 
     /** All lanes wait for a while, then one of them probes. */
-    void suspendAll(Task task, Throwable failure) {
+    void suspendAll(LaneTask task, Throwable failure) {
         lanes.stop();
         lanes.goOn(task.key);
         if (probes == 0 || System.nanoTime() - probeAt >= 0) {

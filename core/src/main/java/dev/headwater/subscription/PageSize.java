@@ -25,13 +25,9 @@ final class PageSize {
     /** Learns from the events of a page how many of such are few enough. */
     void learn(List<StoredEvent> page) {
         if (!page.isEmpty()) {
-            long bytes = page.stream().mapToLong(PageSize::bytes).sum();
+            long bytes = page.stream().mapToLong(StoredEvent::bytes).sum();
             long each = Math.max(1, bytes / page.size());
             next = (int) Math.clamp(MOST_BYTES / each, 1, Math.min(most, Math.max(FIRST, 2L * page.size())));
         }
-    }
-
-    static int bytes(StoredEvent event) {
-        return event.encoded().payload().length;
     }
 }

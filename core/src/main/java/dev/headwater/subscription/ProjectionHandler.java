@@ -152,7 +152,7 @@ final class ProjectionHandler<T> extends PageHandler<T> {
             throw e;
         } catch (Exception | Error e) {
             boolean nobodysFault = blame.isNobodysFault(e, shared.failures());
-            if (care == Care.SINGLY && !nobodysFault) {
+            if (care == Care.SINGLY && !nobodysFault && !isInterrupted(e)) {
                 letters = putAside(events.getFirst(), through, e);
             } else {
                 moreCareful(nobodysFault, through);
@@ -160,6 +160,11 @@ final class ProjectionHandler<T> extends PageHandler<T> {
             }
         }
         parked(letters);
+    }
+
+    /** Whether a call was broken off since there is no more time for it, which is nobody's fault. */
+    private boolean isInterrupted(Throwable failure) {
+        return failure instanceof InterruptedException && shared.isClosing();
     }
 
     /** When no event is to blame, looking at fewer of them at a time would blame one all the same. */
@@ -229,7 +234,9 @@ final class ProjectionHandler<T> extends PageHandler<T> {
             mark.keep();
         } catch (Exception | Error e) {
             mark.undo(e);
-            if (e instanceof BrokenTransactionException || blame.kindOf(e) == FailureKind.UNAVAILABLE) {
+            if (e instanceof BrokenTransactionException
+                    || isInterrupted(e)
+                    || blame.kindOf(e) == FailureKind.UNAVAILABLE) {
                 throw e;
             }
             if (events.size() == 1) {
@@ -332,7 +339,10 @@ final class ProjectionHandler<T> extends PageHandler<T> {
             place.listener().settled(place.name(), letter.position());
             return true;
         } catch (Exception | Error e) {
-            if (discarded || e instanceof ClaimLostException || blame.isNobodysFault(e, shared.failures())) {
+            if (discarded
+                    || e instanceof ClaimLostException
+                    || isInterrupted(e)
+                    || blame.isNobodysFault(e, shared.failures())) {
                 throw e;
             }
             if (blame.kindOf(e) == FailureKind.UNAVAILABLE) {

@@ -12,7 +12,8 @@ import dev.headwater.store.StoredEvent;
 public interface Reactor {
 
     /**
-     * Reacts to one event; called by one thread at a time, in position order. If it throws, the same event comes again.
+     * Reacts to one event; called by several threads at once for events of different {@linkplain SequenceKey keys}, and
+     * one after the other, in position order, for those of one key. If it throws, the same event comes again.
      */
     void react(StoredEvent event) throws Exception;
 }

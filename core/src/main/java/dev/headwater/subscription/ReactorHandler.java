@@ -3,8 +3,6 @@ package dev.headwater.subscription;
 import dev.headwater.MessageContext;
 import dev.headwater.Metadata;
 import dev.headwater.failure.FailureKind;
-import dev.headwater.subscription.Lanes.Outcome;
-import dev.headwater.subscription.Lanes.Task;
 import dev.headwater.subscription.OwnedSegments.Keyed;
 import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.Holding;
@@ -46,6 +44,9 @@ final class ReactorHandler<T> extends PageHandler<T> {
 
     private final Set<Integer> leaving = new HashSet<>();
     private boolean atEnd;
+    /** Whether the calls at work were interrupted, since there is no more time for them. */
+    private boolean hurried;
+
     private long storedAt = System.nanoTime();
     /** What is moved by a transaction whose outcome is not known yet. */
     private @Nullable Map<Integer, Checkpoint> attempted;
@@ -64,7 +65,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
     }
 
     /** In a thread of a lane. */
-    private boolean react(Task task) throws Exception {
+    private boolean react(LaneTask task) throws Exception {
         var read = task.event();
         var stored = read == null ? place.store().readEvent(task.position) : read;
         task.read(stored);
@@ -161,20 +162,20 @@ final class ReactorHandler<T> extends PageHandler<T> {
             owned.handled(event.segment(), event.position());
             owned.park(event.segment(), event.key());
         } else {
-            lanes.offer(new Task(event));
+            lanes.offer(new LaneTask(event));
         }
     }
 
     private void collect() {
         for (var outcome : lanes.takeOutcomes()) {
             switch (outcome) {
-                case Outcome.Done(var task, boolean recorded) -> done(task, recorded);
-                case Outcome.Failed(var task, var failure) -> failed(task, failure);
+                case LaneOutcome.Done(var task, boolean recorded) -> done(task, recorded);
+                case LaneOutcome.Failed(var task, var failure) -> failed(task, failure);
             }
         }
     }
 
-    private void done(Task task, boolean recorded) {
+    private void done(LaneTask task, boolean recorded) {
         if (blame.succeeded()) {
             outage.end();
         }
@@ -187,7 +188,10 @@ final class ReactorHandler<T> extends PageHandler<T> {
         }
     }
 
-    private void failed(Task task, Throwable failure) {
+    private void failed(LaneTask task, Throwable failure) {
+        if (hurried) {
+            return;
+        }
         boolean unavailable = blame.kindOf(failure) == FailureKind.UNAVAILABLE;
         if (task.letter == null || unavailable) {
             blame.opensCircuit(task.segment, task.key, failure);
@@ -213,7 +217,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
         }
     }
 
-    private void setAside(Task task, Throwable failure) {
+    private void setAside(LaneTask task, Throwable failure) {
         Keyed event;
         try {
             var read = task.event();
@@ -237,7 +241,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
     }
 
     /** What is not kept in memory is read again, and meets a key that is parked. */
-    private void waitsBehind(Task task) {
+    private void waitsBehind(LaneTask task) {
         var event = task.event();
         if (event == null) {
             owned.unread(task.segment, task.position);
@@ -367,11 +371,23 @@ final class ReactorHandler<T> extends PageHandler<T> {
         }
     }
 
+    /**
+     * What is done is stored before anything is waited for. When this is interrupted, so are the calls at work; what
+     * they fail with then is nobody's fault, and their events come again.
+     */
     @Override
     void finish() throws Exception {
-        lanes.stop();
+        rest();
         // A call that does not return is given up after the limit of handlers, and interrupted before.
-        lanes.awaitIdle(place.settings().handlerLimit().multipliedBy(3));
+        var longest = place.settings().handlerLimit().multipliedBy(3);
+        try {
+            lanes.awaitIdle(longest);
+        } catch (InterruptedException e) {
+            rest();
+            hurried = true;
+            lanes.interrupt();
+            lanes.awaitIdle(longest);
+        }
         rest();
     }
 }

@@ -136,8 +136,8 @@ public final class Subscription<T> {
         }
 
         /**
-         * The most events handed over and committed at once: unless chosen, 500 for a projection and 1 for a reactor,
-         * which repeats more after a crash when there are more.
+         * The most events that a projection gets in one call, which are one transaction; 500 unless chosen. A reactor
+         * always gets one event at a time, and what it has done is stored for many events at once.
          */
         public Builder batchSize(int batchSize) {
             if (batchSize < 1) {
@@ -152,13 +152,17 @@ public final class Subscription<T> {
             return handledBy(new Handler.Projecting<>(projection), StartFrom.beginning(), PROJECTION_BATCH);
         }
 
-        /** Causes effects elsewhere, at least once; the checkpoint follows every single event. */
+        /**
+         * Causes effects elsewhere, at least once. Keys are handled side by side, up to
+         * {@link SubscriptionSettings#withConcurrency} of them, and the events of a key one after the other. What is
+         * done is stored soon after, also beyond a key that is slow; after a crash what was not stored comes again.
+         */
         public <T> Subscription<T> reacting(Reactor reactor) {
             requireNonNull(reactor, "reactor");
             return recording((event, effects) -> reactor.react(event));
         }
 
-        /** Causes effects elsewhere, and does not repeat those that are recorded as done. */
+        /** Causes effects elsewhere, as a reactor does, and does not repeat those that are recorded as done. */
         public <T> Subscription<T> recording(RecordingReactor reactor) {
             requireNonNull(reactor, "reactor");
             return handledBy(new Handler.Reacting<>(reactor), StartFrom.end(), REACTOR_BATCH);
@@ -188,7 +192,7 @@ public final class Subscription<T> {
         return requireNonNull(choices.start);
     }
 
-    /** The most events handed over and committed at once. */
+    /** The most events that a projection gets in one call. */
     public int batchSize() {
         return choices.batchSize;
     }

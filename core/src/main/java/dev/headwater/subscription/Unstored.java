@@ -1,6 +1,5 @@
 package dev.headwater.subscription;
 
-import dev.headwater.subscription.Lanes.Task;
 import dev.headwater.subscription.spi.Letter;
 import dev.headwater.subscription.spi.PageTransaction;
 import java.util.ArrayList;
@@ -13,9 +12,9 @@ import java.util.function.IntPredicate;
 final class Unstored {
 
     private final List<Letter> letters = new ArrayList<>();
-    private final List<Task> withEffects = new ArrayList<>();
+    private final List<LaneTask> withEffects = new ArrayList<>();
     /** The letters that were handled, and whether they still are to be settled. */
-    private final Map<Task, Boolean> settled = new LinkedHashMap<>();
+    private final Map<LaneTask, Boolean> settled = new LinkedHashMap<>();
 
     private int handled;
 
@@ -23,14 +22,14 @@ final class Unstored {
         letters.add(letter);
     }
 
-    void handled(Task task, boolean recorded) {
+    void handled(LaneTask task, boolean recorded) {
         handled++;
         if (recorded) {
             withEffects.add(task);
         }
     }
 
-    void settle(Task task) {
+    void settle(LaneTask task) {
         handled++;
         settled.put(task, true);
     }
@@ -66,7 +65,7 @@ final class Unstored {
     }
 
     /** The letters that were handled, and whether they were still to be settled when that was stored. */
-    Map<Task, Boolean> settled() {
+    Map<LaneTask, Boolean> settled() {
         return new LinkedHashMap<>(settled);
     }
 

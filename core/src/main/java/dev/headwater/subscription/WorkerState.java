@@ -34,22 +34,10 @@ final class WorkerState {
     private @Nullable Assignment news;
     /** The latest assignment. */
     private @Nullable Assignment assigned;
-    /** What the thread has reached, when it owns every segment; otherwise -1. */
-    private long reached = -1;
-    /** The epochs of the segments for which that holds. */
+    /** The epochs of the segments for which {@link #reached} holds. */
     private Map<Integer, Long> epochs = Map.of();
 
-    /** After the first of these positions and up to the second nothing is wanted. */
-    private long emptyFrom;
-
-    private long emptyThrough;
-
-    /** How often it was moved from outside, and how often the thread had been when it was last told what it owns. */
-    private long moves;
-
-    private long knownMoves;
-    /** What {@link #moves} was when the latest news were asked for. */
-    private long movesOfNews;
+    private final Reached reached = new Reached();
 
     private boolean forgotten;
     /** Whether the thread was not woken for a stretch in which nothing is wanted. */
@@ -95,9 +83,9 @@ final class WorkerState {
     void assign(Assignment latest, long movesBefore) {
         lock.lock();
         try {
-            if (!latest.asksForSameAs(assigned) || movesBefore > movesOfNews) {
+            if (!latest.asksForSameAs(assigned) || reached.isNews(movesBefore)) {
                 news = latest;
-                movesOfNews = movesBefore;
+                reached.newsAfter(movesBefore);
                 wake.signalAll();
             }
             assigned = latest;
@@ -114,7 +102,7 @@ final class WorkerState {
             var latest = news;
             news = null;
             if (latest != null) {
-                knownMoves = movesOfNews;
+                reached.newsAreTold();
             }
             return latest;
         } finally {
@@ -241,9 +229,8 @@ final class WorkerState {
     void publish(long position, Map<Integer, Long> owned) {
         lock.lock();
         try {
-            reached = knownMoves < moves ? -1 : position;
+            reached.come(position);
             epochs = owned;
-            skipWhatNobodyWants();
             progress.signalAll();
         } finally {
             lock.unlock();
@@ -254,12 +241,8 @@ final class WorkerState {
     void nothingWanted(long from, long through) {
         lock.lock();
         try {
-            if (from != emptyThrough) {
-                emptyFrom = from;
-            }
-            emptyThrough = through;
+            reached.nothingWanted(from, through);
             skipped = true;
-            skipWhatNobodyWants();
             progress.signalAll();
         } finally {
             lock.unlock();
@@ -280,18 +263,11 @@ final class WorkerState {
         }
     }
 
-    private void skipWhatNobodyWants() {
-        if (reached >= emptyFrom) {
-            reached = Math.max(reached, emptyThrough);
-        }
-    }
-
     /** The checkpoints were moved from outside: how far it has come is not known before the thread is told. */
     void moved() {
         lock.lock();
         try {
-            moves++;
-            reached = -1;
+            reached.moved();
         } finally {
             lock.unlock();
         }
@@ -301,7 +277,7 @@ final class WorkerState {
     long moves() {
         lock.lock();
         try {
-            return moves;
+            return reached.moves();
         } finally {
             lock.unlock();
         }
@@ -336,7 +312,7 @@ final class WorkerState {
     long reached() {
         lock.lock();
         try {
-            return reached;
+            return reached.position();
         } finally {
             lock.unlock();
         }
@@ -364,7 +340,7 @@ final class WorkerState {
             if (epochs.equals(known) && !known.equals(stored)) {
                 moved();
             }
-            return reached >= wanted && epochs.equals(stored);
+            return reached.position() >= wanted && epochs.equals(stored);
         } finally {
             lock.unlock();
         }
@@ -373,7 +349,7 @@ final class WorkerState {
     boolean knowsPosition() {
         lock.lock();
         try {
-            return reached >= 0;
+            return reached.position() >= 0;
         } finally {
             lock.unlock();
         }
@@ -384,31 +360,14 @@ final class WorkerState {
         long left = nanos;
         lock.lock();
         try {
-            while (reached < wanted && left > 0 && !hasEnded()) {
+            while (reached.position() < wanted && left > 0 && !hasEnded()) {
                 left = progress.awaitNanos(left);
             }
-            return reached >= wanted;
+            return reached.position() >= wanted;
         } finally {
             lock.unlock();
         }
     }
-
-    /**
-     * What the thread is doing.
-     *
-     * @param catchingUp whether it only catches up
-     * @param eventsPerSecond how many it has handled lately
-     * @param timeLeft until it has caught up, if it comes on
-     * @param failures how often in a row it could not go on
-     * @param lastError why
-     */
-    record Activity(
-            State state,
-            boolean catchingUp,
-            double eventsPerSecond,
-            Optional<Duration> timeLeft,
-            int failures,
-            Optional<Throwable> lastError) {}
 
     Activity activity(long position, long lag) {
         lock.lock();

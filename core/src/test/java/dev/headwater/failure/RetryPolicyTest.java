@@ -47,6 +47,14 @@ class RetryPolicyTest {
         assertThat(POLICY.classify(new SQLException("refused", "08001"))).isEqualTo(FailureKind.UNAVAILABLE);
         assertThat(POLICY.classify(new SQLException("shutdown", "57P01"))).isEqualTo(FailureKind.UNAVAILABLE);
         assertThat(POLICY.classify(new SQLException("disk full", "53100"))).isEqualTo(FailureKind.UNAVAILABLE);
+        assertThat(POLICY.classify(new SQLException("lock timeout", "55P03"))).isEqualTo(FailureKind.UNAVAILABLE);
+        assertThat(POLICY.classify(new SQLException("statement timeout", "57014")))
+                .isEqualTo(FailureKind.UNAVAILABLE);
+        assertThat(POLICY.classify(new SQLException("a standby only reads", "25006")))
+                .isEqualTo(FailureKind.UNAVAILABLE);
+        assertThat(POLICY.classify(new SQLException("prepared statement \"S_2\" already exists", "42P05")))
+                .as("a pooler has changed the server process")
+                .isEqualTo(FailureKind.UNAVAILABLE);
         assertThat(POLICY.classify(new SQLTransientConnectionException("no connection is free")))
                 .isEqualTo(FailureKind.UNAVAILABLE);
         assertThat(POLICY.classify(new OutOfMemoryError())).isEqualTo(FailureKind.UNAVAILABLE);

@@ -173,7 +173,7 @@ abstract class HostileInputContract extends StorageContract {
 
     private void requireNothingFound(EventQuery query) {
         try {
-            assertEquals(0, store.readLog(0, query).count());
+            assertEquals(0, store.readLogAsStored(0, query).count());
             assertEquals(0, store.readLogBackwards(query).count());
         } catch (IllegalArgumentException e) {
             assertEquals(1, store.readLog(0).count(), "the log after a query refused with: " + e.getMessage());
