@@ -148,7 +148,7 @@ abstract class EditContract<T> extends SubscriptionTopic<T> {
         Contenders.run(keys.length, i -> () -> office.editAsNew(NAME, i + 1, CORRECTED, "somebody", "a typo"))
                 .forEach(Contenders.Outcome::value);
 
-        assertEquals(2 * keys.length, store.headPosition());
+        assertEquals(2L * keys.length, store.headPosition());
     }
 
     @Test

@@ -77,7 +77,7 @@ abstract class EnvelopeContract extends StorageContract {
                 Metadata.NONE.withTenant("'; DROP TABLE events; --"),
                 Metadata.NONE.with("\"quoted\\key\"", "line\nbreak\ttab \\u0041 {}[],"),
                 Metadata.NONE.with("{\"json\":1}", "{\"json\":[1.50,null]}"),
-                Metadata.NONE.with("large", "x".repeat(10_000)),
+                Metadata.NONE.with("large", "x".repeat(8_000)),
                 Metadata.NONE.with("dup", "1").with("Dup", "2").with("DUP", "3")));
     }
 
