@@ -36,6 +36,9 @@ public final class StoredEvent {
     /** The decoded event; threads that race here decode equal values, and any of them may stay. */
     private @Nullable DomainEvent event;
 
+    /** What upcasters have made of this one, when it was asked for; the same is true of it. */
+    private @Nullable List<StoredEvent> made;
+
     /** Creates a view of an encoded event. */
     public StoredEvent(EncodedEvent encoded, MessageSerializer serializer) {
         this(encoded, serializer, null, 0);
@@ -108,11 +111,16 @@ public final class StoredEvent {
         if (upcast != null || serializer.isCurrent(encoded.message())) {
             return List.of(this);
         }
+        var known = made;
+        if (known != null) {
+            return known;
+        }
         try {
             var events = new ArrayList<StoredEvent>();
             for (var message : serializer.decodeAll(encoded.message())) {
                 events.add(new StoredEvent(encoded, serializer, requireDomainEvent(message), events.size()));
             }
+            made = List.copyOf(events);
             return events;
         } catch (UndecodableMessageException e) {
             return List.of(this);

@@ -1,5 +1,6 @@
 package dev.headwater.subscription;
 
+import dev.headwater.UndecodableMessageException;
 import dev.headwater.failure.Failure;
 import dev.headwater.failure.FailureKind;
 import dev.headwater.store.StoredEvent;
@@ -195,11 +196,29 @@ final class ProjectionHandler<T> extends PageHandler<T> {
     private List<Letter> project(List<Keyed> events, long through) throws Exception {
         var letters = new ArrayList<Letter>();
         var moves = owned.movesTo(through);
+        decode(events.stream().map(Keyed::event).toList());
         try (var page = begin(moves)) {
             project(events, page, letters);
             commit(page, moves);
         }
         return letters;
+    }
+
+    /**
+     * Decodes what handlers are about to ask for, so that whatever that takes, as keys of personal data, is fetched
+     * before a transaction holds a connection. What fails here fails again when it is asked for, and is judged then.
+     */
+    private void decode(List<StoredEvent> stored) {
+        for (var event : stored) {
+            try {
+                event.current(place.subscription().query()).forEach(StoredEvent::event);
+            } catch (UndecodableMessageException e) {
+                LOG.trace("An event of '{}' cannot be decoded", place.name(), e);
+            } catch (RuntimeException e) {
+                LOG.trace("Decoding events of '{}' ahead failed", place.name(), e);
+                return;
+            }
+        }
     }
 
     private void project(List<Keyed> events, PageTransaction<T> page, List<Letter> letters) throws Exception {
@@ -326,6 +345,9 @@ final class ProjectionHandler<T> extends PageHandler<T> {
     private boolean redrive(int segment, DeadLetter letter) throws Exception {
         var keyed = new Keyed(place.store().readEvent(letter.position()), letter.sequenceKey(), segment, null);
         boolean discarded = letter.state() == DeadLetter.State.DISCARDED;
+        if (!discarded) {
+            decode(List.of(keyed.event()));
+        }
         try (var page = begin(Map.of())) {
             if (!discarded) {
                 call(List.of(keyed.event()), page.transaction());

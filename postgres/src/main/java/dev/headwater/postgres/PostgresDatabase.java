@@ -80,7 +80,11 @@ public final class PostgresDatabase implements AutoCloseable {
         this.eventStorage = new PostgresEventStorage(
                 connections, schema, settings.lockTimeout, settings.appendPatience, appends, announcements);
         this.snapshotStore = new PostgresSnapshotStore(connections, schema);
-        this.subscriptionStorage = new PostgresSubscriptionStorage(connections, schema);
+        this.subscriptionStorage = new PostgresSubscriptionStorage(connections, schema, settings.size(dataSource));
+        LOG.info(
+                "At most {} of the connections of the schema '{}' are in transactions of handlers at once",
+                subscriptionStorage.concurrentTransactions(),
+                schema.name());
         this.deadLetters = new PostgresDeadLetters(connections, schema);
         this.subjectKeys = new CachedSubjectKeys(
                 new PostgresSubjectKeys(connections, schema),
@@ -188,7 +192,7 @@ public final class PostgresDatabase implements AutoCloseable {
         private @Nullable String password;
         private @Nullable DataSource source;
         private Schema schema = new Schema("headwater");
-        private int poolSize = DEFAULT_POOL_SIZE;
+        private @Nullable Integer poolSize;
         private Duration lockTimeout = Duration.ofSeconds(10);
         private Duration appendPatience = Duration.ofSeconds(30);
         private Duration migrationTimeout = Duration.ofSeconds(60);
@@ -232,7 +236,8 @@ public final class PostgresDatabase implements AutoCloseable {
         /**
          * A pool of the application's own instead of a URL, with at least {@value #SMALLEST_POOL_SIZE} connections of
          * the PostgreSQL driver; closing the database leaves it open. It has to give out free connections: one that a
-         * transaction of the caller's is running on is refused.
+         * transaction of the caller's is running on is refused. Unless it is a pool of HikariCP, say with
+         * {@link #poolSize} how many connections it has.
          */
         public Builder dataSource(DataSource dataSource) {
             this.source = dataSource;
@@ -245,7 +250,12 @@ public final class PostgresDatabase implements AutoCloseable {
             return this;
         }
 
-        /** The most connections, {@value #DEFAULT_POOL_SIZE} by default, at least {@value #SMALLEST_POOL_SIZE}. */
+        /**
+         * The most connections, {@value #DEFAULT_POOL_SIZE} by default, at least {@value #SMALLEST_POOL_SIZE}. All but
+         * four may be in transactions of handlers at once, and one always: what is left is for appends, renewals of
+         * leases and reads, those of handlers among them. Of a data source that does not tell its size the least is
+         * presumed.
+         */
         public Builder poolSize(int connections) {
             if (connections < SMALLEST_POOL_SIZE) {
                 throw new IllegalArgumentException("The pool size is " + connections + ": expected "
@@ -349,8 +359,21 @@ public final class PostgresDatabase implements AutoCloseable {
             if (source != null) {
                 return new PostgresDatabase(this, source, null, new Lender(source, prepared.autoCommit()), access);
             }
-            var pool = access.pool("headwater-" + schema.name(), poolSize, poolLimits(), prepared.initialSql());
+            int size = poolSize == null ? DEFAULT_POOL_SIZE : poolSize;
+            var pool = access.pool("headwater-" + schema.name(), size, poolLimits(), prepared.initialSql());
             return new PostgresDatabase(this, pool, pool, new Lender(pool, true), access);
+        }
+
+        /** How many connections a data source has. */
+        private int size(DataSource opened) {
+            try {
+                if (opened.isWrapperFor(HikariDataSource.class)) {
+                    return opened.unwrap(HikariDataSource.class).getMaximumPoolSize();
+                }
+            } catch (SQLException e) {
+                LOG.debug("The data source does not tell what it is", e);
+            }
+            return poolSize == null ? SMALLEST_POOL_SIZE : poolSize;
         }
 
         private Access.PoolLimits poolLimits() {

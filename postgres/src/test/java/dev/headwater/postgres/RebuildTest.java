@@ -63,9 +63,9 @@ final class RebuildTest {
 
         assertThat(number("SELECT n FROM rebuild.totals")).isEqualTo(1000);
         Await.until(
-                "the former one is paused",
+                "the former one is replaced",
                 LIMIT,
-                () -> subscriptions.status().getFirst().state() == State.PAUSED);
+                () -> subscriptions.status().getFirst().state() == State.REPLACED);
         append(5);
         Await.until("the successor goes on", LIMIT, () -> number("SELECT n FROM rebuild.totals") == 1500);
         assertThat(number("SELECT n FROM rebuild.first")).isEqualTo(10);

@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 
-/** All contract suites, in one of the settings. */
+/** All contract suites, in one of the settings; a test of a setting can also choose some. */
 abstract class SettingContract {
 
     private final Setting setting;
@@ -26,7 +26,47 @@ abstract class SettingContract {
     }
 
     @Nested
-    class Events extends EventStoreContract {
+    class Events extends EventsIn {
+        Events() {
+            super(setting);
+        }
+    }
+
+    @Nested
+    class Subscriptions extends SubscriptionsIn {
+        Subscriptions() {
+            super(setting);
+        }
+    }
+
+    @Nested
+    class Snapshots extends SnapshotsIn {
+        Snapshots() {
+            super(setting);
+        }
+    }
+
+    @Nested
+    class Schemas extends SchemasIn {
+        Schemas() {
+            super(setting);
+        }
+    }
+
+    @Nested
+    class Keys extends KeysIn {
+        Keys() {
+            super(setting);
+        }
+    }
+
+    abstract static class EventsIn extends EventStoreContract {
+
+        private final Setting setting;
+
+        EventsIn(Setting setting) {
+            this.setting = setting;
+        }
 
         @Override
         protected EventStorage open() {
@@ -43,8 +83,13 @@ abstract class SettingContract {
         }
     }
 
-    @Nested
-    class Subscriptions extends SubscriptionStorageContract<Connection> {
+    abstract static class SubscriptionsIn extends SubscriptionStorageContract<Connection> {
+
+        private final Setting setting;
+
+        SubscriptionsIn(Setting setting) {
+            this.setting = setting;
+        }
 
         @Override
         protected Subject<Connection> open() {
@@ -52,11 +97,13 @@ abstract class SettingContract {
         }
     }
 
-    @Nested
-    class Snapshots extends SnapshotStoreContract {
+    abstract static class SnapshotsIn extends SnapshotStoreContract {
 
-        private final PostgresDatabase database =
-                setting.builder(TestServers.freshSchema()).open();
+        private final PostgresDatabase database;
+
+        SnapshotsIn(Setting setting) {
+            database = setting.builder(TestServers.freshSchema()).open();
+        }
 
         @Override
         protected SnapshotStore open() {
@@ -69,11 +116,13 @@ abstract class SettingContract {
         }
     }
 
-    @Nested
-    class Schemas extends SchemaStorageContract {
+    abstract static class SchemasIn extends SchemaStorageContract {
 
-        private final PostgresDatabase database =
-                setting.builder(TestServers.freshSchema()).open();
+        private final PostgresDatabase database;
+
+        SchemasIn(Setting setting) {
+            database = setting.builder(TestServers.freshSchema()).open();
+        }
 
         @Override
         protected SchemaStorage open() {
@@ -87,11 +136,15 @@ abstract class SettingContract {
     }
 
     /** The keys of two database objects on one schema, as two processes would have them. */
-    @Nested
-    class Keys extends SubjectKeysContract {
+    abstract static class KeysIn extends SubjectKeysContract {
 
+        private final Setting setting;
         private final String schema = TestServers.freshSchema();
         private final List<PostgresDatabase> databases = new ArrayList<>();
+
+        KeysIn(Setting setting) {
+            this.setting = setting;
+        }
 
         @Override
         protected SubjectKeys open() {

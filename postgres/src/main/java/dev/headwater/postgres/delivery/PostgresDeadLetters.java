@@ -34,7 +34,8 @@ public final class PostgresDeadLetters implements DeadLetters {
 
     /**
      * Decides the letters that come next. Only the first letter of a sequence is due; those behind it follow. One that
-     * has become the first since this statement began keeps the time that it was given then.
+     * has become the first since this statement began keeps the time that it was given then. The planner is told the
+     * size of a chunk, or it reads all letters for each.
      */
     private static final String DECIDE = """
             WITH chosen AS (
@@ -45,7 +46,7 @@ public final class PostgresDeadLetters implements DeadLetters {
                 FROM {schema}.dead_letters d
                 WHERE d.state <> 'DISCARDED' AND {condition}
                     AND (d.subscription, d.position, d.sequence_key) > (?, ?, ?)
-                ORDER BY d.subscription, d.position, d.sequence_key LIMIT ?),
+                ORDER BY d.subscription, d.position, d.sequence_key LIMIT {chunk}),
             paced AS (
                 SELECT subscription, position, sequence_key, first, CASE WHEN first
                     THEN ? + (? + row_number() OVER (PARTITION BY first ORDER BY subscription, position) - 1)
@@ -116,7 +117,7 @@ public final class PostgresDeadLetters implements DeadLetters {
     public PostgresDeadLetters(Connections connections, Schema schema) {
         this.connections = new LimitedConnections(connections);
         this.table = new DeadLetterTable(schema);
-        this.decide = schema.in(DECIDE);
+        this.decide = schema.in(DECIDE.replace("{chunk}", Integer.toString(CHUNK)));
         this.keep = schema.in(KEEP.replace("{correcting}", CORRECTING));
         this.giveBack = schema.in(GIVE_BACK);
         this.corrected = schema.in(CORRECTED);
@@ -224,7 +225,6 @@ public final class PostgresDeadLetters implements DeadLetters {
             parameters.add(last.subscription());
             parameters.add(last.position());
             parameters.add(last.sequenceKey());
-            parameters.add(CHUNK);
             parameters.add(begun);
             parameters.add(sequences);
             parameters.add(DeadLetterTable.micros(verdict.spacing()));

@@ -58,7 +58,11 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
             WHERE subscription = ? AND segment = ANY (?) AND next_retry IS NOT NULL
             ORDER BY next_retry LIMIT ?""";
 
+    /** For a flight of appends, one append alone, a renewal, and a read, as by handlers. */
+    private static final int CONNECTIONS_OF_OTHERS = 4;
+
     private final Connections connections;
+    private final int size;
     private final LimitedConnections limited;
     private final DeadLetterTable letters;
     private final EffectTable effects;
@@ -79,9 +83,14 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
 
     private volatile Duration lease = Duration.ofMinutes(1);
 
-    /** Keeps everything in the tables of this schema. */
-    public PostgresSubscriptionStorage(Connections connections, Schema schema) {
+    /**
+     * Keeps everything in the tables of this schema.
+     *
+     * @param size how many connections there are
+     */
+    public PostgresSubscriptionStorage(Connections connections, Schema schema, int size) {
         this.connections = connections;
+        this.size = size;
         this.limited = new LimitedConnections(connections);
         this.letters = new DeadLetterTable(schema);
         this.effects = new EffectTable(schema);
@@ -170,6 +179,11 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
             memberships.leave(connection, subscription, instance);
             return true;
         });
+    }
+
+    @Override
+    public int concurrentTransactions() {
+        return Math.max(1, size - CONNECTIONS_OF_OTHERS);
     }
 
     @Override

@@ -19,6 +19,7 @@ record Instance(PostgresDatabase database, EventStore store, Subscriptions<Conne
     private static final SubscriptionSettings SETTINGS = SubscriptionSettings.DEFAULT
             .withPollInterval(Duration.ofMillis(100))
             .withLease(LEASE)
+            .withHandlerLimit(LEASE.multipliedBy(4))
             .recoveringWith(Duration.ofMillis(20), Duration.ofMillis(200));
 
     static Instance open(String url) {
