@@ -101,7 +101,7 @@ abstract class OverviewContract<T> extends SubscriptionTopic<T> {
         assertEquals(Optional.empty(), overview(NAME).pause());
         assertTrue(renew(A).paused());
         var refusal = assertThrows(IllegalStateException.class, () -> storage.resume(NAME));
-        assertTrue(refusal.getMessage().contains(OTHER), "it names the successor: " + refusal.getMessage());
+        assertTrue(refusal.toString().contains(OTHER), "it names the successor: " + refusal);
         assertTrue(renew(A).paused());
         storage.resume(OTHER);
     }
@@ -133,6 +133,6 @@ abstract class OverviewContract<T> extends SubscriptionTopic<T> {
 
     private static void requireRefused(Consumer<String> call) {
         var refusal = assertThrows(UnknownSubscriptionException.class, () -> call.accept("order"));
-        assertTrue(refusal.getMessage().contains("such as 'orders'"), "the nearest first: " + refusal.getMessage());
+        assertTrue(refusal.toString().contains("such as 'orders'"), "the nearest first: " + refusal);
     }
 }
