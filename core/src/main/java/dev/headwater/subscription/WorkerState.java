@@ -3,6 +3,7 @@ package dev.headwater.subscription;
 import dev.headwater.subscription.SubscriptionStatus.State;
 import dev.headwater.subscription.spi.Assignment;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,6 +36,8 @@ final class WorkerState {
     private @Nullable Assignment assigned;
     /** What the thread has reached, when it owns every segment; otherwise -1. */
     private long reached = -1;
+    /** The epochs of the segments for which that holds. */
+    private Map<Integer, Long> epochs = Map.of();
 
     /** After the first of these positions and up to the second nothing is wanted. */
     private long emptyFrom;
@@ -224,14 +227,22 @@ final class WorkerState {
         }
     }
 
+    /** Tells that this instance does not know how far everything has come. */
+    void publishNothing() {
+        publish(-1, Map.of());
+    }
+
     /**
-     * Tells how far everything has come, or -1 when this instance does not know, as it does not either while the thread
-     * has not been told of a move from outside.
+     * Tells how far everything has come, which is not believed while the thread has not been told of a move from
+     * outside.
+     *
+     * @param owned the epochs of the segments, which are all there are
      */
-    void publish(long position) {
+    void publish(long position, Map<Integer, Long> owned) {
         lock.lock();
         try {
             reached = knownMoves < moves ? -1 : position;
+            epochs = owned;
             skipWhatNobodyWants();
             progress.signalAll();
         } finally {
@@ -326,6 +337,34 @@ final class WorkerState {
         lock.lock();
         try {
             return reached;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The epochs of the segments for which {@link #reached} holds. */
+    Map<Integer, Long> epochs() {
+        lock.lock();
+        try {
+            return epochs;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether a position was reached with the segments that are owned in the storage.
+     *
+     * @param known what {@link #epochs()} was before the storage was asked
+     * @param stored the epochs in the storage; when they are others, the checkpoints were moved from outside
+     */
+    boolean hasReached(long wanted, Map<Integer, Long> known, Map<Integer, Long> stored) {
+        lock.lock();
+        try {
+            if (epochs.equals(known) && !known.equals(stored)) {
+                moved();
+            }
+            return reached >= wanted && epochs.equals(stored);
         } finally {
             lock.unlock();
         }

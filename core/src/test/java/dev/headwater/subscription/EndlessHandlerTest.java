@@ -68,7 +68,9 @@ class EndlessHandlerTest extends FailureFixture {
         var late = new AtomicReference<Throwable>();
         var running = open(storage, FAST.withHandlerLimit(Duration.ofMillis(40)))
                 .start(named("hanging")
-.startingAt(StartFrom.beginning()).retrying(RetryPolicy.none()).recording((event, effects) -> {
+                        .startingAt(StartFrom.beginning())
+                        .retrying(RetryPolicy.none())
+                        .recording((event, effects) -> {
                             if (isFirstOfA(event) && entered.incrementAndGet() == 1) {
                                 await("it is released", () -> {
                                     Thread.interrupted();

@@ -57,8 +57,9 @@ class LanesTest extends FailureFixture {
             }
         }));
         await("the others are done", () -> readModel.size() == 60);
-        await("that is stored", () -> checkpoints("lanes").stream()
-                .allMatch(checkpoint -> checkpoint.position() == 61));
+        await(
+                "that is stored",
+                () -> checkpoints("lanes").stream().allMatch(checkpoint -> checkpoint.position() == 61));
 
         assertThat(checkpoints("lanes").stream().flatMap(checkpoint -> checkpoint.open().stream()))
                 .containsExactly(1L);
@@ -96,8 +97,10 @@ class LanesTest extends FailureFixture {
             }
         }));
         await("the others are done", () -> readModel.size() == 20);
-        await("that is stored", () -> storage.holding("lanes", dying.instance()).claims().stream()
-                .allMatch(claim -> claim.checkpoint().position() == 22));
+        await(
+                "that is stored",
+                () -> storage.holding("lanes", dying.instance()).claims().stream()
+                        .allMatch(claim -> claim.checkpoint().position() == 22));
         gone.set(true);
 
         var other = open(storage, FAST).start(reacting("lanes", event -> {}));
@@ -266,10 +269,10 @@ class LanesTest extends FailureFixture {
         appendInTurn(20, 2);
         append("a", 1);
         var running = subscriptions.start(reacting(named("lanes").retrying(RetryPolicy.none()), event -> {
-                    if (isFirstOfA(event)) {
-                        throw new StoreUnavailableException("only for this one", null);
-                    }
-                }));
+            if (isFirstOfA(event)) {
+                throw new StoreUnavailableException("only for this one", null);
+            }
+        }));
         assertThat(running.awaitPosition(42, LIMIT)).isTrue();
 
         assertThat(states("lanes")).containsExactly(State.PARKED, State.WAITING);
@@ -281,10 +284,10 @@ class LanesTest extends FailureFixture {
     void anOutageIsNobodysFaultHoweverLong() throws Exception {
         appendInTurn(30, 2);
         var running = subscriptions.start(reacting(named("lanes").retrying(RetryPolicy.none()), event -> {
-                    if (broken.get()) {
-                        throw new StoreUnavailableException("the key service is away", null);
-                    }
-                }));
+            if (broken.get()) {
+                throw new StoreUnavailableException("the key service is away", null);
+            }
+        }));
         await("it has failed often", () -> running.status().failures() > 30);
         assertThat(running.status().state()).isEqualTo(SubscriptionStatus.State.RETRYING);
         assertThat(letters("lanes")).isEmpty();
@@ -298,7 +301,8 @@ class LanesTest extends FailureFixture {
     @Test
     void failuresThatNoRetryWouldHelpOpenTheCircuitAndWhatWasSetAsideIsTriedAgain() throws Exception {
         appendInTurn(40, 1);
-        var running = subscriptions.start(reacting(named("lanes").retrying(RetryPolicy.none().openingCircuitAfter(5)), event -> {
+        var running = subscriptions.start(
+                reacting(named("lanes").retrying(RetryPolicy.none().openingCircuitAfter(5)), event -> {
                     if (broken.get()) {
                         throw new AssertionError("a misspelt table");
                     }
@@ -322,8 +326,8 @@ class LanesTest extends FailureFixture {
         append("good", 1);
         Map<String, String> keys =
                 Map.of("a", "with\0NUL", "b", "x".repeat(9000), "c", "half \uD83D", "d", "", "good", "good");
-        var running = subscriptions.start(
-                reacting(named("lanes").orderedBy(event -> keys.get(event.stream().name())), event -> {}));
+        var running = subscriptions.start(reacting(
+                named("lanes").orderedBy(event -> keys.get(event.stream().name())), event -> {}));
         assertThat(running.awaitPosition(6, LIMIT)).isTrue();
 
         assertThat(positions()).containsExactly(6L);
@@ -333,16 +337,20 @@ class LanesTest extends FailureFixture {
     @Test
     void anEventWhoseKeyCannotBeComputedIsWaitedForAndNeverGuessed() throws Exception {
         append("a", 2);
-        var running = subscriptions.start(reacting(named("lanes").orderedBy(event -> {
-            if (broken.get()) {
-                throw new IllegalStateException("the key service is away");
-            }
-            return "key";
-        }), event -> {}));
-        await("it says why", () -> running.status()
-                .lastError()
-                .filter(error -> error.getMessage().contains("sequence key of the event at position 1"))
-                .isPresent());
+        var running = subscriptions.start(reacting(
+                named("lanes").orderedBy(event -> {
+                    if (broken.get()) {
+                        throw new IllegalStateException("the key service is away");
+                    }
+                    return "key";
+                }),
+                event -> {}));
+        await(
+                "it says why",
+                () -> running.status()
+                        .lastError()
+                        .filter(error -> error.getMessage().contains("sequence key of the event at position 1"))
+                        .isPresent());
         assertThat(running.status().state()).isEqualTo(SubscriptionStatus.State.RETRYING);
         assertThat(letters("lanes")).isEmpty();
         broken.set(false);
@@ -356,7 +364,11 @@ class LanesTest extends FailureFixture {
         append("a", 1);
         append("b", 1);
         append("c", 1);
-        var running = subscriptions.start(reacting(named("lanes").retrying(RetryPolicy.none().treating(StoreUnavailableException.class, FailureKind.UNAVAILABLE)), event -> {
+        var running = subscriptions.start(reacting(
+                named("lanes")
+                        .retrying(
+                                RetryPolicy.none().treating(StoreUnavailableException.class, FailureKind.UNAVAILABLE)),
+                event -> {
                     switch (event.stream().name()) {
                         case "a" -> throw new Hostile();
                         case "b" -> throw causes(10_000);

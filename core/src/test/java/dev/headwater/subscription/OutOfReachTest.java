@@ -126,8 +126,8 @@ class OutOfReachTest extends FailureFixture {
         append("a", 1);
         append("b", 1);
         append("c", 3);
-        var running = subscriptions.start(
-                reacting(named("waiting").retrying(RetryPolicy.none().treating(Away.class, FailureKind.UNAVAILABLE)), event -> {
+        var running = subscriptions.start(reacting(
+                named("waiting").retrying(RetryPolicy.none().treating(Away.class, FailureKind.UNAVAILABLE)), event -> {
                     breakForFirstOfA(event);
                     if (event.position() == 4 && readModel.size() < 2) {
                         throw new AssertionError("The third event was not handled before the fourth");

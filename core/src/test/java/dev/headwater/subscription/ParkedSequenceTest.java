@@ -168,10 +168,10 @@ class ParkedSequenceTest extends FailureFixture {
         appendInTurn(250, 2);
         var patient = open(storage, PATIENT);
         var running = patient.start(projecting(named("poisoned").retrying(SOON.openingCircuitAfter(250)), event -> {
-                    if (broken.get()) {
-                        throw new AssertionError("poison");
-                    }
-                }));
+            if (broken.get()) {
+                throw new AssertionError("poison");
+            }
+        }));
         assertThat(running.awaitPosition(500, LIMIT)).isTrue();
         broken.set(false);
 
