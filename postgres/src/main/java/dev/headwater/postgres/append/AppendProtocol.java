@@ -1,5 +1,7 @@
 package dev.headwater.postgres.append;
 
+import dev.headwater.HeadwaterException;
+import dev.headwater.postgres.failure.PostgresException;
 import dev.headwater.postgres.jdbc.Connections;
 import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.postgres.jdbc.SqlErrors;
@@ -137,7 +139,10 @@ public final class AppendProtocol {
         }
     }
 
-    private static StoreUnavailableException notSent(String reason, @Nullable Throwable cause) {
+    private static HeadwaterException notSent(String reason, @Nullable Throwable cause) {
+        if (cause instanceof PostgresException refusal) { // trying again later does not help
+            return new PostgresException(String.valueOf(refusal.getMessage()), refusal);
+        }
         var failure = cause == null ? null : SqlErrors.copy(cause);
         return new StoreUnavailableException(
                 reason + (failure == null ? "" : ": " + SqlErrors.reason(failure))

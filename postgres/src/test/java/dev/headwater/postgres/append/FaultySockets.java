@@ -87,8 +87,8 @@ public final class FaultySockets extends SocketFactory {
         private static boolean isCallOfOurs() {
             return StackWalker.getInstance()
                     .walk(frames ->
-                            frames.anyMatch(frame -> frame.getMethodName().equals("append")
-                                            && frame.getClassName().endsWith("AppendWays")
+                            frames.anyMatch(frame -> (frame.getMethodName().equals("append")
+                                            && frame.getClassName().endsWith("AppendWays"))
                                     || frame.getClassName().endsWith("StoredAppends")));
         }
     }

@@ -111,7 +111,7 @@ class SilentNetworkTest {
     }
 
     @Test
-    void anAppendWhoseAnswerIsLostForEverSaysThatItIsNotKnown() throws Exception {
+    void anAppendWhoseAnswerIsLostForEverSaysThatItIsNotKnown() {
         var lost = new AtomicReference<Append>();
         Await.until("an append was sent before answers ceased", Duration.ofSeconds(60), () -> {
             appendUntilStored(Events.one("a-1", 1));
@@ -139,7 +139,7 @@ class SilentNetworkTest {
         }
     }
 
-    private void appendUntilStored(Append append) throws Exception {
+    private void appendUntilStored(Append append) {
         Await.until("the store is there again", Duration.ofSeconds(60), () -> {
             try {
                 results.put(append, store.append(append));
