@@ -68,6 +68,7 @@ final class Outage {
     private Duration report(Throwable failure, int times) {
         var shared = place.shared();
         int count = shared.failed(failure);
+        place.listener().failed(place.name(), failure);
         shared.enter(State.RETRYING);
         LOG.warn(
                 "The subscription '{}' cannot go on after position {} (attempt {}), it will try again: {}",

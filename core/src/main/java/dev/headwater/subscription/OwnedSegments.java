@@ -28,6 +28,7 @@ final class OwnedSegments {
     private long number;
 
     private final Map<Integer, Segment> owned = new TreeMap<>();
+    private Map<Integer, Long> epochs = Map.of();
 
     OwnedSegments(SequenceKeys keys, String instance) {
         this.keys = keys;
@@ -107,12 +108,12 @@ final class OwnedSegments {
         owned.keySet().retainAll(claims.stream().map(Claim::segment).toList());
         number = holding.number();
         var fresh = claims.stream().filter(this::isNew).toList();
-        if (fresh.isEmpty()) {
-            return;
+        if (!fresh.isEmpty()) {
+            var sequences = parked.apply(fresh.stream().map(Claim::segment).collect(Collectors.toSet()));
+            fresh.forEach(claim -> owned.put(claim.segment(), new Segment(claim)));
+            sequences.forEach(sequence -> park(sequence.segment(), sequence.sequenceKey()));
         }
-        var sequences = parked.apply(fresh.stream().map(Claim::segment).collect(Collectors.toSet()));
-        fresh.forEach(claim -> owned.put(claim.segment(), new Segment(claim)));
-        sequences.forEach(sequence -> park(sequence.segment(), sequence.sequenceKey()));
+        noteEpochs();
     }
 
     private boolean isNew(Claim claim) {
@@ -123,12 +124,14 @@ final class OwnedSegments {
     /** Forgets everything, so that it is read again. */
     void clear() {
         owned.clear();
+        noteEpochs();
     }
 
     /** The claims of some segments, which are not owned any more from here on. */
     List<Claim> giveUp(Collection<Integer> given) {
         var claims = given.stream().map(this::claim).toList();
         given.forEach(owned::remove);
+        noteEpochs();
         return claims;
     }
 
@@ -149,6 +152,16 @@ final class OwnedSegments {
     Long epoch(int number) {
         var segment = owned.get(number);
         return segment == null ? null : segment.epoch;
+    }
+
+    /** With which epochs the segments are owned. */
+    Map<Integer, Long> epochs() {
+        return epochs;
+    }
+
+    private void noteEpochs() {
+        epochs = owned.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> entry.getValue().epoch));
     }
 
     /** After this position the log is to be read. */

@@ -84,18 +84,35 @@ abstract sealed class PageHandler<T> permits ProjectionHandler, ReactorHandler {
     final void commit(PageTransaction<T> page, Map<Integer, Checkpoint> moves) throws Exception {
         page.commit();
         owned.moved(moves);
+        tellMoves(moves);
+    }
+
+    final void tellMoves(Map<Integer, Checkpoint> moves) {
+        moves.values().stream()
+                .mapToLong(Checkpoint::position)
+                .max()
+                .ifPresent(position -> place.listener().committed(place.name(), position));
     }
 
     final void parked(List<Letter> letters) {
         for (var letter : letters) {
             owned.park(letter.segment(), letter.sequenceKey());
             letter.retryIn().ifPresent(due::within);
-            log.parked(letter);
+            tell(letter);
         }
     }
 
+    final void tell(Letter letter) {
+        log.parked(letter);
+        place.listener().parked(place.name(), letter.event().position(), letter.state(), letter.failure());
+    }
+
     final void publishPosition() {
-        shared.publish(owned.isComplete() ? owned.reached() : -1);
+        if (owned.isComplete()) {
+            shared.publish(owned.reached(), owned.epochs());
+        } else {
+            shared.publishNothing();
+        }
     }
 
     /** How long there is nothing to do when the log was read to its end. */

@@ -266,7 +266,9 @@ final class ProjectionHandler<T> extends PageHandler<T> {
                 .flatMap(event -> event.current(place.subscription().query()).stream())
                 .toList();
         if (!events.isEmpty()) {
+            long began = System.nanoTime();
             place.watch().watch(() -> projection.project(events, transaction));
+            place.listener().handled(place.name(), events.size(), Duration.ofNanos(System.nanoTime() - began));
         }
     }
 
@@ -334,6 +336,7 @@ final class ProjectionHandler<T> extends PageHandler<T> {
             page.forgetEffects(letter.position());
             commit(page, Map.of());
             blame.succeeded();
+            place.listener().settled(place.name(), letter.position());
             return true;
         } catch (Exception | Error e) {
             if (discarded
@@ -351,7 +354,7 @@ final class ProjectionHandler<T> extends PageHandler<T> {
                 page.park(again);
                 commit(page, Map.of());
             }
-            log.parked(again);
+            tell(again);
             return false;
         }
     }

@@ -9,7 +9,6 @@ import dev.headwater.subscription.spi.Holding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -72,6 +71,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
         task.read(stored);
         boolean recorded = false;
         for (var event : stored.current(place.subscription().query())) {
+            long began = System.nanoTime();
             var effects = new RecordedEffects(place.storage(), place.name(), event, task::isLost);
             place.watch()
                     .watch(
@@ -80,6 +80,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
                                 return null;
                             }),
                             failure -> lanes.abandon(task, failure));
+            place.listener().handled(place.name(), 1, Duration.ofNanos(System.nanoTime() - began));
             recorded |= effects.areUsed();
         }
         return recorded;
@@ -280,10 +281,16 @@ final class ReactorHandler<T> extends PageHandler<T> {
         storedAt = System.nanoTime();
         shared.cameOn(unstored.handled(), 0);
         parked(unstored.letters());
+        tellMoves(moves);
         var settled = unstored.settled();
         unstored.clear();
         publishPosition();
-        settled.forEach(retries::settled);
+        settled.forEach((task, stillMeant) -> {
+            if (stillMeant) {
+                place.listener().settled(place.name(), task.position);
+            }
+            retries.settled(task, stillMeant);
+        });
     }
 
     /** What a transaction was to store whose outcome was unknown may turn out to be stored. */
@@ -322,13 +329,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
 
     @Override
     void adopted() {
-        var now = new HashMap<Integer, Long>();
-        for (int number : owned.numbers()) {
-            var epoch = owned.epoch(number);
-            if (epoch != null) {
-                now.put(number, epoch);
-            }
-        }
+        var now = owned.epochs();
         var former = epochs;
         forget(segment -> {
             var epoch = former.get(segment);

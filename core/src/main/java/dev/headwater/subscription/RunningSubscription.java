@@ -6,6 +6,7 @@ import dev.headwater.store.EventStore;
 import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.spi.Assignment;
+import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -183,18 +185,37 @@ public final class RunningSubscription<T> implements AutoCloseable {
         return await(Long.MAX_VALUE, timeout, () -> isStored(segments -> least(segments) >= wanted));
     }
 
-    /** Looks at what this instance has reached, and now and then at what all have stored. */
+    /**
+     * Looks at what this instance has reached, and now and then at what all have stored. Another instance may have
+     * moved the checkpoints, and this one not been told yet, so what it has reached is compared with the storage.
+     */
     private boolean await(long wanted, Duration timeout, BooleanSupplier otherwise) throws InterruptedException {
         long start = System.nanoTime();
         while (true) {
             long waited = System.nanoTime() - start;
             long glance = Math.clamp(waited / 10, SHORTEST_GLANCE_NANOS, LONGEST_GLANCE_NANOS);
-            if (shared.awaitReached(wanted, Math.min(glance, timeout.toNanos() - waited)) || otherwise.getAsBoolean()) {
+            boolean reached = shared.awaitReached(wanted, Math.min(glance, timeout.toNanos() - waited));
+            if ((reached && hasReached(wanted)) || otherwise.getAsBoolean()) {
                 return true;
+            }
+            if (reached) {
+                TimeUnit.NANOSECONDS.sleep(SHORTEST_GLANCE_NANOS);
             }
             if (hasEnded() || System.nanoTime() - start >= timeout.toNanos()) {
                 return false;
             }
+        }
+    }
+
+    private boolean hasReached(long wanted) {
+        var known = shared.epochs();
+        try {
+            var stored = storage.holding(name(), host.instance()).claims().stream()
+                    .collect(Collectors.toMap(Claim::segment, Claim::epoch));
+            return shared.hasReached(wanted, known, stored);
+        } catch (StoreUnavailableException | UnknownSubscriptionException e) {
+            LOG.debug("Whether '{}' was moved from outside is not known now", name(), e);
+            return false;
         }
     }
 

@@ -23,6 +23,7 @@ public final class SubscriptionSettings {
     private Duration handlerLimit = Duration.ofMinutes(1);
     private RetryPolicy recovery = RetryPolicy.DEFAULT.withPauses(Duration.ofMillis(100), Duration.ofSeconds(10));
     private int concurrency = CONCURRENCY;
+    private GuardedListeners listeners = GuardedListeners.NONE;
 
     private SubscriptionSettings() {}
 
@@ -33,6 +34,7 @@ public final class SubscriptionSettings {
         copy.handlerLimit = handlerLimit;
         copy.recovery = recovery;
         copy.concurrency = concurrency;
+        copy.listeners = listeners;
         choice.accept(copy);
         return copy;
     }
@@ -80,6 +82,11 @@ public final class SubscriptionSettings {
         return with(copy -> copy.concurrency = keys);
     }
 
+    /** One more listener that is told what subscriptions do. */
+    public SubscriptionSettings withListener(SubscriptionListener listener) {
+        return with(copy -> copy.listeners = listeners.and(listener));
+    }
+
     /** How long events may stay unseen when no hint tells of them. */
     public Duration pollInterval() {
         return pollInterval;
@@ -103,6 +110,11 @@ public final class SubscriptionSettings {
     /** How many keys of a reactor are handled at once. */
     public int concurrency() {
         return concurrency;
+    }
+
+    /** All listeners as one, which throws nothing. */
+    SubscriptionListener listener() {
+        return listeners;
     }
 
     /** How long a subscription that has failed waits before it tries again by itself, after so many failures. */

@@ -6,7 +6,10 @@ import dev.headwater.subscription.spi.ClaimLostException;
 import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,8 @@ final class SubscriptionWorker<T> implements Runnable {
     private int surplus;
     /** How often in a row it has given up for a while. */
     private int givenUp;
+    /** Which segments listeners know to be owned. */
+    private Set<Integer> told = Set.of();
 
     SubscriptionWorker(WorkPlace<T> place, String instance) {
         this.place = place;
@@ -58,6 +63,7 @@ final class SubscriptionWorker<T> implements Runnable {
             LOG.error("The subscription '{}' stops, since its failures cannot be judged", name(), e);
         } finally {
             shared.enter(last);
+            tellSegments(Set.of());
             leave();
         }
     }
@@ -122,6 +128,9 @@ final class SubscriptionWorker<T> implements Runnable {
             return shared.isPaused();
         }
         if (latest.paused()) {
+            if (!owned.knows(latest.claims())) {
+                shared.publishNothing();
+            }
             return true;
         }
         // Nobody assigns the same again, so what cannot be followed now is read from the storage later.
@@ -167,10 +176,26 @@ final class SubscriptionWorker<T> implements Runnable {
         });
         handler.adopted();
         handler.publishPosition();
+        tellSegments(owned.numbers());
+    }
+
+    private void tellSegments(Set<Integer> now) {
+        var before = told;
+        told = now;
+        tellWithout(before, now, segments -> place.listener().gained(name(), segments));
+        tellWithout(now, before, segments -> place.listener().lost(name(), segments));
+    }
+
+    private static void tellWithout(Set<Integer> without, Set<Integer> all, Consumer<Set<Integer>> listener) {
+        var left = all.stream().filter(segment -> !without.contains(segment)).collect(Collectors.toUnmodifiableSet());
+        if (!left.isEmpty()) {
+            listener.accept(left);
+        }
     }
 
     private void failed(Throwable error) {
         int count = shared.failed(error);
+        place.listener().failed(name(), error);
         boolean nobodysFault = handler.blame.isNobodysFault(error, 0);
         boolean visible = count > Blame.PATIENCE || nobodysFault;
         boolean hopeless = !nobodysFault && count >= place.settings().recovery().attempts() + Blame.PATIENCE;
@@ -204,6 +229,7 @@ final class SubscriptionWorker<T> implements Runnable {
         shared.enter(State.FAILED);
         owned.clear();
         handler.forget();
+        tellSegments(Set.of());
         leave();
         pause(pause);
         stale = true;

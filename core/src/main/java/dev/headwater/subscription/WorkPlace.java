@@ -26,4 +26,8 @@ record WorkPlace<T>(
     String name() {
         return subscription.name();
     }
+
+    SubscriptionListener listener() {
+        return settings.listener();
+    }
 }

@@ -3,6 +3,7 @@ package dev.headwater.subscription;
 import dev.headwater.subscription.SubscriptionStatus.State;
 import dev.headwater.subscription.spi.Assignment;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +34,8 @@ final class WorkerState {
     private @Nullable Assignment news;
     /** The latest assignment. */
     private @Nullable Assignment assigned;
+    /** The epochs of the segments for which what was reached holds. */
+    private Map<Integer, Long> epochs = Map.of();
 
     private final Reached reached = new Reached();
 
@@ -212,14 +215,22 @@ final class WorkerState {
         }
     }
 
+    /** Tells that this instance does not know how far everything has come. */
+    void publishNothing() {
+        publish(-1, Map.of());
+    }
+
     /**
-     * Tells how far everything has come, or -1 when this instance does not know, as it does not either while the thread
-     * has not been told of a move from outside.
+     * Tells how far everything has come, which is not believed while the thread has not been told of a move from
+     * outside.
+     *
+     * @param owned the epochs of the segments, which are all there are
      */
-    void publish(long position) {
+    void publish(long position, Map<Integer, Long> owned) {
         lock.lock();
         try {
             reached.come(position);
+            epochs = owned;
             progress.signalAll();
         } finally {
             lock.unlock();
@@ -302,6 +313,34 @@ final class WorkerState {
         lock.lock();
         try {
             return reached.position();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The epochs of the segments for which {@link #reached} holds. */
+    Map<Integer, Long> epochs() {
+        lock.lock();
+        try {
+            return epochs;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether a position was reached with the segments that are owned in the storage.
+     *
+     * @param known what {@link #epochs()} was before the storage was asked
+     * @param stored the epochs in the storage; when they are others, the checkpoints were moved from outside
+     */
+    boolean hasReached(long wanted, Map<Integer, Long> known, Map<Integer, Long> stored) {
+        lock.lock();
+        try {
+            if (epochs.equals(known) && !known.equals(stored)) {
+                moved();
+            }
+            return reached.position() >= wanted && epochs.equals(stored);
         } finally {
             lock.unlock();
         }

@@ -315,6 +315,46 @@ class CoordinationTest extends SubscriptionFixture {
     }
 
     @Test
+    void awaitingWaitsUntilTheEventsHaveComeAgainAlsoWhenAnotherInstanceHasReset() throws Exception {
+        append(2);
+        var running = subscriptions.start(keeping("again"));
+        var other = open(storage, FAST);
+        for (int i = 1; i <= 20; i++) {
+            assertThat(running.awaitPosition(2, LIMIT)).isTrue();
+            assertThat(readModel).hasSize(2 * i);
+            other.reset("again", 0);
+        }
+    }
+
+    @Test
+    void whoHasNotBeenToldOfAResetAwaitsInVain() throws Exception {
+        var running = open(storage, PATIENT).start(keeping("again"));
+        var appended = store.append(new StreamId("s"), ExpectedVersion.any(), new Noted(1));
+        assertThat(running.awaitCaughtUp(appended, LIMIT)).isTrue();
+
+        open(storage, FAST).reset("again", 0);
+
+        assertThat(running.awaitCaughtUp(appended, Duration.ofMillis(50))).isFalse();
+        assertThat(running.awaitPosition(1, Duration.ZERO)).isFalse();
+        assertThat(running.status().position()).isZero();
+    }
+
+    @Test
+    void aPausedSubscriptionShowsWhereAnotherInstanceHasResetIt() throws Exception {
+        append(2);
+        var running = subscriptions.start(keeping("again"));
+        assertThat(running.awaitPosition(2, LIMIT)).isTrue();
+        var other = open(storage, FAST);
+        other.pause("again", "anna");
+        await("it is paused", () -> running.status().state() == State.PAUSED);
+
+        other.reset("again", 0);
+
+        await("it shows that", () -> running.status().position() == 0);
+        assertThat(running.awaitPosition(2, Duration.ofMillis(50))).isFalse();
+    }
+
+    @Test
     void aResetBeyondTheEndOfTheLogIsRefused() {
         append(2);
         subscriptions.start(keeping("all"));

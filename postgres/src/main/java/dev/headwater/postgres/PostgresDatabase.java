@@ -1,6 +1,7 @@
 package dev.headwater.postgres;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.headwater.postgres.append.AppendEvents;
 import dev.headwater.postgres.append.AppendProtocol;
 import dev.headwater.postgres.append.ConditionalAppends;
 import dev.headwater.postgres.delivery.PostgresDeadLetters;
@@ -20,6 +21,7 @@ import dev.headwater.postgres.migration.SessionSettings;
 import dev.headwater.postgres.read.Announcements;
 import dev.headwater.privacy.CachedSubjectKeys;
 import dev.headwater.privacy.SubjectKeys;
+import dev.headwater.store.AppendListener;
 import dev.headwater.store.SnapshotStore;
 import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.subscription.DeadLetters;
@@ -72,8 +74,8 @@ public final class PostgresDatabase implements AutoCloseable {
         this.connections =
                 new Connections(lender, AppendProtocol.flightLimit(settings.lockTimeout, settings.appendPatience));
         this.announcements = new Announcements(connections, access.listening(lender), schema);
-        var protocol = new AppendProtocol(
-                connections, schema, settings.lockTimeout, settings.appendPatience, announcements::announce);
+        var events = new AppendEvents(announcements::announce, Optional.ofNullable(settings.appendListener));
+        var protocol = new AppendProtocol(connections, schema, settings.lockTimeout, settings.appendPatience, events);
         var appends = new ConditionalAppends(connections, schema, settings.appendPatience, protocol);
         this.eventStorage = new PostgresEventStorage(
                 connections, schema, settings.lockTimeout, settings.appendPatience, appends, announcements);
@@ -193,6 +195,7 @@ public final class PostgresDatabase implements AutoCloseable {
         private Duration keyTimeToLive = CachedSubjectKeys.DEFAULT_TIME_TO_LIVE;
         private MigrationMode migrationMode = MigrationMode.APPLY;
         private boolean unsafeServerAllowed;
+        private @Nullable AppendListener appendListener;
 
         private Builder() {}
 
@@ -305,6 +308,12 @@ public final class PostgresDatabase implements AutoCloseable {
          */
         public Builder allowUnsafeServer() {
             this.unsafeServerAllowed = true;
+            return this;
+        }
+
+        /** A listener that is told how the store appends. */
+        public Builder appendListener(AppendListener listener) {
+            this.appendListener = listener;
             return this;
         }
 

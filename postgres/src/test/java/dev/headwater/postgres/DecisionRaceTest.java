@@ -100,7 +100,7 @@ final class DecisionRaceTest {
         try (var connection = database.dataSource().getConnection();
                 var statement = connection.prepareStatement("""
                         SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE ?""")) {
-            statement.setString(1, "%\"" + schema + "\".dead_letter_decisions%");
+            statement.setString(1, "%\"" + schema + "\".dead_letters%");
             try (var row = statement.executeQuery()) {
                 return row.next();
             }

@@ -85,15 +85,15 @@ public final class AppendProtocol {
      *
      * @param lockTimeout how long an append waits for the critical section
      * @param patience how long to wait for room in the queue, and to look for the outcome after a lost connection
-     * @param committed called after something was stored
+     * @param events is told of appends
      */
     public AppendProtocol(
-            Connections connections, Schema schema, Duration lockTimeout, Duration patience, Runnable committed) {
+            Connections connections, Schema schema, Duration lockTimeout, Duration patience, AppendEvents events) {
         var flightLimit = flightLimit(lockTimeout, patience);
         this.connections = connections;
         this.stored = new StoredAppends(schema);
         this.groupCommit = new GroupCommit(
-                patience, flightLimit, new FlightCrew(connections, schema, lockTimeout, patience, committed));
+                patience, flightLimit, new FlightCrew(connections, schema, lockTimeout, patience, events));
         this.abandonedBackends = new AbandonedBackends(connections);
         this.longest = lockTimeout.plus(patience);
     }

@@ -12,6 +12,14 @@ interface Crew {
      */
     List<? extends AppendOutcome> send(AppendBatch batch, boolean isDoubtful);
 
+    /**
+     * A batch is back, and the next one is on its way.
+     *
+     * @param queued how many waited when it came back
+     * @param nanos how long it took
+     */
+    default void landed(AppendBatch batch, int queued, long nanos) {}
+
     /** The outcomes of appends that were refused, of which some may be repetitions of appends that were stored. */
     List<? extends AppendOutcome> recognise(List<Flight.Refused> refused);
 }

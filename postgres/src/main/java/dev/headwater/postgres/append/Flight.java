@@ -22,6 +22,9 @@ final class Flight {
     private final List<Waiter> contenders = new ArrayList<>();
     private List<? extends AppendOutcome> outcomes = List.of();
 
+    /** How many waited when it landed. */
+    int queued;
+
     Flight(Waiter leader) {
         batch = AppendBatch.of(leader.append);
         members.add(leader);

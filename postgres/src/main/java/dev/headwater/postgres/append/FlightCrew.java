@@ -15,8 +15,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postgresql.PGConnection;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Settles flights on the server. Every append gets an outcome, whatever happens.
@@ -27,8 +25,6 @@ import org.slf4j.LoggerFactory;
  * flight at a time.
  */
 final class FlightCrew implements Crew {
-
-    private static final Logger LOG = LoggerFactory.getLogger(FlightCrew.class);
 
     private static final String UNIQUE_VIOLATION = "23505";
 
@@ -47,10 +43,10 @@ final class FlightCrew implements Crew {
     private final Duration lockTimeout;
     private final Duration limit;
     private final Duration lookLimit;
-    private final Runnable committed;
+    private final AppendEvents events;
     private final AtomicInteger flightsThatLook = new AtomicInteger();
 
-    FlightCrew(Connections connections, Schema schema, Duration lockTimeout, Duration patience, Runnable committed) {
+    FlightCrew(Connections connections, Schema schema, Duration lockTimeout, Duration patience, AppendEvents events) {
         this.connections = connections;
         this.ways = new AppendWays(schema, new AppendCall(schema));
         this.stored = new StoredAppends(schema);
@@ -58,7 +54,7 @@ final class FlightCrew implements Crew {
         this.lockTimeout = lockTimeout;
         this.limit = AppendProtocol.flightLimit(lockTimeout, patience);
         this.lookLimit = patience.dividedBy(2);
-        this.committed = committed;
+        this.events = events;
     }
 
     @Override
@@ -85,6 +81,7 @@ final class FlightCrew implements Crew {
         private final long startedAt = System.nanoTime();
         private boolean isSent;
         private int backend = LostCall.HIDDEN;
+        private long heldNanos;
 
         Sending(AppendBatch batch, boolean looksForIds) {
             this.batch = batch;
@@ -120,7 +117,9 @@ final class FlightCrew implements Crew {
         private void settle(Connection connection, AppendBatch part, int from, boolean looks) throws SQLException {
             int size = part.appends().size();
             try {
+                long began = System.nanoTime();
                 var answers = ways.append(connection, part, looks, lockTimeoutMillis());
+                heldNanos += System.nanoTime() - began;
                 for (int i = 0; i < size; i++) {
                     outcomes[from + i] = answers.get(i);
                 }
@@ -156,6 +155,9 @@ final class FlightCrew implements Crew {
 
         /** The outcomes, once no connection is held any more. */
         List<AppendOutcome> outcomes() {
+            if (heldNanos > 0) {
+                events.held(heldNanos);
+            }
             boolean hasStored = false;
             AppendOutcome.Failed waited = null;
             for (int i = 0; i < outcomes.length; i++) {
@@ -171,18 +173,15 @@ final class FlightCrew implements Crew {
                 }
             }
             if (hasStored) {
-                announce();
+                events.committed();
             }
             return Arrays.asList(outcomes);
         }
     }
 
-    private void announce() {
-        try {
-            committed.run();
-        } catch (Throwable e) { // what is stored is stored
-            LOG.warn("New events could not be announced", e);
-        }
+    @Override
+    public void landed(AppendBatch batch, int queued, long nanos) {
+        events.flushed(batch, queued, nanos);
     }
 
     @Override

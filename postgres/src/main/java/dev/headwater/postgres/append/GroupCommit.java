@@ -252,6 +252,7 @@ final class GroupCommit {
                         queuedBytes += waiter.bytes;
                     }
                 }
+                flight.queued = queued();
             }
         } finally {
             try {
@@ -306,6 +307,7 @@ final class GroupCommit {
 
     private void fly(Waiter leader) {
         Flight flight = null;
+        long began = System.nanoTime();
         AppendOutcome ifBrokenOff = new AppendOutcome.NotSent("The append was broken off before it was sent", null);
         List<Flight.Refused> refused = List.of();
         try {
@@ -325,6 +327,9 @@ final class GroupCommit {
             land(leader, flight);
         }
         recognise(refused);
+        if (flight != null) {
+            crew.landed(flight.batch(), flight.queued, System.nanoTime() - began);
+        }
     }
 
     /** Takes along what the leader's flight can hold, in the order of arrival. */

@@ -44,9 +44,6 @@ public final class Migrations {
 
     private static final String ADD_BOUNDS = "ALTER TABLE {schema}.migrations ADD COLUMN usable_from int";
 
-    private static final String RECORD = """
-            INSERT INTO {schema}.migrations (version, name, checksum, usable_from) VALUES (%d, '%s', '%s', %d)""";
-
     private static final Duration LONGEST_WAIT_FOR_A_TABLE = Duration.ofSeconds(2);
 
     private final Schema schema;
@@ -257,9 +254,14 @@ public final class Migrations {
         }
         for (var script : missing) {
             statements.add(script.sql().stripTrailing().replaceFirst(";$", ""));
-            statements.add(RECORD.formatted(script.version(), script.name(), script.checksum(), script.usableFrom()));
+            statements.add(record(script));
         }
         return statements;
+    }
+
+    private static String record(Script script) {
+        return """
+                INSERT INTO {schema}.migrations (version, name, checksum, usable_from) VALUES (%d, '%s', '%s', %d)""".formatted(script.version(), script.name(), script.checksum(), script.usableFrom());
     }
 
     private void execute(Connection connection, String sql) throws SQLException {

@@ -24,17 +24,6 @@ public final class Rights {
     /** The log is only ever added to, so nobody needs the right to change it. */
     private static final Set<String> LOG = Set.of("streams", "events", "event_tags", "chunk_names");
 
-    private static final String MISSING_TABLE_RIGHTS = """
-            SELECT string_agg(p.privilege, ', ' ORDER BY p.number)
-            FROM pg_class c, unnest(string_to_array('%s', ', ')) WITH ORDINALITY AS p (privilege, number)
-            WHERE c.relnamespace = to_regnamespace('{schema}') AND c.relname = '%s'
-                AND NOT has_table_privilege(c.oid, p.privilege)""";
-
-    private static final String MISSING_FUNCTION_RIGHT = """
-            SELECT max('EXECUTE') FROM pg_proc p
-            WHERE p.pronamespace = to_regnamespace('{schema}') AND p.proname = '%s'
-                AND NOT has_function_privilege(p.oid, 'EXECUTE')""";
-
     private static final String MISSING_SCHEMA_RIGHT = """
             SELECT max('USAGE') FROM pg_namespace n
             WHERE n.oid = to_regnamespace('{schema}') AND NOT has_schema_privilege(n.oid, 'USAGE')""";
@@ -103,19 +92,26 @@ public final class Rights {
             rights.add(table(view, "SELECT"));
         }
         for (var function : made("FUNCTION")) {
-            rights.add(new Right(
-                    "EXECUTE",
-                    schema.in("FUNCTION {schema}." + function),
-                    schema.in(MISSING_FUNCTION_RIGHT.formatted(function))));
+            rights.add(function(function));
         }
         return rights;
     }
 
     private Right table(String name, String privileges) {
-        return new Right(
-                privileges,
-                schema.in("TABLE {schema}." + name),
-                schema.in(MISSING_TABLE_RIGHTS.formatted(privileges, name)));
+        var missing = """
+                SELECT string_agg(p.privilege, ', ' ORDER BY p.number)
+                FROM pg_class c, unnest(string_to_array('%s', ', ')) WITH ORDINALITY AS p (privilege, number)
+                WHERE c.relnamespace = to_regnamespace('{schema}') AND c.relname = '%s'
+                    AND NOT has_table_privilege(c.oid, p.privilege)""".formatted(privileges, name);
+        return new Right(privileges, schema.in("TABLE {schema}." + name), schema.in(missing));
+    }
+
+    private Right function(String name) {
+        var missing = """
+                SELECT max('EXECUTE') FROM pg_proc p
+                WHERE p.pronamespace = to_regnamespace('{schema}') AND p.proname = '%s'
+                    AND NOT has_function_privilege(p.oid, 'EXECUTE')""".formatted(name);
+        return new Right("EXECUTE", schema.in("FUNCTION {schema}." + name), schema.in(missing));
     }
 
     /** The names of the tables, views or functions that are there after all scripts. */

@@ -23,13 +23,6 @@ record SchemaState(
         boolean isReadable,
         SortedMap<Integer, Applied> applied) {
 
-    private static final String FIND = """
-            SELECT c.oid IS NOT NULL,
-                EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'usable_from'),
-                has_schema_privilege(n.oid, 'USAGE') AND (c.oid IS NULL OR has_table_privilege(c.oid, 'SELECT'))
-            FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'migrations'
-            WHERE n.nspname = '%s'""";
-
     private static final String APPLIED = """
             SELECT version, name, checksum, (to_jsonb(m) ->> 'usable_from')::int FROM {schema}.migrations m""";
 
@@ -41,8 +34,14 @@ record SchemaState(
     record Applied(String name, String checksum, @Nullable Integer usableFrom) {}
 
     static SchemaState read(Connection connection, Schema schema) throws SQLException {
+        var find = """
+                SELECT c.oid IS NOT NULL,
+                    EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'usable_from'),
+                    has_schema_privilege(n.oid, 'USAGE') AND (c.oid IS NULL OR has_table_privilege(c.oid, 'SELECT'))
+                FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'migrations'
+                WHERE n.nspname = '%s'""".formatted(schema.name());
         try (var statement = connection.createStatement();
-                var row = statement.executeQuery(FIND.formatted(schema.name()))) {
+                var row = statement.executeQuery(find)) {
             if (!row.next()) {
                 return new SchemaState(false, false, false, true, new TreeMap<>());
             }
