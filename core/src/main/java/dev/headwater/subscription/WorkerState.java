@@ -34,7 +34,7 @@ final class WorkerState {
     private @Nullable Assignment news;
     /** The latest assignment. */
     private @Nullable Assignment assigned;
-    /** The epochs of the segments for which {@link #reached} holds. */
+    /** The epochs of the segments for which what was reached holds. */
     private Map<Integer, Long> epochs = Map.of();
 
     private final Reached reached = new Reached();

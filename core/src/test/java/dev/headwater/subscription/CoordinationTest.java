@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 /** Nothing waits without end, and what one subscription waits for holds up no other. */
 class CoordinationTest extends SubscriptionFixture {
 
-    /** What is never answered, unless the thread that waits is interrupted. */
-    private static <R> R neverAnswered() {
+    /** Waits for what is never answered, unless the thread that waits is interrupted. */
+    private static void neverAnswered() {
         try {
             new CountDownLatch(1).await();
             throw new AssertionError("unreachable");
@@ -146,7 +146,7 @@ class CoordinationTest extends SubscriptionFixture {
                     String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception {
                 if (away.get()) {
                     entered.countDown();
-                    return neverAnswered();
+                    neverAnswered();
                 }
                 return super.begin(subscription, holding, to);
             }
@@ -169,7 +169,10 @@ class CoordinationTest extends SubscriptionFixture {
             @Override
             public PageTransaction<List<StoredEvent>> begin(
                     String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception {
-                return hangs.get() ? neverAnswered() : super.begin(subscription, holding, to);
+                if (hangs.get()) {
+                    neverAnswered();
+                }
+                return super.begin(subscription, holding, to);
             }
         };
         append(1);
@@ -197,16 +200,20 @@ class CoordinationTest extends SubscriptionFixture {
                 new ForwardingEventStorage(log) {
                     @Override
                     public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
-                        return Thread.currentThread().isVirtual() && reads.getAndDecrement() > 0
-                                ? neverAnswered()
-                                : super.readLog(query, direction, beyond, limit);
+                        if (Thread.currentThread().isVirtual() && reads.getAndDecrement() > 0) {
+                            neverAnswered();
+                        }
+                        return super.readLog(query, direction, beyond, limit);
                     }
                 },
                 store.serializer());
         var silent = new ForwardingSubscriptionStorage<>(storage) {
             @Override
             public Map<String, Assignment> renew(String instance, Set<String> names, Duration lease) {
-                return renewals.getAndDecrement() > 0 ? neverAnswered() : super.renew(instance, names, lease);
+                if (renewals.getAndDecrement() > 0) {
+                    neverAnswered();
+                }
+                return super.renew(instance, names, lease);
             }
         };
         append(3);

@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -174,7 +175,7 @@ class LanesTest extends FailureFixture {
     @Test
     void noTwoEventsOfAKeyAreAtWorkAtOnce() throws Exception {
         appendInTurn(6, 40);
-        var running = subscriptions.start(reacting("lanes", event -> alone(event, each -> Thread.yield())));
+        var running = subscriptions.start(reacting("lanes", event -> alone(event, each -> LockSupport.parkNanos(1))));
         assertThat(running.awaitPosition(240, LIMIT)).isTrue();
 
         assertThat(beside).isEmpty();
