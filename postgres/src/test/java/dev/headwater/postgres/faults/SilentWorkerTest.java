@@ -36,6 +36,7 @@ final class SilentWorkerTest {
     private static final int EVENTS_PER_ROUND = 200;
     /** So many that every segment has some. */
     private static final int STREAMS = 100;
+
     private static final int REACTORS = 4;
     /** A few leases, and what a busy machine adds. */
     private static final Duration LIMIT = Instance.LEASE.multipliedBy(4).plusSeconds(15);
