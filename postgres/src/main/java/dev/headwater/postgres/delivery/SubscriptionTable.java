@@ -13,7 +13,10 @@ import java.util.Optional;
 /** The subscriptions that are known, and what people have decided about them. */
 final class SubscriptionTable {
 
-    /** Of the letters only so many are looked at that the cost does not grow with their number. */
+    /**
+     * The newest checkpoint is looked up once for each owner, and of the letters only so many are looked at that the
+     * cost does not grow with their number.
+     */
     private static final String OVERVIEW = """
             SELECT s.name, s.paused, s.paused_by, s.paused_at, s.replaced_by, l.number, l.reason,
                 p.segment, p.position, p.open, p.owner
@@ -22,7 +25,20 @@ final class SubscriptionTable {
                 SELECT count(*) AS number, mode() WITHIN GROUP (ORDER BY d.fingerprint) AS reason
                 FROM (SELECT fingerprint FROM {schema}.dead_letters
                     WHERE subscription = s.name LIMIT {limit} + 1) d) l
-            LEFT JOIN {schema}.subscription_progress p ON p.subscription = s.name
+            LEFT JOIN LATERAL (
+                SELECT g.segment, g.owner,
+                    CASE WHEN c.segment IS NULL THEN g.position ELSE c.position END AS position,
+                    CASE WHEN c.segment IS NULL THEN g.open ELSE c.open END AS open
+                FROM (
+                    SELECT DISTINCT o.owner FROM {schema}.subscription_segments o WHERE o.subscription = s.name) o
+                LEFT JOIN LATERAL (
+                    SELECT n.segments, n.epochs, n.positions, n.open FROM {schema}.subscription_checkpoints n
+                    WHERE n.subscription = s.name AND n.owner = o.owner
+                    ORDER BY n.number DESC LIMIT 1) n ON true
+                JOIN {schema}.subscription_segments g
+                    ON g.subscription = s.name AND g.owner IS NOT DISTINCT FROM o.owner
+                LEFT JOIN LATERAL unnest(n.segments, n.epochs, n.positions, n.open) c (segment, epoch, position, open)
+                    ON c.segment = g.segment AND c.epoch = g.epoch) p ON true
             WHERE ? OR s.name = ?
             ORDER BY s.name, p.segment""".replace("{limit}", Integer.toString(Letters.COUNTED));
 

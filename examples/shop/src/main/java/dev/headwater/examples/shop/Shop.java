@@ -26,6 +26,7 @@ import dev.headwater.failure.RetryPolicy;
 import dev.headwater.postgres.PostgresDatabase;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
+import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
@@ -41,6 +42,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -72,6 +74,7 @@ final class Shop implements AutoCloseable {
             .withPauses(Duration.ofMillis(50), Duration.ofSeconds(1))
             .treating(UnknownAddressException.class, FailureKind.PERMANENT);
 
+    private static final Duration LONGEST_OUTAGE = Duration.ofMinutes(1);
     private static final Duration GLANCE = Duration.ofMillis(200);
 
     private final EventStore store;
@@ -172,22 +175,41 @@ final class Shop implements AutoCloseable {
 
     /**
      * Waits until every subscription has handled everything on whichever instance, also what the others appended
-     * meanwhile, and nothing is to be tried again.
+     * meanwhile, and nothing is to be tried again. A database that is away for a while is waited for.
      *
      * @param progress is told now and then how many events of the log every subscription has handled
      * @throws StalledException when a subscription has given up
      */
     Quiet awaitQuiet(LongConsumer progress) throws InterruptedException {
+        long awaySince = 0;
+        boolean away = false;
         while (true) {
-            long head = store.headPosition();
-            awaitPosition(head, progress);
-            awaitRetries(head);
-            var statuses = subscriptions.status();
-            boolean caughtUp = statuses.stream().allMatch(status -> status.lag() == 0);
-            if (caughtUp && store.headPosition() == head) {
-                return new Quiet(head, deadLetters.count(DeadLetterFilter.all()), statuses);
+            try {
+                var quiet = lookForQuiet(progress);
+                if (quiet.isPresent()) {
+                    return quiet.get();
+                }
+                away = false;
+            } catch (StoreUnavailableException e) {
+                if (!away) {
+                    away = true;
+                    awaySince = System.nanoTime();
+                } else if (System.nanoTime() - awaySince > LONGEST_OUTAGE.toNanos()) {
+                    throw e;
+                }
             }
         }
+    }
+
+    private Optional<Quiet> lookForQuiet(LongConsumer progress) throws InterruptedException {
+        long head = store.headPosition();
+        awaitPosition(head, progress);
+        awaitRetries(head);
+        var statuses = subscriptions.status();
+        boolean caughtUp = statuses.stream().allMatch(status -> status.lag() == 0);
+        return caughtUp && store.headPosition() == head
+                ? Optional.of(new Quiet(head, deadLetters.count(DeadLetterFilter.all()), statuses))
+                : Optional.empty();
     }
 
     private void awaitPosition(long head, LongConsumer progress) throws InterruptedException {
