@@ -162,11 +162,18 @@ class RealEventsTest {
     }
 
     private List<JsonNode> read() {
-        var page = database.eventStorage().readLog(EventQuery.all(), Direction.FORWARDS, 0, 1_000);
-        return page.events().stream()
-                .<JsonNode>map(event -> Webhooks.MAPPER.valueToTree(
-                        checked.decode(event.message()).message()))
-                .toList();
+        var read = new ArrayList<JsonNode>();
+        long through = 0;
+        boolean end = false;
+        while (!end) {
+            var page = database.eventStorage().readLog(EventQuery.all(), Direction.FORWARDS, through, 1_000);
+            page.events()
+                    .forEach(event -> read.add(Webhooks.MAPPER.valueToTree(
+                            checked.decode(event.message()).message())));
+            through = page.through();
+            end = page.end();
+        }
+        return read;
     }
 
     private Message message(String type, JsonNode json) {
