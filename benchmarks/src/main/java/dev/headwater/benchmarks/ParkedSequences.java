@@ -24,7 +24,9 @@ record ParkedSequences(String name, long after) implements Trial {
     static void park(Headwater headwater, int sequences) throws InterruptedException {
         replay(headwater, Subscription.named(HEALTHY).projecting((events, connection) -> {}));
         Subscription<Connection> sick = Subscription.named(SICK)
-                .retrying(RetryPolicy.none().treating(IllegalArgumentException.class, FailureKind.PERMANENT))
+                .retrying(RetryPolicy.none()
+                        .treating(IllegalArgumentException.class, FailureKind.PERMANENT)
+                        .openingCircuitAfter(Integer.MAX_VALUE))
                 .projecting((events, connection) -> {
                     throw new IllegalArgumentException("not to be handled");
                 });
