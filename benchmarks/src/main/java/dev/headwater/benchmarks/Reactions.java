@@ -9,25 +9,31 @@ import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.SubscriptionStatus;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription that works through the log for the time of a measurement; of every stream its events have to come in
- * order.
+ * A subscription that works through the log for the time of a measurement, or to its end; of every stream its events
+ * have to come in order.
  *
  * @param kind what it does
+ * @param events how many events are in the log
  * @param effectMillis how long a reactor's effect takes
  * @param inOrderOfTheLog whether all events share one key, so that they are handled one at a time
  * @param besideSnapshot whether somebody holds a snapshot all the time
  */
-record Reactions(Kind kind, int effectMillis, boolean inOrderOfTheLog, boolean besideSnapshot) implements Trial {
+record Reactions(Kind kind, long events, int effectMillis, boolean inOrderOfTheLog, boolean besideSnapshot)
+        implements Trial {
+
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** What handles the events. */
     enum Kind {
@@ -52,10 +58,10 @@ record Reactions(Kind kind, int effectMillis, boolean inOrderOfTheLog, boolean b
                 }
                 handled.incrementAndGet();
             }))) {
-                pause(pace.rampUp().toNanos());
+                await(pace.rampUp(), () -> handled.get() >= events / 2);
                 long before = handled.get();
                 long start = System.nanoTime();
-                pause(pace.window().toNanos());
+                await(pace.window(), () -> handled.get() >= events);
                 long units = handled.get() - before;
                 long nanos = System.nanoTime() - start;
                 if (running.status().state() == SubscriptionStatus.State.FAILED) {
@@ -96,6 +102,13 @@ record Reactions(Kind kind, int effectMillis, boolean inOrderOfTheLog, boolean b
         holder.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         try (var statement = holder.createStatement()) {
             statement.execute("SELECT count(*) FROM headwater.streams");
+        }
+    }
+
+    private static void await(Duration limit, BooleanSupplier earlier) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (System.nanoTime() < end && !earlier.getAsBoolean()) {
+            LockSupport.parkNanos(Math.min(LOOK_NANOS, end - System.nanoTime()));
         }
     }
 

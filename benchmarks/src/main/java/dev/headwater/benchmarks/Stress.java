@@ -139,13 +139,15 @@ final class Stress {
 
     private void reactions() throws Exception {
         var url = server.create(FRESH, null);
-        LargeLog.fill(url, samples, scale.logEvents());
-        var nothing = new Contestant("reactor", new Reactions(Kind.REACTOR, 0, false, false));
-        var snapshot = new Contestant("reactor, snapshot held", new Reactions(Kind.REACTOR, 0, false, true));
-        var project = new Contestant("projection", new Reactions(Kind.PROJECTION, 0, false, false));
-        var projectHeld = new Contestant("projection, snapshot held", new Reactions(Kind.PROJECTION, 0, false, true));
-        var single = new Contestant("one at a time", new Reactions(Kind.REACTOR, 5, true, false));
-        var keys = new Contestant("key by key", new Reactions(Kind.REACTOR, 5, false, false));
+        long events = scale.logEvents();
+        LargeLog.fill(url, samples, events);
+        var nothing = new Contestant("reactor", new Reactions(Kind.REACTOR, events, 0, false, false));
+        var snapshot = new Contestant("reactor, snapshot held", new Reactions(Kind.REACTOR, events, 0, false, true));
+        var project = new Contestant("projection", new Reactions(Kind.PROJECTION, events, 0, false, false));
+        var projectHeld =
+                new Contestant("projection, snapshot held", new Reactions(Kind.PROJECTION, events, 0, false, true));
+        var single = new Contestant("one at a time", new Reactions(Kind.REACTOR, events, 5, true, false));
+        var keys = new Contestant("key by key", new Reactions(Kind.REACTOR, events, 5, false, false));
         var rounds = run(url, nothing, snapshot, project, projectHeld, single, keys);
         comparisons.add(rounds.compare(
                 "a reactor that does nothing, beside a held snapshot", EVENTS, nothing, snapshot, Target.none()));

@@ -24,7 +24,6 @@ class BenchmarksTest {
         var lines = Files.readAllLines(csv);
         assertThat(lines).hasSize(1 + 2 * 23 + 14 + 1);
         assertThat(lines.subList(1, lines.size()))
-                .filteredOn(line -> !line.contains("reactor") && !line.contains("snapshot"))
                 .allSatisfy(line -> assertThat(units(line)).as(line).isPositive());
         assertThat(Files.readString(markdown))
                 .contains(

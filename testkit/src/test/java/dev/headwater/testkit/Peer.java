@@ -46,7 +46,9 @@ final class Peer implements AutoCloseable {
     }
 
     String receive(int length) throws IOException {
-        return new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
+        var bytes = new byte[length];
+        in.readFully(bytes);
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     void endOutput() throws IOException {

@@ -199,7 +199,9 @@ final class PlantedSubscriptionBugs {
                                 .filter(holding.claims()::contains)
                                 .map(Claim::segment)
                                 .toList());
-                move(correct, subscription, present, moves);
+                if (!moves.isEmpty()) {
+                    move(correct, subscription, present, moves);
+                }
                 throw e;
             }
         }
