@@ -30,6 +30,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,7 +79,7 @@ public final class PostgresDatabase implements AutoCloseable {
         var protocol = new AppendProtocol(connections, schema, settings.lockTimeout, settings.appendPatience, events);
         var appends = new ConditionalAppends(connections, schema, settings.appendPatience, protocol);
         this.eventStorage = new PostgresEventStorage(
-                connections, schema, settings.lockTimeout, settings.appendPatience, appends, announcements);
+                connections, settings.readersAtOnce(dataSource), schema, settings.lockTimeout, settings.appendPatience, appends, announcements);
         this.snapshotStore = new PostgresSnapshotStore(connections, schema);
         this.subscriptionStorage = new PostgresSubscriptionStorage(connections, schema, settings.size(dataSource));
         LOG.info(
@@ -364,16 +365,26 @@ public final class PostgresDatabase implements AutoCloseable {
             return new PostgresDatabase(this, pool, pool, new Lender(pool, true), access);
         }
 
-        /** How many connections a data source has. */
+        /** How many connections a data source has; of one that does not tell the least is presumed. */
         private int size(DataSource opened) {
+            return knownSize(opened).orElse(SMALLEST_POOL_SIZE);
+        }
+
+        /** All but two: a flight of appends and a renewal of leases never queue up behind reads. */
+        private int readersAtOnce(DataSource opened) {
+            var size = knownSize(opened);
+            return size.isPresent() ? Math.max(1, size.getAsInt() - 2) : Integer.MAX_VALUE;
+        }
+
+        private OptionalInt knownSize(DataSource opened) {
             try {
                 if (opened.isWrapperFor(HikariDataSource.class)) {
-                    return opened.unwrap(HikariDataSource.class).getMaximumPoolSize();
+                    return OptionalInt.of(opened.unwrap(HikariDataSource.class).getMaximumPoolSize());
                 }
             } catch (SQLException e) {
                 LOG.debug("The data source does not tell what it is", e);
             }
-            return poolSize == null ? SMALLEST_POOL_SIZE : poolSize;
+            return poolSize == null ? OptionalInt.empty() : OptionalInt.of(poolSize);
         }
 
         private Access.PoolLimits poolLimits() {

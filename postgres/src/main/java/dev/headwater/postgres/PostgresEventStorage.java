@@ -1,6 +1,7 @@
 package dev.headwater.postgres;
 
 import dev.headwater.MessageSerializer;
+import dev.headwater.postgres.append.AppendProtocol;
 import dev.headwater.postgres.append.ConditionalAppends;
 import dev.headwater.postgres.append.LockHolder;
 import dev.headwater.postgres.append.TransactionAppends;
@@ -15,6 +16,7 @@ import dev.headwater.store.AppendResult;
 import dev.headwater.store.Direction;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.Hints;
+import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EventStorage;
@@ -25,6 +27,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The event log of a {@link PostgresDatabase}.
@@ -36,6 +40,7 @@ import java.util.List;
 public final class PostgresEventStorage implements EventStorage {
 
     private final Connections connections;
+    private final Semaphore readers;
     private final Schema schema;
     private final Duration lockTimeout;
     private final Duration patience;
@@ -46,14 +51,21 @@ public final class PostgresEventStorage implements EventStorage {
     private final StreamReader streams;
     private final LogReader log;
 
+    /**
+     * Creates the storage.
+     *
+     * @param readersAtOnce how many may read at once, so that a crowd of readers leaves a connection to appends
+     */
     PostgresEventStorage(
             Connections connections,
+            int readersAtOnce,
             Schema schema,
             Duration lockTimeout,
             Duration patience,
             ConditionalAppends appends,
             Announcements announcements) {
         this.connections = connections;
+        this.readers = new Semaphore(readersAtOnce, true);
         this.schema = schema;
         this.lockTimeout = lockTimeout;
         this.patience = patience;
@@ -139,6 +151,7 @@ public final class PostgresEventStorage implements EventStorage {
 
     /** Reads, and once more when the connection turns out to be broken: a pool may hold some from before a restart. */
     private <T> T read(String what, Connections.Work<T> work) {
+        awaitTurn(what);
         try {
             try {
                 return connections.with(work);
@@ -150,6 +163,23 @@ public final class PostgresEventStorage implements EventStorage {
             }
         } catch (SQLException e) {
             throw SqlErrors.failed(what, e);
+        } finally {
+            readers.release();
+        }
+    }
+
+    private void awaitTurn(String what) {
+        var limit = AppendProtocol.flightLimit(lockTimeout, patience);
+        try {
+            if (!readers.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new StoreUnavailableException(
+                        what + " had no turn for " + limit.toSeconds() + " s, since " + readers.getQueueLength()
+                                + " other reads wait for a connection; try again later",
+                        null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreUnavailableException(what + " was interrupted before it began", e);
         }
     }
 }

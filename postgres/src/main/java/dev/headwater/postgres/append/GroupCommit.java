@@ -5,6 +5,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * others: an append waits for one large one at most. The queue is bounded by events and bytes, so a slow database slows
  * its callers down instead of filling the memory.
  *
- * <p>A flight runs where an interrupt of its leader does not reach it: on a virtual thread of its own when the leader
- * is virtual, since an interrupt there closes the socket, else on the leader's thread. Whatever is thrown, it lands:
+ * <p>A flight runs where an interrupt of its leader does not reach it: on a platform thread of its own when the leader is
+ * virtual, since an interrupt there closes the socket, else on the leader's thread. Whatever is thrown, it lands:
  * its leader's first act afterwards is to say that it has landed, and whoever waits looks for that now and then. A
  * caller waits no longer than it wants to. Interrupted in the queue it is refused; once its append was sent it waits
  * for the answer, and its interrupt status is kept. Thread-safe.
@@ -39,6 +43,15 @@ final class GroupCommit {
 
     private static final AppendOutcome INTERRUPTED =
             new AppendOutcome.NotSent("The append was interrupted before it was sent", null);
+
+    /** Platform threads, since the next flight of virtual callers must not stand in line behind all of the last one. */
+    private static final Executor PILOTS = new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            10,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            Thread.ofPlatform().name("headwater flight").daemon().factory());
 
     private final Crew crew;
     private final Duration patience;
@@ -288,7 +301,7 @@ final class GroupCommit {
         }
         boolean hasStarted = false;
         try {
-            Thread.ofVirtual().name("headwater flight").start(() -> fly(waiter));
+            PILOTS.execute(() -> fly(waiter));
             hasStarted = true;
         } finally {
             if (!hasStarted) {
@@ -326,7 +339,7 @@ final class GroupCommit {
         } finally {
             land(leader, flight);
         }
-        recognise(refused);
+        recogniseElsewhere(refused, leader);
         if (flight != null) {
             crew.landed(flight.batch(), flight.queued, System.nanoTime() - began);
         }
@@ -347,10 +360,25 @@ final class GroupCommit {
         }
     }
 
-    private void recognise(List<Flight.Refused> refused) {
+    /** Looks for earlier calls of the refused; a leader who is none of them does not wait for that. */
+    private void recogniseElsewhere(List<Flight.Refused> refused, Waiter leader) {
         if (refused.isEmpty()) {
             return;
         }
+        boolean isHandedOver = false;
+        try {
+            if (leader.hasOutcome()) {
+                PILOTS.execute(() -> recognise(refused));
+                isHandedOver = true;
+            }
+        } finally {
+            if (!isHandedOver) {
+                recognise(refused);
+            }
+        }
+    }
+
+    private void recognise(List<Flight.Refused> refused) {
         List<? extends AppendOutcome> outcomes = null;
         try {
             outcomes = crew.recognise(refused);
