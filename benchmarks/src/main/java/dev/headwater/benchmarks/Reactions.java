@@ -6,6 +6,7 @@ import dev.headwater.store.StreamId;
 import dev.headwater.subscription.Reactor;
 import dev.headwater.subscription.StartFrom;
 import dev.headwater.subscription.Subscription;
+import dev.headwater.subscription.SubscriptionSettings;
 import dev.headwater.subscription.SubscriptionStatus;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 record Reactions(Kind kind, long events, int effectMillis, boolean inOrderOfTheLog, boolean besideSnapshot)
         implements Trial {
 
+    private static final int KEYS_AT_ONCE = 512;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** What handles the events. */
@@ -52,12 +54,14 @@ record Reactions(Kind kind, long events, int effectMillis, boolean inOrderOfTheL
             if (besideSnapshot) {
                 hold(holder);
             }
-            try (var running = headwater.subscriptions().start(subscription(event -> {
-                if (!isInOrder(event, versions)) {
-                    violation.set(event);
-                }
-                handled.incrementAndGet();
-            }))) {
+            var settings = SubscriptionSettings.DEFAULT.withConcurrency(KEYS_AT_ONCE);
+            try (var subscriptions = headwater.subscribing(settings);
+                    var running = subscriptions.start(subscription(event -> {
+                        if (!isInOrder(event, versions)) {
+                            violation.set(event);
+                        }
+                        handled.incrementAndGet();
+                    }))) {
                 await(pace.rampUp(), () -> handled.get() >= events / 2);
                 long before = handled.get();
                 long start = System.nanoTime();

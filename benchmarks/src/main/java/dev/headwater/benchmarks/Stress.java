@@ -14,10 +14,13 @@ import java.util.Locale;
 final class Stress {
 
     private static final String FRESH = "stress";
+    private static final String TEMPLATE = "stress_template";
     private static final String LARGE = "stress_large";
     private static final String EVENTS = "events/s";
     private static final int BESIDE = 50;
     private static final int STATUSES = 200;
+    private static final int MANY_KEYS = 1_000;
+    private static final int EVENTS_OF_A_KEY = 100;
     /** Some of what is measured here takes long even when everything is done only once. */
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 
@@ -38,22 +41,34 @@ final class Stress {
 
     static Result compare(Server server, Scale scale, SampleEvents samples) throws Exception {
         var stress = new Stress(server, scale, samples);
+        stress.prepare();
         stress.repeats();
         stress.contention();
         stress.besideSubscriptions();
+        server.drop(TEMPLATE);
         stress.status();
         for (long events : scale.largeLogs()) {
             stress.largeLog(events);
         }
         stress.reactions();
+        stress.slowReactions();
         return new Result(stress.comparisons, stress.bounds);
+    }
+
+    /** Appends are measured on a log that has grown, as plain ones are: the plans of an empty one are another thing. */
+    private void prepare() throws Exception {
+        var url = server.create(TEMPLATE, null);
+        try (var headwater = Headwater.open(url)) {
+            Fill.orders(headwater.store(), samples, scale.orders());
+        }
+        Fill.vacuum(url);
     }
 
     private void repeats() throws Exception {
         var none = new Contestant("none repeated", new Repeats(0, samples));
         var some = new Contestant("1 % repeated", new Repeats(1, samples));
         var many = new Contestant("5 % repeated", new Repeats(5, samples));
-        var rounds = onFresh(none, some, many);
+        var rounds = onGrown(none, some, many);
         comparisons.add(rounds.compare("append, 32 writers, 1 % repeated", EVENTS, none, some, Target.none()));
         comparisons.add(rounds.compare("append, 32 writers, 5 % repeated", EVENTS, none, many, Target.none()));
     }
@@ -63,7 +78,7 @@ final class Stress {
         var alone = new Contestant("4 writers alone", new Contenders(0, false, samples));
         var beside = new Contestant("4 writers beside them", new Contenders(contenders, false, samples));
         var fighting = new Contestant("contenders", new Contenders(contenders, true, samples));
-        var rounds = onFresh(alone, beside, fighting);
+        var rounds = onGrown(alone, beside, fighting);
         var work = contenders + " contenders for one aggregate: ";
         comparisons.add(rounds.compare(work + "bystanders", EVENTS, alone, beside, Target.none()));
         bounds.add(millis(work + "a bystander's p50", rounds.of(beside)));
@@ -74,7 +89,7 @@ final class Stress {
     private void besideSubscriptions() throws Exception {
         var alone = new Contestant("no subscription", new BesideSubscriptions(0, samples));
         var beside = new Contestant("beside " + BESIDE, new BesideSubscriptions(BESIDE, samples));
-        comparisons.add(onFresh(alone, beside)
+        comparisons.add(onGrown(alone, beside)
                 .compare(
                         "append beside " + BESIDE + " subscriptions that want nothing of it",
                         EVENTS,
@@ -146,9 +161,7 @@ final class Stress {
         var project = new Contestant("projection", new Reactions(Kind.PROJECTION, events, 0, false, false));
         var projectHeld =
                 new Contestant("projection, snapshot held", new Reactions(Kind.PROJECTION, events, 0, false, true));
-        var single = new Contestant("one at a time", new Reactions(Kind.REACTOR, events, 5, true, false));
-        var keys = new Contestant("key by key", new Reactions(Kind.REACTOR, events, 5, false, false));
-        var rounds = run(url, nothing, snapshot, project, projectHeld, single, keys);
+        var rounds = run(url, nothing, snapshot, project, projectHeld);
         comparisons.add(rounds.compare(
                 "a reactor that does nothing, beside a held snapshot", EVENTS, nothing, snapshot, Target.none()));
         comparisons.add(rounds.compare(
@@ -157,8 +170,21 @@ final class Stress {
                 project,
                 projectHeld,
                 Target.none()));
-        comparisons.add(rounds.compare(
-                "a reactor with an effect of 5 ms, one key and many", EVENTS, single, keys, Target.none()));
+        server.drop(FRESH);
+    }
+
+    private void slowReactions() throws Exception {
+        int keys = Math.min(MANY_KEYS, scale.logEvents() / EVENTS_OF_A_KEY);
+        var url = server.create(FRESH, null);
+        try (var headwater = Headwater.open(url)) {
+            Fill.interleaved(headwater.store(), samples, keys, EVENTS_OF_A_KEY);
+        }
+        Fill.vacuum(url);
+        long events = (long) keys * EVENTS_OF_A_KEY;
+        var single = new Contestant("one at a time", new Reactions(Kind.REACTOR, events, 5, true, false));
+        var many = new Contestant("key by key", new Reactions(Kind.REACTOR, events, 5, false, false));
+        comparisons.add(run(url, single, many)
+                .compare("a reactor with an effect of 5 ms, one key and " + keys, EVENTS, single, many, Target.none()));
         server.drop(FRESH);
     }
 
@@ -174,11 +200,11 @@ final class Stress {
         return new Bound(work, "ms", rounds, measurement -> measurement.p99Nanos() / 1e6, Double.POSITIVE_INFINITY);
     }
 
-    private Rounds onFresh(Contestant... contestants) throws Exception {
+    private Rounds onGrown(Contestant... contestants) throws Exception {
         return new Experiment(
                         "stress",
                         (trial, pace) -> {
-                            var url = server.create(FRESH, null);
+                            var url = server.create(FRESH, TEMPLATE);
                             var measurement = trial.run(url, pace);
                             server.drop(FRESH);
                             return measurement;

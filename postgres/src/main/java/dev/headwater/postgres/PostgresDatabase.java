@@ -79,7 +79,13 @@ public final class PostgresDatabase implements AutoCloseable {
         var protocol = new AppendProtocol(connections, schema, settings.lockTimeout, settings.appendPatience, events);
         var appends = new ConditionalAppends(connections, schema, settings.appendPatience, protocol);
         this.eventStorage = new PostgresEventStorage(
-                connections, settings.readersAtOnce(dataSource), schema, settings.lockTimeout, settings.appendPatience, appends, announcements);
+                connections,
+                settings.readersAtOnce(dataSource),
+                schema,
+                settings.lockTimeout,
+                settings.appendPatience,
+                appends,
+                announcements);
         this.snapshotStore = new PostgresSnapshotStore(connections, schema);
         this.subscriptionStorage = new PostgresSubscriptionStorage(connections, schema, settings.size(dataSource));
         LOG.info(

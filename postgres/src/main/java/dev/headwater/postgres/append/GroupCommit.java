@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * others: an append waits for one large one at most. The queue is bounded by events and bytes, so a slow database slows
  * its callers down instead of filling the memory.
  *
- * <p>A flight runs where an interrupt of its leader does not reach it: on a platform thread of its own when the leader is
- * virtual, since an interrupt there closes the socket, else on the leader's thread. Whatever is thrown, it lands:
+ * <p>A flight runs where an interrupt of its leader does not reach it: on a platform thread of its own when the leader
+ * is virtual, since an interrupt there closes the socket, else on the leader's thread. Whatever is thrown, it lands:
  * its leader's first act afterwards is to say that it has landed, and whoever waits looks for that now and then. A
  * caller waits no longer than it wants to. Interrupted in the queue it is refused; once its append was sent it waits
  * for the answer, and its interrupt status is kept. Thread-safe.
