@@ -51,7 +51,7 @@ abstract class StorageContract {
     /** Stands at a whole second, so that only the tests about times depend on how times are kept. */
     static final Clock CLOCK = Clock.fixed(Instant.parse("2026-02-28T12:34:56Z"), ZoneOffset.UTC);
 
-    private static final MessageTypes TYPES = MessageTypes.of(ContractEvent.class);
+    private static final MessageTypes TYPES = MessageTypes.of(ContractEvent.class, ContractCommand.class);
 
     private final EventStoreContract implementation;
 
@@ -96,7 +96,7 @@ abstract class StorageContract {
         long position = 0;
         Page page;
         do {
-            page = storage.readLog(EventQuery.all(), Direction.FORWARDS, position, 1_000);
+            page = storage.readLog(EventQuery.all().withReserved(), Direction.FORWARDS, position, 1_000);
             for (var event : page.events()) {
                 position++;
                 assertEquals(position, event.position(), "positions without gaps");
