@@ -1,5 +1,6 @@
 package dev.headwater.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.EncodedMessage;
@@ -37,12 +38,12 @@ class SameLogTest {
     /** The same account as a class. */
     private static final class Book extends EventSourcedAggregate<AccountEvent> {
         @Override
-        protected String id() {
+        public String id() {
             return "book";
         }
 
         void deposit(long amount) {
-            raise(new Deposited(amount));
+            apply(new Deposited(amount));
         }
 
         @Override
@@ -100,7 +101,7 @@ class SameLogTest {
 
     private static String everything(StoredEvent stored) {
         EncodedMessage message = stored.encoded();
-        return stored + " " + message.time() + " " + message.metadata() + " " + new String(message.payload(), java.nio.charset.StandardCharsets.UTF_8);
+        return stored + " " + message.time() + " " + message.metadata() + " " + new String(message.payload(), UTF_8);
     }
 
     @Test
