@@ -1,6 +1,7 @@
 package dev.headwater.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.headwater.DomainEvent;
 import dev.headwater.MessageType;
@@ -74,5 +75,15 @@ class ReservedStreamsTest extends SubscriptionFixture {
 
         assertThat(readModel).extracting(StoredEvent::type).filteredOn("$test.entry"::equals).hasSize(5);
         assertThat(readModel).hasSize(10);
+    }
+
+    @Test
+    void whatTheToolkitHasRecordedIsNotCorrected() {
+        record(1);
+        var office = new DeadLetterOffice(store, deadLetters);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> office.editAsNew("all", 1, new Noted(1), "somebody", "a typo"))
+                .withMessageContaining("cannot be corrected");
     }
 }

@@ -7,18 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.headwater.Envelope;
 import dev.headwater.Metadata;
-import dev.headwater.MessageTypes;
 import dev.headwater.aggregate.Decider;
 import dev.headwater.aggregate.DeciderRepository;
 import dev.headwater.aggregate.Execution;
 import dev.headwater.store.Append;
 import dev.headwater.store.ConcurrencyException;
 import dev.headwater.store.DuplicateEventException;
-import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
-import dev.headwater.store.ToolkitStore;
 import dev.headwater.testkit.ContractCommand.Count;
 import dev.headwater.testkit.ContractEvent.Counted;
 import dev.headwater.testkit.ContractEvent.Noted;
@@ -168,8 +165,7 @@ abstract class CommandContract extends StorageContract {
         counters().execute("a", command);
         counters().execute("a", refused);
 
-        var log = store.readLog(0, EventQuery.all().withReserved())
-                .toList();
+        var log = wholeLog();
         assertEquals(Metadata.causedBy(command), log.getFirst().encoded().metadata());
         assertEquals(Metadata.causedBy(refused), log.getLast().encoded().metadata());
         assertEquals("$command-" + refused.id(), log.getLast().stream().name());
@@ -177,7 +173,6 @@ abstract class CommandContract extends StorageContract {
 
     @Test
     void aDecisionGoesIntoOneAppendWithOthers() {
-        var toolkit = ToolkitStore.of(store, MessageTypes.builtIn());
         var journal = new StreamId("$journal-1");
         var command = count(2);
         var decided = counters().decide("a", command);

@@ -6,16 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headwater.Envelope;
-import dev.headwater.MessageTypes;
 import dev.headwater.UndecodableMessageException;
 import dev.headwater.store.Append;
 import dev.headwater.store.Direction;
 import dev.headwater.store.EventQuery;
-import dev.headwater.store.EventStore;
 import dev.headwater.store.NewEvent;
-import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
-import dev.headwater.store.ToolkitStore;
 import dev.headwater.testkit.ContractCommand.Count;
 import dev.headwater.testkit.ContractEvent.Counted;
 import dev.headwater.testkit.ContractEvent.Enrolled;
@@ -23,7 +19,6 @@ import dev.headwater.testkit.ContractEvent.Noted;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Streams that belong to the toolkit stand in the same log, and are seen by those only who ask for them. */
@@ -32,15 +27,8 @@ abstract class ReservedStreamContract extends ConditionContract {
     private static final StreamId JOURNAL = new StreamId("$journal-1");
     private static final EventQuery NOTES = EventQuery.ofTypes(Set.of("contract.noted"));
 
-    private EventStore toolkit;
-
     ReservedStreamContract(EventStoreContract implementation) {
         super(implementation);
-    }
-
-    @BeforeEach
-    final void openForTheToolkit() {
-        toolkit = ToolkitStore.of(store, MessageTypes.builtIn());
     }
 
     @Test
@@ -51,7 +39,7 @@ abstract class ReservedStreamContract extends ConditionContract {
 
         requireFound(EventQuery.all(), 301);
         assertEquals(List.of(301L), positions(store.readLog(0).toList()));
-        assertEquals(601, store.readLog(0, EventQuery.all().withReserved()).count());
+        assertEquals(601, wholeLog().size());
         assertEquals(601, last(EventQuery.all()));
         requireFound(EventQuery.all().or(NOTES.withReserved()), 301);
     }
@@ -135,7 +123,7 @@ abstract class ReservedStreamContract extends ConditionContract {
                 id(second.get(1)), id(second.getFirst()), new UUID(1, 2), id(first.getFirst()), id(second.get(1))));
 
         assertEquals(List.of(1L, 3L, 4L), positions(found));
-        assertEquals(log(EventQuery.all().withReserved()).get(2).envelope(), found.get(1).envelope());
+        assertEquals(wholeLog().get(2).envelope(), found.get(1).envelope());
         assertEquals(Set.of("course:physics", "student:ada"), found.get(1).tags());
         assertEquals(1, found.get(1).version());
         assertEquals(List.of(), store.findEvents(List.of()));
@@ -152,10 +140,6 @@ abstract class ReservedStreamContract extends ConditionContract {
             page = storage.readLog(query, Direction.FORWARDS, page.through(), 100);
         }
         return page.through();
-    }
-
-    private List<StoredEvent> log(EventQuery query) {
-        return store.readLog(0, query).toList();
     }
 
     private void requireFound(EventQuery query, long... positions) {

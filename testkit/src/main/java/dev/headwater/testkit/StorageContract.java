@@ -18,6 +18,7 @@ import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.NewEvent;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
+import dev.headwater.store.ToolkitStore;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
 import dev.headwater.testkit.ContractEvent.Counted;
@@ -58,6 +59,9 @@ abstract class StorageContract {
     EventStorage storage;
     EventStore store;
 
+    /** The same log, as parts of the toolkit use it. */
+    EventStore toolkit;
+
     /** The same log, as another process sees it. */
     EventStore elsewhere;
 
@@ -72,6 +76,7 @@ abstract class StorageContract {
         storage = implementation.open();
         second = implementation.openAgain(storage);
         store = new EventStore(storage, TYPES);
+        toolkit = ToolkitStore.of(store, MessageTypes.builtIn());
         elsewhere = new EventStore(second, TYPES);
     }
 
@@ -144,6 +149,11 @@ abstract class StorageContract {
         return store.readLog(0).toList();
     }
 
+    /** Reserved streams included. */
+    List<StoredEvent> wholeLog() {
+        return store.readLog(0, EventQuery.all().withReserved()).toList();
+    }
+
     List<DomainEvent> stream(StreamId stream) {
         return events(store.readStream(stream).toList());
     }
@@ -209,6 +219,6 @@ abstract class StorageContract {
     }
 
     private List<String> identities() {
-        return log().stream().map(StoredEvent::toString).toList();
+        return wholeLog().stream().map(StoredEvent::toString).toList();
     }
 }
