@@ -36,7 +36,7 @@ abstract class HostileInputContract extends StorageContract {
                 "C:\\windows\\system32",
                 "\u202eorder-1",
                 "order-\u200b1",
-                "${jndi:ldap://localhost/a}",
+                "order-${jndi:ldap://localhost/a}",
                 "%s%n%d",
                 "{0}",
                 "?",

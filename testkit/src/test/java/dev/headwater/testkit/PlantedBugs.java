@@ -2,6 +2,7 @@ package dev.headwater.testkit;
 
 import dev.headwater.EncodedMessage;
 import dev.headwater.store.AppendCondition;
+import dev.headwater.store.AppendConditionException;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.Direction;
 import dev.headwater.store.DuplicateEventException;
@@ -346,11 +347,13 @@ final class PlantedBugs {
     static final class ConditionsLookIntoReservedStreams extends ForwardingStorage {
         @Override
         public AppendResult append(EncodedAppend append) {
-            return super.append(new EncodedAppend(
-                    append.parts(),
-                    append.condition()
-                            .map(condition -> new AppendCondition(
-                                    condition.query().withReserved(), condition.after()))));
+            var wider = append.condition()
+                    .map(condition -> new AppendCondition(condition.query().withReserved(), condition.after()));
+            try {
+                return super.append(new EncodedAppend(append.parts(), wider));
+            } catch (AppendConditionException e) {
+                throw new AppendConditionException(append.condition().orElseThrow(), e.conflictPosition());
+            }
         }
     }
 
