@@ -18,8 +18,8 @@ import java.util.function.UnaryOperator;
  * Loads the state of aggregates written as a {@link Decider}, and executes commands on them.
  *
  * <p>A command is decided on the newest state and its events are appended only if no other writer was first; otherwise
- * it is decided again, a bounded number of times. A command in an {@link Envelope} is carried out once, however often it
- * is executed. Thread-safe.
+ * it is decided again, a bounded number of times. A command in an {@link Envelope} is carried out once, however often
+ * it is executed. Thread-safe.
  *
  * <pre>{@code
  * var orders = DeciderRepository.of(store, "order", OrderEvent.class, new OrderDecider());
@@ -200,8 +200,7 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
             return outcomes.without(command, Refusals.record(stream, e));
         }
         if (events.isEmpty()) {
-            return outcomes.without(
-                    command, new CommandRecord.CommandHadNoEffect(stream.name(), loaded.version()));
+            return outcomes.without(command, new CommandRecord.CommandHadNoEffect(stream.name(), loaded.version()));
         }
         var expected = ExpectedVersion.exactly(loaded.version());
         return new Decided(
@@ -231,7 +230,6 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
     }
 
     private SnapshotPolicy.Progress progress(EventSourcing.Loaded<S> loaded, long version) {
-        return new SnapshotPolicy.Progress(
-                loaded.version(), version, loaded.replayedEvents(), loaded.replayTime());
+        return new SnapshotPolicy.Progress(loaded.version(), version, loaded.replayedEvents(), loaded.replayTime());
     }
 }

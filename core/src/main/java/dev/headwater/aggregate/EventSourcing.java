@@ -150,7 +150,9 @@ record EventSourcing<S, E extends DomainEvent>(
         });
     }
 
-    /** Takes a snapshot of what an append has left in its stream, if it is time for one and nobody went on meanwhile. */
+    /**
+     * Takes a snapshot of what an append has left in its stream, if it is time for one and nobody went on meanwhile.
+     */
     void snapshotIfDue(Append append, SnapshotPolicy.Progress progress) {
         if (usedSnapshots().filter(used -> used.policy().isDue(progress)).isPresent()) {
             var loaded = load(append.parts().getFirst().stream());

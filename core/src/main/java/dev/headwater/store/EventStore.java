@@ -65,7 +65,11 @@ public final class EventStore implements AutoCloseable {
     }
 
     private EventStore(
-            EventStorage storage, MessageSerializer serializer, InstantSource clock, Supplier<UUID> ids, boolean reserved) {
+            EventStorage storage,
+            MessageSerializer serializer,
+            InstantSource clock,
+            Supplier<UUID> ids,
+            boolean reserved) {
         this.storage = storage;
         this.serializer = serializer;
         this.clock = clock;
@@ -284,7 +288,8 @@ public final class EventStore implements AutoCloseable {
      */
     public StoredEvent readEvent(long position) {
         requirePositive("position", position);
-        var events = readLogPage(position - 1, EventQuery.all().withReserved(), 1).events();
+        var events =
+                readLogPage(position - 1, EventQuery.all().withReserved(), 1).events();
         if (events.isEmpty()) {
             throw new IllegalArgumentException(
                     "There is no event at position " + position + ": the log ends at " + headPosition());

@@ -20,8 +20,7 @@ class SnapshotsOfCommandsTest {
         var store = new EventStore(new InMemoryEventStorage(), Account.TYPES);
         var kept = new InMemorySnapshotStore();
         var accounts = Account.in(store)
-                .withSnapshots(new Snapshots<>(
-                        kept, Memento.of("balance", 1, Long.class), SnapshotPolicy.every(2)));
+                .withSnapshots(new Snapshots<>(kept, Memento.of("balance", 1, Long.class), SnapshotPolicy.every(2)));
 
         for (int i = 1; i <= 5; i++) {
             accounts.execute("a", store.envelope(new Deposit("a", i)));

@@ -261,8 +261,7 @@ final class PlantedBugs {
                             (one, same) -> one));
             var all = super.readLog(EventQuery.all().withReserved(), direction, beyond, Integer.MAX_VALUE);
             var wanted = all.events().stream()
-                    .filter(event -> (query.anyOf().isEmpty()
-                                    && !event.stream().isReserved())
+                    .filter(event -> (query.anyOf().isEmpty() && !event.stream().isReserved())
                             || query.anyOf().stream().anyMatch(criterion -> matches(criterion, categories, event)))
                     .toList();
             return wanted.size() <= limit
@@ -329,8 +328,7 @@ final class PlantedBugs {
     static final class GivesReservedStreamsToAll extends ForwardingStorage {
         @Override
         public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
-            return super.readLog(
-                    query.anyOf().isEmpty() ? query.withReserved() : query, direction, beyond, limit);
+            return super.readLog(query.anyOf().isEmpty() ? query.withReserved() : query, direction, beyond, limit);
         }
     }
 
@@ -338,8 +336,7 @@ final class PlantedBugs {
     static final class GivesReservedStreamsByCriteria extends ForwardingStorage {
         @Override
         public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
-            return super.readLog(
-                    query.anyOf().isEmpty() ? query : query.withReserved(), direction, beyond, limit);
+            return super.readLog(query.anyOf().isEmpty() ? query : query.withReserved(), direction, beyond, limit);
         }
     }
 
