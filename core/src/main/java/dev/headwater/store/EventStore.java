@@ -36,9 +36,8 @@ import java.util.stream.StreamSupport;
  * <p>Reads are lazy: they fetch pages as the returned stream is consumed, hold no connection in between, and need not
  * be closed. A forward read that overlaps appends sees each of them in order, or ends before it.
  *
- * <p>Immutable: {@link #withClock} and {@link #withIds} return another store over the same storage, whose times and ids
- * come from elsewhere, for tests that are to give the same log each time. Thread-safe; calls block and suit virtual
- * threads.
+ * <p>Immutable and thread-safe; {@link #withClock} and {@link #withIds} return another store over the same storage.
+ * Calls block and suit virtual threads.
  */
 public final class EventStore implements AutoCloseable {
 

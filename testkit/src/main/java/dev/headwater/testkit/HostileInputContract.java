@@ -41,7 +41,7 @@ abstract class HostileInputContract extends StorageContract {
                 "{0}",
                 "?",
                 ":name",
-                "$1",
+                "order-$1",
                 "*",
                 "-",
                 "--",
