@@ -26,8 +26,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The append-only log of an application's domain events, and the streams in it; those whose names begin with {@code $}
- * belong to the toolkit ({@link StreamId#isReserved}).
+ * The append-only log of an application's domain events, and the streams in it.
  *
  * <p>One total order: every event has a position, positions are given out without gaps in the order in which appends
  * become visible, and a reader who has seen a position has seen everything before it. An acknowledged append survives a
