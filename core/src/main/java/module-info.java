@@ -11,6 +11,7 @@ module dev.headwater {
     exports dev.headwater;
     exports dev.headwater.aggregate;
     exports dev.headwater.bus;
+    exports dev.headwater.command;
     exports dev.headwater.evolution;
     exports dev.headwater.export;
     exports dev.headwater.failure;
@@ -22,6 +23,8 @@ module dev.headwater {
     exports dev.headwater.subscription;
     exports dev.headwater.subscription.spi;
 
+    opens dev.headwater.aggregate to
+            tools.jackson.databind;
     opens dev.headwater.privacy to
             tools.jackson.databind;
 }
