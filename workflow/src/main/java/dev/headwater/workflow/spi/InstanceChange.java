@@ -1,5 +1,6 @@
 package dev.headwater.workflow.spi;
 
+import dev.headwater.Metadata;
 import dev.headwater.workflow.ProcessState;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,7 @@ import java.util.Optional;
  * @param state what it is at
  * @param stage of a table, where it stands; empty otherwise
  * @param data what is remembered, as JSON
- * @param context the metadata of what began it, as JSON
+ * @param context what its messages carry: conversation, user, tenant and trace of what began it
  * @param timer the number of its latest time limit
  * @param limit what becomes of its time limit
  * @param waitingFor in words; empty when it does not wait
@@ -26,7 +27,7 @@ public record InstanceChange(
         ProcessState state,
         String stage,
         String data,
-        String context,
+        Metadata context,
         long timer,
         TimeLimit limit,
         String waitingFor,

@@ -71,6 +71,9 @@ public interface ProcessStorage<T> {
      */
     List<UnclaimedEvent> unclaimed(Optional<String> process, Optional<UnclaimedEvent> after, int limit);
 
+    /** The first events that an instance would have taken and did not. */
+    List<UnclaimedEvent> unclaimedOf(String process, String id, int limit);
+
     /** How many events nobody took, by process; none of zero. */
     Map<String, Long> countUnclaimed();
 

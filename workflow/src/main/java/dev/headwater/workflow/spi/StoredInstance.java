@@ -1,5 +1,6 @@
 package dev.headwater.workflow.spi;
 
+import dev.headwater.Metadata;
 import dev.headwater.workflow.ProcessState;
 
 /**
@@ -10,7 +11,7 @@ import dev.headwater.workflow.ProcessState;
  * @param state what it is at
  * @param stage of a table, where it stands; empty otherwise
  * @param data what is remembered, as JSON
- * @param context the metadata of what began it, as JSON
+ * @param context what its messages carry: conversation, user, tenant and trace of what began it
  * @param timer the number of its latest time limit; 0 before the first
  * @param isTimed whether that limit still runs
  * @param position of the last event that it has taken
@@ -21,7 +22,7 @@ public record StoredInstance(
         ProcessState state,
         String stage,
         String data,
-        String context,
+        Metadata context,
         long timer,
         boolean isTimed,
         long position) {}
