@@ -1,7 +1,9 @@
 package dev.headwater.workflow;
 
+import dev.headwater.command.CommandDelivery;
 import dev.headwater.store.EventStore;
 import dev.headwater.subscription.StartFrom;
+import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.Subscriptions;
 import dev.headwater.workflow.spi.ProcessStorage;
 import java.time.Duration;
@@ -53,6 +55,7 @@ public final class Workflows implements AutoCloseable {
         private final ProcessStorage<T> storage;
         private final Map<String, TableProcess> processes = new LinkedHashMap<>();
         private final Map<String, StartFrom> starts = new LinkedHashMap<>();
+        private final List<Subscription<T>> deliveries = new ArrayList<>();
         private Duration glance = GLANCE;
         private boolean timed = true;
 
@@ -91,6 +94,17 @@ public final class Workflows implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Delivers commands from the log here, those that processes send among them. Without, somebody else has to, as
+         * another service does that runs its own.
+         *
+         * @throws IllegalStateException with one line per problem of the delivery
+         */
+        public Builder<T> commands(CommandDelivery.Builder delivery) {
+            deliveries.add(delivery.build());
+            return this;
+        }
+
         /** How often it is looked whether a time limit has ended, while none is due; every 200 ms unless chosen. */
         public Builder<T> lookingEvery(Duration interval) {
             if (!interval.isPositive()) {
@@ -120,6 +134,7 @@ public final class Workflows implements AutoCloseable {
             }
             var engine = new Engine<>(store, storage);
             try {
+                deliveries.forEach(delivery -> engine.start(delivery, subscriptions));
                 for (var process : processes.values()) {
                     engine.start(process, starts.getOrDefault(process.name(), StartFrom.end()), subscriptions);
                 }
