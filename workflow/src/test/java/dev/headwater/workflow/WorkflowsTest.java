@@ -60,12 +60,21 @@ class WorkflowsTest {
                 builder(types).run(Trip.table()).lookingEvery(Duration.ofMillis(1)).start()) {
             new EventStore(log, types)
                     .append(new StreamId("trip-1"), ExpectedVersion.any(), new TripEvent.Wanted("1", 5));
+            awaitBeginning(workflows);
             assertThat(workflows.awaitEnd("trips", "1", Duration.ofMillis(50))).isEmpty();
 
             now.updateAndGet(time -> time.plus(Duration.ofMinutes(16)));
 
             assertThat(workflows.awaitEnd("trips", "1", PATIENCE).orElseThrow().stage())
                     .isEqualTo("OFF");
+        }
+    }
+
+    private static void awaitBeginning(Workflows workflows) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (workflows.find("trips", "1").isEmpty()) {
+            assertThat(System.nanoTime()).as("it has not begun in time").isLessThan(end);
+            workflows.awaitEnd("trips", "1", Duration.ofMillis(1));
         }
     }
 }
