@@ -29,7 +29,7 @@ public sealed class ProcessTable<S extends Enum<S>, D>
      * An event that begins an instance, of this type or, if it is sealed, of those that it permits. One that comes again
      * for an instance that has begun is {@linkplain #unclaimed unclaimed}, unless a row of its stage takes it.
      *
-     * @param id of the instance: 1 to 200 characters; the same for the same event for ever
+     * @param id of the instance: 1 to 300 bytes of UTF-8; the same for the same event for ever
      * @param remembered what is remembered at first
      */
     public <E extends DomainEvent> StartChoice<S, D, E> startedBy(
