@@ -174,9 +174,10 @@ public sealed class ProcessTable<S extends Enum<S>, D>
             return new Choice<>(model, stage, stage.on(type));
         }
 
-        /** An event that changes nothing here. */
-        public Stage<S, D> ignoring(Class<? extends DomainEvent> type) {
-            stage.on(type).ignored();
+        /** Events that change nothing here. */
+        @SafeVarargs
+        public final Stage<S, D> ignoring(Class<? extends DomainEvent>... types) {
+            List.of(types).forEach(type -> stage.on(type).ignored());
             return this;
         }
 
@@ -327,9 +328,10 @@ public sealed class ProcessTable<S extends Enum<S>, D>
             return new LateRow<>(model, stage, stage.on(type));
         }
 
-        /** An event that may come after the end and changes nothing. */
-        public End<S, D> ignoring(Class<? extends DomainEvent> type) {
-            stage.on(type).ignored();
+        /** Events that may come after the end and change nothing. */
+        @SafeVarargs
+        public final End<S, D> ignoring(Class<? extends DomainEvent>... types) {
+            List.of(types).forEach(type -> stage.on(type).ignored());
             return this;
         }
     }
