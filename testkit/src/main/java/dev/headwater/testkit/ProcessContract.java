@@ -305,7 +305,8 @@ public abstract class ProcessContract<T> {
         run.startAnother(orders());
         var events = new ArrayList<List<ProcessMessages.Fact>>();
         IntStream.range(0, 60)
-                .mapToObj(i -> List.of(new Ordered("o" + i, FOR_EVER), new Paid("o" + i), new Reserved("o" + i)))
+                .mapToObj(i -> List.<ProcessMessages.Fact>of(
+                        new Ordered("o" + i, FOR_EVER), new Paid("o" + i), new Reserved("o" + i)))
                 .forEach(events::add);
         var random = new Random(1);
         while (!events.isEmpty()) {

@@ -83,7 +83,7 @@ final class TableText {
 
     /** Without what ends or splits a label in Mermaid. */
     private static String plain(String label) {
-        return label.replaceAll("[:;#\\R]+", " ");
+        return label.replaceAll("[:;#\\r\\n]+", " ");
     }
 
     private static String event(TableModel.Row<?> row) {
