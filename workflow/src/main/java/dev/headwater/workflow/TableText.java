@@ -77,7 +77,12 @@ final class TableText {
     private static void arrow(
             StringBuilder text, String from, @Nullable Object to, String event, TableModel.Row<?> row) {
         var commands = commands(row);
-        text.append("    ").append(from).append(" --> ").append(to).append(" : ").append(plain(cause(event, row)));
+        text.append("    ")
+                .append(from)
+                .append(" --> ")
+                .append(to)
+                .append(" : ")
+                .append(plain(cause(event, row)));
         text.append(commands.isEmpty() ? "" : " / " + commands).append('\n');
     }
 
