@@ -109,7 +109,7 @@ public interface WorkflowContext {
      */
     Instant now();
 
-    /** An id that is the same in every replay, and that nobody outside of the instance can guess. */
+    /** An id that is the same in every replay. */
     UUID uuid();
 
     /** Randomness that is the same in every replay. */

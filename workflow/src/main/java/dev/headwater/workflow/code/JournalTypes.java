@@ -1,0 +1,20 @@
+package dev.headwater.workflow.code;
+
+import dev.headwater.MessageTypes;
+import java.util.Set;
+
+/** The types of what workflow code records. */
+public final class JournalTypes {
+
+    /** Entries of journals, and what is said of instances outside of them. */
+    public static final MessageTypes TYPES = MessageTypes.builtIn(Entry.class, Remarks.class);
+
+    private static final Set<String> ENTRIES = TYPES.namesOf(Entry.class);
+
+    private JournalTypes() {}
+
+    /** Whether something of this type is an entry of a journal, and not a command that stands between them. */
+    static boolean isEntry(String type) {
+        return ENTRIES.contains(type);
+    }
+}
