@@ -10,8 +10,10 @@ import dev.headwater.workflow.code.InstanceProjection;
 import dev.headwater.workflow.code.WorkflowReactor;
 import dev.headwater.workflow.code.WorkflowStuckException;
 import dev.headwater.workflow.spi.ProcessStorage;
+import dev.headwater.workflow.spi.StepReceipts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A workflow written as code, as it is run: one subscription takes the turns, another one writes the rows of its instances. */
 final class CodeProcess {
@@ -41,8 +43,8 @@ final class CodeProcess {
     }
 
     /** The subscription that takes the turns. */
-    <T> Subscription<T> turns(EventStore store, Aggregates aggregates) {
-        var reactor = WorkflowReactor.of(versions, store, aggregates, TimeEnded.NAME, event -> {
+    <T> Subscription<T> turns(EventStore store, Aggregates aggregates, Optional<StepReceipts<T>> receipts) {
+        var reactor = WorkflowReactor.of(versions, store, aggregates, receipts, TimeEnded.NAME, event -> {
             var ended = (TimeEnded) event;
             return new WorkflowReactor.TimeEnded(ended.process(), ended.instance(), ended.timer());
         });
@@ -57,8 +59,8 @@ final class CodeProcess {
     }
 
     /** The subscription that writes the rows. */
-    <T> Subscription<T> rows(EventStore store, ProcessStorage<T> storage) {
-        var projection = new InstanceProjection<>(name(), store, storage);
+    <T> Subscription<T> rows(EventStore store, ProcessStorage<T> storage, Optional<StepReceipts<T>> receipts) {
+        var projection = new InstanceProjection<>(name(), store, storage, receipts);
         return Subscription.named("$" + name() + ".instances")
                 .events(projection.query())
                 .orderedBy(projection::key)

@@ -11,6 +11,7 @@ import dev.headwater.workflow.code.Aggregates;
 import dev.headwater.workflow.code.Calls;
 import dev.headwater.workflow.code.JournalTypes;
 import dev.headwater.workflow.spi.ProcessStorage;
+import dev.headwater.workflow.spi.StepReceipts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -46,9 +47,13 @@ final class Engine<T> implements AutoCloseable {
         start(new TableProjection<>(process, store, storage).subscription(from), subscriptions);
     }
 
-    void start(CodeProcess process, Aggregates aggregates, Subscriptions<T> subscriptions) {
-        start(process.rows(store, storage), subscriptions);
-        start(process.turns(store, aggregates), subscriptions);
+    void start(
+            CodeProcess process,
+            Aggregates aggregates,
+            Optional<StepReceipts<T>> receipts,
+            Subscriptions<T> subscriptions) {
+        start(process.rows(store, storage, receipts), subscriptions);
+        start(process.turns(store, aggregates, receipts), subscriptions);
     }
 
     Calls calls() {

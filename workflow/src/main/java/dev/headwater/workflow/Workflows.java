@@ -9,6 +9,7 @@ import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.Subscriptions;
 import dev.headwater.workflow.code.AggregateRoutes;
 import dev.headwater.workflow.spi.ProcessStorage;
+import dev.headwater.workflow.spi.StepReceipts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,6 +61,7 @@ public final class Workflows implements AutoCloseable {
         private final Map<String, TableProcess> processes = new LinkedHashMap<>();
         private final Map<String, CodeProcess> workflows = new LinkedHashMap<>();
         private final AggregateRoutes aggregates = new AggregateRoutes();
+        private Optional<StepReceipts<T>> receipts = Optional.empty();
         private final Map<String, StartFrom> starts = new LinkedHashMap<>();
         private final List<Subscription<T>> deliveries = new ArrayList<>();
         private Duration glance = GLANCE;
@@ -118,6 +120,12 @@ public final class Workflows implements AutoCloseable {
         public <C extends Command<?>> Builder<T> aggregates(
                 Class<C> type, DeciderRepository<? super C, ?, ?> repository, Function<? super C, String> id) {
             aggregates.add(type, repository, id);
+            return this;
+        }
+
+        /** Where steps of workflows are done that belong to the {@linkplain Step#transaction same database}. */
+        public Builder<T> transactionalSteps(StepReceipts<T> newReceipts) {
+            receipts = Optional.of(newReceipts);
             return this;
         }
 
@@ -181,7 +189,7 @@ public final class Workflows implements AutoCloseable {
                     engine.start(process, starts.getOrDefault(process.name(), StartFrom.end()), subscriptions);
                 }
                 for (var workflow : workflows.values()) {
-                    engine.start(workflow, aggregates, subscriptions);
+                    engine.start(workflow, aggregates, receipts, subscriptions);
                 }
             } catch (RuntimeException e) {
                 engine.close();

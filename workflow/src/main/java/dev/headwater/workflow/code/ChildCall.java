@@ -48,7 +48,7 @@ final class ChildCall<I, R> {
             switch (answer) {
                 case Entry.ChildStarted started
                 when started.workflow().equals(child.name()) && started.id().equals(id) -> isStarted = true;
-                case Entry.ChildReceived received when isStarted -> {
+                case Entry.ChildReceived received -> {
                     return received;
                 }
                 default -> throw turn.contradiction(place, Lane.describe(recorded), call);

@@ -24,13 +24,17 @@ final class Correlator {
         versions.getFirst().starters().forEach(starter -> starters.add(rule(starter)));
         rules.addAll(starters);
         for (var version : versions) {
-            version.correlations().forEach(each -> rules.add(rule(each.type(), each.id())));
+            version.correlations().forEach(each -> rules.add(rule(each)));
             version.starters().forEach(each -> rules.add(rule(each)));
         }
     }
 
     private static <E extends DomainEvent> Rule rule(WorkflowDefinition.Starter<E, ?> starter) {
         return rule(starter.type(), starter.id());
+    }
+
+    private static <E extends DomainEvent> Rule rule(WorkflowDefinition.Correlation<E> correlation) {
+        return rule(correlation.type(), correlation.id());
     }
 
     private static <E extends DomainEvent> Rule rule(Class<E> type, Function<? super E, String> id) {

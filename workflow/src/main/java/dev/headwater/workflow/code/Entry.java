@@ -50,9 +50,19 @@ sealed interface Entry extends DomainEvent {
             Instant time)
             implements Entry {}
 
-    /** A step has come to its result, or has failed in its last attempt. */
+    /**
+     * A step has come to its result, or has failed in its last attempt.
+     *
+     * @param receipt the key of its receipt, when it was done in the database of the journal; it is needed no longer
+     */
     @MessageType("$workflow.stepped")
-    record Stepped(Place place, String name, Optional<JsonNode> result, Optional<Refusal> failure, int attempts)
+    record Stepped(
+            Place place,
+            String name,
+            Optional<JsonNode> result,
+            Optional<Refusal> failure,
+            int attempts,
+            Optional<String> receipt)
             implements Answer {}
 
     /** What was thrown, as text. */

@@ -8,6 +8,7 @@ import dev.headwater.workflow.UnclaimedEvent;
 import dev.headwater.workflow.spi.InstanceChange;
 import dev.headwater.workflow.spi.NoClaim;
 import dev.headwater.workflow.spi.ProcessStorage;
+import dev.headwater.workflow.spi.StepReceipts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,12 +22,20 @@ public final class InstanceProjection<T> implements Projection<T> {
     private final String workflow;
     private final EventStore store;
     private final ProcessStorage<T> storage;
+    private final Optional<StepReceipts<T>> receipts;
 
-    /** @param store knows {@link JournalTypes#TYPES} */
-    public InstanceProjection(String workflow, EventStore store, ProcessStorage<T> storage) {
+    /**
+     * Writes rows.
+     *
+     * @param store knows {@link JournalTypes#TYPES}
+     * @param receipts of steps, which go when the steps are recorded
+     */
+    public InstanceProjection(
+            String workflow, EventStore store, ProcessStorage<T> storage, Optional<StepReceipts<T>> receipts) {
         this.workflow = workflow;
         this.store = store;
         this.storage = storage;
+        this.receipts = receipts;
     }
 
     /** The journals, and what is remarked about instances. */
@@ -70,6 +79,22 @@ public final class InstanceProjection<T> implements Projection<T> {
         }
         if (!unclaimed.isEmpty()) {
             storage.saveUnclaimed(workflow, unclaimed, transaction);
+        }
+        if (receipts.isPresent()) {
+            forgetReceipts(receipts.get(), events, transaction);
+        }
+    }
+
+    private void forgetReceipts(StepReceipts<T> kept, List<StoredEvent> events, T transaction) throws Exception {
+        var keys = new ArrayList<String>();
+        for (var stored : events) {
+            if (isOurs(stored)
+                    && store.serializer().decodeMessage(stored.encoded()) instanceof Entry.Stepped stepped) {
+                stepped.receipt().ifPresent(keys::add);
+            }
+        }
+        if (!keys.isEmpty()) {
+            kept.forget(keys, transaction);
         }
     }
 

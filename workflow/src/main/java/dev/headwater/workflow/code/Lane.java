@@ -243,7 +243,7 @@ final class Lane {
                 case Entry.Received received when types.contains(received.type()) -> {
                     return received;
                 }
-                case Entry.TimedOut timedOut when waiting != null && atMost.isPresent() -> {
+                case Entry.TimedOut timedOut when atMost.isPresent() -> {
                     return timedOut;
                 }
                 default -> throw turn.contradiction(place, describe(recorded), call);

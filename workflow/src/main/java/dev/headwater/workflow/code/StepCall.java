@@ -3,6 +3,7 @@ package dev.headwater.workflow.code;
 import dev.headwater.workflow.Step;
 import dev.headwater.workflow.StepFailedException;
 import dev.headwater.workflow.StepRetry;
+import dev.headwater.workflow.spi.StepReceipts;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -55,12 +56,12 @@ final class StepCall implements Step {
 
     @Override
     public <T> T call(Class<T> type, Effect<T> effect) {
-        return perform(type, (place, key) -> inTime(() -> effect.call(key)));
+        return perform(type, false, (place, key) -> inTime(() -> effect.call(key)));
     }
 
     @Override
     public void run(Action action) {
-        perform(Void.class, (place, key) -> inTime(() -> {
+        perform(Void.class, false, (place, key) -> inTime(() -> {
             action.run(key);
             return null;
         }));
@@ -68,11 +69,10 @@ final class StepCall implements Step {
 
     @Override
     public <X, T> T transaction(Class<X> transaction, Class<T> type, TransactionalEffect<? super X, T> effect) {
-        return perform(type, (place, key) -> {
+        return perform(type, true, (place, key) -> {
             long version = turn.locked(() -> turn.journal().version());
-            return inTime(() -> turn.surroundings()
-                    .receipts()
-                    .once(new Receipts.Claim(key, turn.stream(), version), transaction, type, effect));
+            var claim = new StepReceipts.Claim(key, turn.stream(), version);
+            return inTime(() -> turn.surroundings().receipts().once(claim, transaction, effect));
         });
     }
 
@@ -85,7 +85,7 @@ final class StepCall implements Step {
         return turn.surroundings().hands().within(limit, effect::call);
     }
 
-    private <T> T perform(Class<T> type, Attempt attempt) {
+    private <T> T perform(Class<T> type, boolean hasReceipt, Attempt attempt) {
         lane.enter();
         var place = lane.next();
         var key = turn.key(place);
@@ -94,7 +94,7 @@ final class StepCall implements Step {
             return null;
         })));
         var recorded = turn.locked(() -> recorded(place));
-        var stepped = recorded.isPresent() ? recorded.get() : attempts(place, key, attempt);
+        var stepped = recorded.isPresent() ? recorded.get() : attempts(place, key, hasReceipt, attempt);
         if (stepped.failure().isPresent()) {
             var failure = stepped.failure().get();
             throw new StepFailedException(name, failure.kind(), failure.reason());
@@ -111,7 +111,7 @@ final class StepCall implements Step {
                     return Optional.of(stepped);
                 }
                 case Entry.AttemptFailed failed when failed.name().equals(name) -> last = failed;
-                case Entry.TimedOut ended when last != null -> last = null;
+                case Entry.TimedOut ended -> last = null;
                 default -> throw turn.contradiction(place, Lane.describe(answers), Words.step(name));
             }
         }
@@ -124,16 +124,20 @@ final class StepCall implements Step {
         return Optional.empty();
     }
 
-    private Entry.Stepped attempts(Place place, String key, Attempt attempt) {
-        int made = (int) turn.locked(() -> turn.journal().at(place).stream()
-                .filter(Entry.AttemptFailed.class::isInstance)
-                .count());
+    private Entry.Stepped attempts(Place place, String key, boolean hasReceipt, Attempt attempt) {
+        int made = turn.locked(() -> turn.journal().at(place)).stream()
+                .mapToInt(answer -> answer instanceof Entry.AttemptFailed ? 1 : 0)
+                .sum();
         while (true) {
             made++;
             turn.beforeEffect();
             Exception failure;
             try {
-                return succeeded(place, made, attempt.make(place, key));
+                var result = turn.json(attempt.make(place, key));
+                requireSmall(result);
+                var receipt = hasReceipt ? Optional.of(key) : Optional.<String>empty();
+                return decide(
+                        new Entry.Stepped(place, name, Optional.of(result), Optional.empty(), made, receipt));
             } catch (InterruptedException e) {
                 throw turn.abandon(e);
             } catch (JournalMovedException e) {
@@ -153,12 +157,6 @@ final class StepCall implements Step {
                 || retry.hopeless().stream().anyMatch(type -> type.isInstance(failure));
     }
 
-    private Entry.Stepped succeeded(Place place, int attempts, @Nullable Object result) throws TooLargeException {
-        JsonNode json = turn.json(result);
-        requireSmall(json);
-        return decide(new Entry.Stepped(place, name, Optional.of(json), Optional.empty(), attempts));
-    }
-
     private void requireSmall(JsonNode json) throws TooLargeException {
         int bytes = turn.outside(() -> turn.surroundings().store().serializer().mapper().writeValueAsBytes(json).length);
         if (bytes > MOST_BYTES) {
@@ -168,7 +166,7 @@ final class StepCall implements Step {
     }
 
     private Entry.Stepped failed(Place place, int attempts, Exception failure) {
-        return decide(new Entry.Stepped(place, name, Optional.empty(), Optional.of(Turn.refusal(failure)), attempts));
+        return decide(new Entry.Stepped(place, name, Optional.empty(), Optional.of(Turn.refusal(failure)), attempts, Optional.empty()));
     }
 
     private Entry.Stepped decide(Entry.Stepped stepped) {

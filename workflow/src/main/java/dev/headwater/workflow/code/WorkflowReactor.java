@@ -6,6 +6,7 @@ import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.workflow.WorkflowDefinition;
+import dev.headwater.workflow.spi.StepReceipts;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,7 @@ public final class WorkflowReactor {
      *
      * @param versions of the workflow
      * @param store may append to reserved streams, and knows {@link JournalTypes#TYPES} and the record of the end of a time
+     * @param receipts for steps in the database
      * @param timeEndedType the type of that record
      * @param timeEnded reads it
      */
@@ -49,10 +51,15 @@ public final class WorkflowReactor {
             List<? extends WorkflowDefinition<?, ?>> versions,
             EventStore store,
             Aggregates aggregates,
+            Optional<? extends StepReceipts<?>> receipts,
             String timeEndedType,
             Function<DomainEvent, TimeEnded> timeEnded) {
-        var surroundings =
-                new Surroundings(store, aggregates, new VirtualThreads(SIMULTANEOUS_EFFECTS), Receipts.none());
+        var mapper = store.serializer().mapper();
+        var surroundings = new Surroundings(
+                store,
+                aggregates,
+                new VirtualThreads(SIMULTANEOUS_EFFECTS),
+                receipts.<Receipts>map(given -> Receipts.of(given, mapper)).orElseGet(Receipts::none));
         return new WorkflowReactor(
                 new InstanceTurns(versions, surroundings), surroundings, timeEndedType, timeEnded);
     }

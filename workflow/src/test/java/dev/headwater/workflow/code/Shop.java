@@ -120,7 +120,7 @@ final class Shop {
         }
     }
 
-    /** Declines to be paid twice; nothing is refunded that was not paid. */
+    /** Takes a payment for every command to pay; nothing is refunded that was not paid. */
     static final class Payments implements Decider<ShopCommand, String, PaymentEvent> {
         @Override
         public String initial() {
@@ -131,7 +131,7 @@ final class Shop {
         public List<PaymentEvent> decide(ShopCommand command, String state) {
             if (command instanceof ShopCommand.Pay pay) {
                 return List.of(
-                        pay.kind() == Kind.DECLINED || !state.equals("unpaid")
+                        pay.kind() == Kind.DECLINED || state.equals("refunded")
                                 ? new PaymentOutcome.PaymentDeclined(pay.order())
                                 : new PaymentOutcome.PaymentCompleted(pay.order()));
             }

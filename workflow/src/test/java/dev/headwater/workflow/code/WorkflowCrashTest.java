@@ -5,19 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.workflow.code.Shop.Kind;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class WorkflowCrashTest {
+
+    private static final long SEEDS = "full".equals(System.getProperty("headwater.faults")) ? 10_000 : 200;
 
     @Test
     void everyOrderEndsAsItShouldWhenNothingGoesWrong() {
         var scenario = new OrderScenario(1, new Simulation.Troubles()).run();
 
         assertThat(scenario.wrongs()).isEmpty();
-        assertThat(scenario.simulation().orders().load(OrderScenario.id(Kind.PLAIN)).state())
-                .isEqualTo("shipped");
-        assertThat(scenario.simulation().orders().load(OrderScenario.id(Kind.EAGER)).state())
-                .isEqualTo("shipped");
+        assertThat(Stream.of(Kind.values())
+                        .filter(kind -> scenario.state(kind).equals("shipped")))
+                .containsExactly(Kind.PLAIN, Kind.EAGER);
     }
 
     @Test
@@ -32,7 +34,7 @@ class WorkflowCrashTest {
 
     @Test
     void manyCrashesRepetitionsAndOverlappingRunnersChangeNoOutcome() {
-        assertThat(LongStream.range(0, 300).boxed().flatMap(seed -> Trials.random(seed).stream())).isEmpty();
+        assertThat(LongStream.range(0, SEEDS).boxed().flatMap(seed -> Trials.random(seed).stream())).isEmpty();
     }
 
     @Test
