@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A workflow written as code, as it is run: one subscription takes the turns, another one writes the rows of its instances. */
+/**
+ * A workflow written as code, as it is run: one subscription takes the turns, another one writes the rows of its
+ * instances.
+ */
 final class CodeProcess {
 
     private final List<WorkflowDefinition<?, ?>> versions = new ArrayList<>();

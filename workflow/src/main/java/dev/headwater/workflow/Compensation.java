@@ -5,8 +5,8 @@ package dev.headwater.workflow;
 public interface Compensation {
 
     /**
-     * Undoes it, through the context that it is given and no other; what it throws is tried again, for ever, with growing
-     * pauses, and can be seen and skipped by people.
+     * Undoes it, through the context that it is given and no other; what it throws is tried again, for ever, with
+     * growing pauses, and can be seen and skipped by people.
      */
     void run(WorkflowContext wf) throws Exception;
 }

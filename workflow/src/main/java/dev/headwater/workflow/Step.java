@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * An effect outside of the workflow. Its result is recorded before anything else is done, and returned from then on.
  *
- * <p>An effect whose process dies before the record is repeated, with the same key. One in the same database need not be:
- * see {@link #transaction}. Immutable.
+ * <p>An effect whose process dies before the record is repeated, with the same key. One in the same database need not
+ * be: see {@link #transaction}. Immutable.
  */
 public interface Step {
 
@@ -48,8 +48,8 @@ public interface Step {
 
     /**
      * The same step with what undoes it if the workflow fails or is cancelled later. That is armed before the first
-     * attempt: an effect whose outcome is unknown is undone too, since it may have been caused all the same. It gets the
-     * key of the step, and is repeated until it succeeds.
+     * attempt: an effect whose outcome is unknown is undone too, since it may have been caused all the same. It gets
+     * the key of the step, and is repeated until it succeeds.
      */
     Step undoneBy(Action undo);
 
@@ -57,7 +57,8 @@ public interface Step {
      * Causes the effect, unless the journal knows its result. What is returned has been read from the record.
      *
      * @param type of the result, at most 1 MiB as JSON
-     * @throws StepFailedException when the last attempt has failed; a {@link WorkflowFailedException} unless it is caught
+     * @throws StepFailedException when the last attempt has failed; a {@link WorkflowFailedException} unless it is
+     *     caught
      */
     <T> T call(Class<T> type, Effect<T> effect);
 

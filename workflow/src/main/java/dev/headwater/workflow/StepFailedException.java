@@ -1,6 +1,8 @@
 package dev.headwater.workflow;
 
-/** A step has failed in its last attempt. It is made from the journal, so it holds text, never the original exception. */
+/**
+ * A step has failed in its last attempt. It is made from the journal, so it holds text, never the original exception.
+ */
 public final class StepFailedException extends WorkflowFailedException {
 
     private static final long serialVersionUID = 1L;

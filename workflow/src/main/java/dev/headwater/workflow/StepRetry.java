@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How often a step is tried, and how the pauses grow: each is twice as long as the one before. A pause of more than five
- * seconds is a timer like any other: it survives a crash and takes no thread.
+ * How often a step is tried, and how the pauses grow: each is twice as long as the one before. A pause of more than
+ * five seconds is a timer like any other: it survives a crash and takes no thread.
  *
  * @param attempts how often in all, 1 or more
  * @param firstPause before the second attempt
@@ -17,8 +17,7 @@ public record StepRetry(
         int attempts, Duration firstPause, Duration longestPause, List<Class<? extends Exception>> hopeless) {
 
     /** Five attempts, pauses from 200 ms up to a minute. */
-    public static final StepRetry DEFAULT =
-            new StepRetry(5, Duration.ofMillis(200), Duration.ofMinutes(1), List.of());
+    public static final StepRetry DEFAULT = new StepRetry(5, Duration.ofMillis(200), Duration.ofMinutes(1), List.of());
 
     /** Checks the values. */
     public StepRetry {

@@ -11,12 +11,12 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 
 /**
- * What workflow code does to the world, recorded so that it is done once. It is used by the code that it was given to, on the
- * thread that called it, and until that returns; anybody else is refused.
+ * What workflow code does to the world, recorded so that it is done once. It is used by the code that it was given to,
+ * on the thread that called it, and until that returns; anybody else is refused.
  *
- * <p>What is decided between two effects goes to the journal in one append, together with the events of a command: either all
- * of it has happened or nothing. An effect begins only when everything before it is recorded. A call that is not the one that
- * the journal holds stops the instance as stuck, and so does a mistake in the use of the context.
+ * <p>What is decided between two effects goes to the journal in one append, together with the events of a command:
+ * either all of it has happened or nothing. An effect begins only when everything before it is recorded. A call that is
+ * not the one that the journal holds stops the instance as stuck, and so does a mistake in the use of the context.
  */
 public interface WorkflowContext {
 
@@ -24,26 +24,26 @@ public interface WorkflowContext {
     String id();
 
     /**
-     * Has an aggregate of this application decide on a command, exactly once: its events and the record of the outcome are
-     * one append. A decider that throws has refused; that is an outcome, and the same one after every replay.
+     * Has an aggregate of this application decide on a command, exactly once: its events and the record of the outcome
+     * are one append. A decider that throws has refused; that is an outcome, and the same one after every replay.
      */
     Execution execute(Command<?> command);
 
     /**
-     * The same, and when the command was accepted {@code undo} is executed if the workflow fails or is cancelled later, again
-     * and again until it is accepted.
+     * The same, and when the command was accepted {@code undo} is executed if the workflow fails or is cancelled later,
+     * again and again until it is accepted.
      */
     Execution execute(Command<?> command, Command<?> undo);
 
     /**
-     * Sends a command to another service; its outcome comes as an event. It stands in the log with the next append, from
-     * where it is delivered at least once, under one id, by which the receiver tells a repetition.
+     * Sends a command to another service; its outcome comes as an event. It stands in the log with the next append,
+     * from where it is delivered at least once, under one id, by which the receiver tells a repetition.
      */
     void send(Command<?> command);
 
     /**
-     * The same, and {@code undo} is sent if the workflow fails or is cancelled later, also when no answer ever came: what
-     * was sent may have been carried out. Who gets it answers with nothing when there is nothing to undo.
+     * The same, and {@code undo} is sent if the workflow fails or is cancelled later, also when no answer ever came:
+     * what was sent may have been carried out. Who gets it answers with nothing when there is nothing to undo.
      */
     void send(Command<?> command, Command<?> undo);
 
@@ -53,10 +53,11 @@ public interface WorkflowContext {
     /**
      * Awaits the next event of a type that belongs to this instance, or the end of the time.
      *
-     * <p>Events are taken in the order of the log, each once, also those that came before the call. The end of the time is a
-     * record in the log too, so an event that was in the log before it is received, never timed out.
+     * <p>Events are taken in the order of the log, each once, also those that came before the call. The end of the time
+     * is a record in the log too, so an event that was in the log before it is received, never timed out.
      *
-     * @param type a type that the definition {@linkplain WorkflowDefinition#awaiting awaits}, or a sealed one of several
+     * @param type a type that the definition {@linkplain WorkflowDefinition#awaiting awaits}, or a sealed one of
+     *     several
      */
     <E extends DomainEvent> Awaited<E> await(Class<E> type, Duration atMost);
 
@@ -67,8 +68,8 @@ public interface WorkflowContext {
     void sleep(Duration time);
 
     /**
-     * Runs branches side by side and returns their results in the order of the list. The first that fails stops the others at
-     * their next call, and its failure is thrown.
+     * Runs branches side by side and returns their results in the order of the list. The first that fails stops the
+     * others at their next call, and its failure is thrown.
      */
     <T> List<T> all(List<Branch<T>> branches);
 
@@ -82,13 +83,14 @@ public interface WorkflowContext {
     <I, R> Ending<R> child(WorkflowDefinition<I, R> definition, String id, I input);
 
     /**
-     * Adds to what is undone, last first, when the workflow fails or is cancelled. It may call everything that the workflow
-     * may; neither a cancellation nor the failure of another one keeps it from running to its end.
+     * Adds to what is undone, last first, when the workflow fails or is cancelled. It may call everything that the
+     * workflow may; neither a cancellation nor the failure of another one keeps it from running to its end.
      */
     void compensateWith(String name, Compensation undo);
 
     /**
-     * Ends the run and begins another of the same instance with a fresh part of the journal; events that wait go with it.
+     * Ends the run and begins another of the same instance with a fresh part of the journal; events that wait go with
+     * it.
      *
      * @return never; its type lets a workflow end with {@code return wf.continueWith(next)}
      */
@@ -98,14 +100,15 @@ public interface WorkflowContext {
     WorkflowFailedException failure(String reason);
 
     /**
-     * Which version of a piece of code this instance follows at this place: the newest when it comes here first, and later the
-     * one that it came here with; {@code 1} when it was here before there was a choice. It consumes no place in the journal.
+     * Which version of a piece of code this instance follows at this place: the newest when it comes here first, and
+     * later the one that it came here with; {@code 1} when it was here before there was a choice. It consumes no place
+     * in the journal.
      */
     int version(String change, int newest);
 
     /**
-     * The time of what the instance was last woken by, never earlier than before, and never earlier than the end of a time
-     * that it has waited for; the same in every replay.
+     * The time of what the instance was last woken by, never earlier than before, and never earlier than the end of a
+     * time that it has waited for; the same in every replay.
      */
     Instant now();
 

@@ -84,13 +84,14 @@ public final class WorkflowDefinition<I, R> {
      *
      * @param name identifies it for ever, and holds no dash; the instance {@code 4711} has its journal in the stream
      *     {@code $name-4711}
-     * @param version of the code, from 1; instances keep theirs, so a former version stays registered until none is left
+     * @param version of the code, from 1; instances keep theirs, so a former version stays registered until none is
+     *     left
      */
     public static <I, R> WorkflowDefinition<I, R> of(
             String name, int version, Class<I> input, Class<R> result, Workflow<I, R> code) {
         if (name.isBlank() || name.indexOf('-') >= 0) {
-            throw new IllegalArgumentException(
-                    "The workflow name '" + name + "' must not be blank nor hold a dash: journals are streams '$name-id'");
+            throw new IllegalArgumentException("The workflow name '" + name
+                    + "' must not be blank nor hold a dash: journals are streams '$name-id'");
         }
         if (version < 1) {
             throw new IllegalArgumentException(
@@ -108,8 +109,8 @@ public final class WorkflowDefinition<I, R> {
     }
 
     /**
-     * May await events of a type, and of all that it permits if it is sealed. An event belongs to the one instance whose id
-     * the function gives, from that instance's start on.
+     * May await events of a type, and of all that it permits if it is sealed. An event belongs to the one instance
+     * whose id the function gives, from that instance's start on.
      */
     public <E extends DomainEvent> WorkflowDefinition<I, R> awaiting(Class<E> type, Function<? super E, String> id) {
         var more = new ArrayList<>(correlations);
@@ -118,8 +119,9 @@ public final class WorkflowDefinition<I, R> {
     }
 
     /**
-     * What to do with an event that belongs to nobody: its instance has ended without taking it, or never was. The commands
-     * are recorded together with the fact that nobody took it, so they are sent once. Without, such events are only recorded.
+     * What to do with an event that belongs to nobody: its instance has ended without taking it, or never was. The
+     * commands are recorded together with the fact that nobody took it, so they are sent once. Without, such events are
+     * only recorded.
      */
     public WorkflowDefinition<I, R> unclaimed(Unclaimed handler) {
         return new WorkflowDefinition<>(this, starters, correlations, Optional.of(handler));

@@ -7,8 +7,8 @@ import dev.headwater.workflow.code.Rehearsals;
 import java.util.List;
 
 /**
- * Compares the code of workflows with the journals of the instances that run, and does nothing else: for the build, beside the
- * {@linkplain dev.headwater.history.HistoryCheck check of events}, before new code meets them. Thread-safe.
+ * Compares the code of workflows with the journals of the instances that run, and does nothing else: for the build,
+ * beside the {@linkplain dev.headwater.history.HistoryCheck check of events}, before new code meets them. Thread-safe.
  */
 public final class WorkflowReplay {
 

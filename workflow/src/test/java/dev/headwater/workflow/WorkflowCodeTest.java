@@ -71,7 +71,8 @@ class WorkflowCodeTest {
             store.append(new StreamId("trip-1"), ExpectedVersion.any(), new TripEvent.Booking.Booked("1", "ticket"));
 
             assertThat(workflows.awaitEnd(handle, PATIENCE)).contains(new Ending.Completed<>("booked"));
-            assertThat(workflows.find("waiting", "1").orElseThrow().attributes()).containsEntry("input", "somewhere");
+            assertThat(workflows.find("waiting", "1").orElseThrow().attributes())
+                    .containsEntry("input", "somewhere");
             assertThat(workflows.history("waiting", "1")).anyMatch(line -> line.contains("received"));
         }
     }
@@ -97,7 +98,8 @@ class WorkflowCodeTest {
         try (var workflows = start(definition)) {
             var handle = workflows.start(definition, "1", "somewhere");
             assertThat(workflows.cancel(definition, "2", "ann", "no such trip")).isFalse();
-            assertThat(workflows.cancel(definition, "1", "ann", "stays at home")).isTrue();
+            assertThat(workflows.cancel(definition, "1", "ann", "stays at home"))
+                    .isTrue();
 
             assertThat(workflows.awaitEnd(handle, PATIENCE))
                     .contains(new Ending.Cancelled<>("stays at home", "ann", List.of()));
@@ -118,12 +120,14 @@ class WorkflowCodeTest {
             var handle = workflows.start(definition, "1", "somewhere");
             var other = workflows.start(definition, "2", "somewhere");
             var stuck = await(workflows, ProcessState.STUCK, "fragile", "1");
-            assertThat(stuck.problem()).hasValueSatisfying(problem -> assertThat(problem)
-                    .contains("IllegalStateException")
-                    .contains("Nothing is undone"));
+            assertThat(stuck.problem())
+                    .hasValueSatisfying(problem -> assertThat(problem)
+                            .contains("IllegalStateException")
+                            .contains("Nothing is undone"));
             isBroken.set(false);
 
-            assertThat(storage.deadLetters().retry(DeadLetterFilter.of("$fragile"), "ann")).isPositive();
+            assertThat(storage.deadLetters().retry(DeadLetterFilter.of("$fragile"), "ann"))
+                    .isPositive();
 
             assertThat(workflows.awaitEnd(handle, PATIENCE)).contains(new Ending.Completed<>("mended"));
             assertThat(workflows.awaitEnd(other, PATIENCE)).contains(new Ending.Completed<>("mended"));

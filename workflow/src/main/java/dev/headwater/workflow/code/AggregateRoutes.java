@@ -28,11 +28,10 @@ public final class AggregateRoutes implements Aggregates {
         Decision decide(Envelope<? extends Command<?>> envelope) {
             var command = type.cast(envelope.message());
             var decided = repository.decide(
-                    id.apply(command),
-                    new Envelope<>(envelope.id(), envelope.time(), envelope.metadata(), command));
+                    id.apply(command), new Envelope<>(envelope.id(), envelope.time(), envelope.metadata(), command));
             return switch (decided.execution()) {
-                case Execution.Accepted(var stream, long version) when decided.hasEvents() ->
-                    new Decision.Events(decided.part(), version);
+                case Execution.Accepted(var stream, long version)
+                when decided.hasEvents() -> new Decision.Events(decided.part(), version);
                 case Execution.Accepted(var stream, long version) -> new Decision.NothingToDo(stream, version);
                 case Execution.Refused(var kind, var reason) -> new Decision.Refused(stream(command), kind, reason);
             };

@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 
-/** What applications do to instances from outside: each call is a record in the log, which the instance comes to. Thread-safe. */
+/**
+ * What applications do to instances from outside: each call is a record in the log, which the instance comes to.
+ * Thread-safe.
+ */
 public final class Calls {
 
     private final EventStore store;
@@ -63,8 +66,9 @@ public final class Calls {
             WorkflowDefinition<?, ?> definition, String id, Entry.Started started, JsonNode input) {
         if (!started.input().equals(Optional.of(input))) {
             throw new IllegalStateException("The workflow " + definition.name() + " " + id + " was started before "
-                    + (started.input().isPresent() ? "with another input" : "by the event at position "
-                            + started.position().orElse(0))
+                    + (started.input().isPresent()
+                            ? "with another input"
+                            : "by the event at position " + started.position().orElse(0))
                     + ": the same id stands for the same process for ever; use another one");
         }
     }
@@ -84,7 +88,8 @@ public final class Calls {
     public <R> Optional<Ending<R>> ending(WorkflowDefinition<?, R> definition, String id) {
         return Journals.read(store, definition.journal(id))
                 .ended()
-                .map(ended -> Endings.of(ended, definition.result(), store.serializer().mapper()));
+                .map(ended -> Endings.of(
+                        ended, definition.result(), store.serializer().mapper()));
     }
 
     /**

@@ -59,7 +59,9 @@ final class ChildCall<I, R> {
             start(place);
             throw lane.stop(Stop.Why.WAITING);
         }
-        if (turn.offer() instanceof Offer.ChildEnd end && !turn.isOfferTaken() && end.parent().equals(parent(place))) {
+        if (turn.offer() instanceof Offer.ChildEnd end
+                && !turn.isOfferTaken()
+                && end.parent().equals(parent(place))) {
             turn.takeOffer();
             var received = new Entry.ChildReceived(place, end.position(), end.time());
             turn.decide(received);

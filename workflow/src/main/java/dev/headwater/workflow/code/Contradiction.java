@@ -28,8 +28,7 @@ final class Contradiction {
                   journal  %s
                   code     %s%s
                 Nothing was done and nothing is undone. Deploy code that makes the recorded calls, with version() around \
-                what is new, or register the new code as a version of its own; then it goes on."""
-                        .formatted(
+                what is new, or register the new code as a version of its own; then it goes on.""".formatted(
                                 turn.name(),
                                 place,
                                 turn.stream(),

@@ -56,8 +56,9 @@ final class Correlator {
                 .map(Rule::type)
                 .distinct()
                 .filter(type -> known.stream().noneMatch(type::isAssignableFrom))
-                .map(type -> "'" + workflow + "' needs " + type.getName()
-                        + ", which the store does not know: pass it, or the sealed interface that permits it, to MessageTypes")
+                .map(
+                        type -> "'" + workflow + "' needs " + type.getName()
+                                + ", which the store does not know: pass it, or the sealed interface that permits it, to MessageTypes")
                 .toList();
     }
 

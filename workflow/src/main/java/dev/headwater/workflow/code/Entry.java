@@ -12,11 +12,11 @@ import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One line of a journal. The format is described in docs/decisions/workflow-journal.md; what a release has written, every later
- * one reads.
+ * One line of a journal. The format is described in docs/decisions/workflow-journal.md; what a release has written,
+ * every later one reads.
  *
- * <p>Positions are those of events elsewhere in the log, which the instance has taken. Timers are numbered, and no number is
- * used twice by an instance.
+ * <p>Positions are those of events elsewhere in the log, which the instance has taken. Timers are numbered, and no
+ * number is used twice by an instance.
  */
 sealed interface Entry extends DomainEvent {
 
@@ -190,7 +190,11 @@ sealed interface Entry extends DomainEvent {
     /** The instance has ended. */
     @MessageType("$workflow.ended")
     record Ended(
-            How how, Optional<JsonNode> result, Optional<String> reason, Optional<String> by, List<String> compensations)
+            How how,
+            Optional<JsonNode> result,
+            Optional<String> reason,
+            Optional<String> by,
+            List<String> compensations)
             implements Entry {
         public Ended {
             compensations = List.copyOf(compensations);

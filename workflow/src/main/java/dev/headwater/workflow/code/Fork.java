@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 
-/** Branches of one call. Which of them was first is recorded where that decides, so a replay comes to the same outcome. */
+/**
+ * Branches of one call. Which of them was first is recorded where that decides, so a replay comes to the same outcome.
+ */
 final class Fork<T> {
 
     private static final String ALL = "all";
@@ -93,8 +95,8 @@ final class Fork<T> {
             }
             for (var answer : recorded) {
                 switch (answer) {
-                    case Entry.Forked forked when forked.kind().equals(kind)
-                            && forked.branches().equals(names) -> {}
+                    case Entry.Forked forked
+                    when forked.kind().equals(kind) && forked.branches().equals(names) -> {}
                     case Entry.Chose chose -> first = chose.branch();
                     default -> throw turn.contradiction(place, Lane.describe(recorded), Words.fork(kind, names));
                 }
@@ -116,8 +118,8 @@ final class Fork<T> {
         var outcome = lane.run(branches.get(index).code()::run);
         turn.locked(() -> {
             outcomes.set(index, outcome);
-            boolean decides = outcome instanceof Outcome.Failed
-                    || (outcome instanceof Outcome.Returned && kind.equals(ANY));
+            boolean decides =
+                    outcome instanceof Outcome.Failed || (outcome instanceof Outcome.Returned && kind.equals(ANY));
             if (decides && first < 0 && !parent.isDecided()) {
                 first = index;
                 turn.decide(new Entry.Chose(place, index));
@@ -145,7 +147,8 @@ final class Fork<T> {
         var stops = stops();
         if (stops.contains(Stop.Why.CONTINUED)) {
             throw turn.abandon(new WorkflowStuckException(
-                    turn.name() + " continues with a fresh journal in a branch: expected that of the workflow itself", null));
+                    turn.name() + " continues with a fresh journal in a branch: expected that of the workflow itself",
+                    null));
         }
         for (var why : List.of(Stop.Why.CANCELLED, Stop.Why.DECIDED, Stop.Why.WAITING)) {
             if (stops.contains(why)) {
@@ -158,7 +161,8 @@ final class Fork<T> {
     private List<Stop.Why> stops() {
         return IntStream.range(0, branches.size())
                 .mapToObj(outcomes::get)
-                .map(outcome -> outcome instanceof Outcome.Stopped<T>(var why) ? Optional.of(why) : Optional.<Stop.Why>empty())
+                .map(outcome ->
+                        outcome instanceof Outcome.Stopped<T>(var why) ? Optional.of(why) : Optional.<Stop.Why>empty())
                 .flatMap(Optional::stream)
                 .toList();
     }

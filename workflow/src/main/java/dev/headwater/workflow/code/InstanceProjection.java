@@ -88,8 +88,7 @@ public final class InstanceProjection<T> implements Projection<T> {
     private void forgetReceipts(StepReceipts<T> kept, List<StoredEvent> events, T transaction) throws Exception {
         var keys = new ArrayList<String>();
         for (var stored : events) {
-            if (isOurs(stored)
-                    && store.serializer().decodeMessage(stored.encoded()) instanceof Entry.Stepped stepped) {
+            if (isOurs(stored) && store.serializer().decodeMessage(stored.encoded()) instanceof Entry.Stepped stepped) {
                 stepped.receipt().ifPresent(keys::add);
             }
         }
@@ -110,8 +109,8 @@ public final class InstanceProjection<T> implements Projection<T> {
             case Remarks.Resumed resumed -> row.stuck(Optional.empty());
             case Entry entry -> {
                 if (entry instanceof Entry.Unclaimed event) {
-                    unclaimed.add(new NoClaim(
-                            row.id(), event.position(), event.type(), reason(row), event.commands() > 0));
+                    unclaimed.add(
+                            new NoClaim(row.id(), event.position(), event.type(), reason(row), event.commands() > 0));
                 }
                 row.apply(entry, stored);
             }

@@ -18,17 +18,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The row of an instance, as its journal makes it. What waits for time has the moment of its entry as a reference for the others
- * of the same instance; the one that ends first is a due time on the storage's own clock.
+ * The row of an instance, as its journal makes it. What waits for time has the moment of its entry as a reference for
+ * the others of the same instance; the one that ends first is a due time on the storage's own clock.
  */
 final class InstanceRow {
 
     /** What is remembered between pages. */
-    record Data(
-            boolean undoes,
-            Optional<String> stuck,
-            Map<String, Wait> waits,
-            Map<String, String> attributes) {}
+    record Data(boolean undoes, Optional<String> stuck, Map<String, Wait> waits, Map<String, String> attributes) {}
 
     /** A call that waits. */
     record Wait(String words, Optional<String> problem, Optional<Timer> timer) {}
@@ -133,7 +129,10 @@ final class InstanceRow {
             case Entry.ChildStarted child ->
                 waits.put(
                         child.place().toString(),
-                        new Wait("the end of " + child.workflow() + " " + child.id(), Optional.empty(), Optional.empty()));
+                        new Wait(
+                                "the end of " + child.workflow() + " " + child.id(),
+                                Optional.empty(),
+                                Optional.empty()));
             case Entry.Chose chose -> waits.keySet().removeIf(place -> isWithin(chose.place(), place));
             case Entry.Answer answer -> waits.remove(answer.place().toString());
             case Entry.Shown shown -> attributes.putAll(shown.attributes());
@@ -172,12 +171,10 @@ final class InstanceRow {
         if (!isChanged || !hasBegun) {
             return Optional.empty();
         }
-        var next = waits.values().stream()
-                .flatMap(wait -> wait.timer().stream())
-                .min(Comparator.comparing(Timer::end));
-        var problem = stuck.or(() -> waits.values().stream()
-                .flatMap(wait -> wait.problem().stream())
-                .findFirst());
+        var next =
+                waits.values().stream().flatMap(wait -> wait.timer().stream()).min(Comparator.comparing(Timer::end));
+        var problem = stuck.or(() ->
+                waits.values().stream().flatMap(wait -> wait.problem().stream()).findFirst());
         return Optional.of(new InstanceChange(
                 id,
                 newVersion,

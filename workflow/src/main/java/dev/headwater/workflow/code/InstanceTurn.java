@@ -97,7 +97,8 @@ final class InstanceTurn<I, R> {
         var main = mainLane(undoing);
         var outcome = run(main);
         switch (outcome) {
-            case Outcome.Returned<R> returned when !journal.isUndoing() -> {
+            case Outcome.Returned<R> returned
+            when !journal.isUndoing() -> {
                 end(new Entry.Ended(
                         Entry.How.COMPLETED,
                         Optional.of(turn.json(returned.value())),
@@ -105,17 +106,20 @@ final class InstanceTurn<I, R> {
                         Optional.empty(),
                         List.of()));
             }
-            case Outcome.Returned<R> returned when journal.failing().isPresent() ->
+            case Outcome.Returned<R> returned
+            when journal.failing().isPresent() ->
                 throw turn.contradiction(
-                        main.ahead(), "the workflow has failed: " + journal.failing().get().reason(), "it returns");
+                        main.ahead(),
+                        "the workflow has failed: " + journal.failing().get().reason(),
+                        "it returns");
             case Outcome.Failed<R>(var failure) -> {
                 if (!journal.isUndoing()) {
-                        turn.decide(new Entry.Failing(Turn.refusal(failure).reason()));
+                    turn.decide(new Entry.Failing(Turn.refusal(failure).reason()));
                 }
                 undo(undoing, main);
             }
-            case Outcome.Broken<R>(var problem) -> throw turn.abandon(
-                    problem instanceof InterruptedException ? problem : stuck(turn, problem));
+            case Outcome.Broken<R>(var problem) ->
+                throw turn.abandon(problem instanceof InterruptedException ? problem : stuck(turn, problem));
             case Outcome.Stopped<R>(var why) -> {
                 turn.requireNoProblem();
                 if (why == Stop.Why.CONTINUED) {
@@ -132,7 +136,13 @@ final class InstanceTurn<I, R> {
 
     private Lane mainLane(Undoing undoing) {
         return new Lane(
-                turn, undoing, Place.MAIN, List.of(), false, () -> false, journal.beginning().time());
+                turn,
+                undoing,
+                Place.MAIN,
+                List.of(),
+                false,
+                () -> false,
+                journal.beginning().time());
     }
 
     private Outcome<R> run(Lane main) {
@@ -154,7 +164,8 @@ final class InstanceTurn<I, R> {
             }
         }
         throw turn.abandon(new WorkflowStuckException(
-                turn.name() + " was started by an event of the class " + event.getClass().getName()
+                turn.name() + " was started by an event of the class "
+                        + event.getClass().getName()
                         + ", which the definition no longer is startedBy: declare it again",
                 null));
     }
@@ -171,7 +182,9 @@ final class InstanceTurn<I, R> {
         end(new Entry.Ended(
                 cancelling.isPresent() ? Entry.How.CANCELLED : Entry.How.FAILED,
                 Optional.empty(),
-                cancelling.map(Entry.Cancelling::reason).or(() -> journal.failing().map(Entry.Failing::reason)),
+                cancelling
+                        .map(Entry.Cancelling::reason)
+                        .or(() -> journal.failing().map(Entry.Failing::reason)),
                 cancelling.map(Entry.Cancelling::by),
                 journal.undoneNames()));
     }

@@ -12,8 +12,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Takes turns of the instances of one workflow, in any of its versions. Turns of different instances may run side by side;
- * several of one instance, here or elsewhere, cannot both record anything. Thread-safe.
+ * Takes turns of the instances of one workflow, in any of its versions. Turns of different instances may run side by
+ * side; several of one instance, here or elsewhere, cannot both record anything. Thread-safe.
  */
 final class InstanceTurns {
 
@@ -106,9 +106,7 @@ final class InstanceTurns {
             journal.begunUnder(Metadata.causedBy(cause.encoded()));
         }
         var offer = journal.hasSeen(offered.position()) ? new Offer.Nothing() : offered;
-        var definition = journal.hasBegun()
-                ? version(id, journal.beginning().version())
-                : newest();
+        var definition = journal.hasBegun() ? version(id, journal.beginning().version()) : newest();
         var turn = new Turn(definition, id, surroundings, journal, offer, metadata(journal, cause), isRead);
         if (isFirst) {
             turn.decide(started(cause, (Offer.Event) offered));

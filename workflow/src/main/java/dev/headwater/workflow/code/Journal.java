@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What is known of an instance in its present run: the fold of its journal. Entries are applied when they are read, and by a
- * turn as soon as they are decided; those that are not recorded then are dropped together with this object. Not thread-safe.
+ * What is known of an instance in its present run: the fold of its journal. Entries are applied when they are read, and
+ * by a turn as soon as they are decided; those that are not recorded then are dropped together with this object. Not
+ * thread-safe.
  */
 final class Journal {
 
@@ -121,11 +122,11 @@ final class Journal {
                 answer(failed);
             }
             case Answer other -> answer(other);
-            case Entry.Versioned choice -> versions
-                    .computeIfAbsent(choice.place(), place -> new HashMap<>())
-                    .put(choice.change(), choice.version());
-            case Entry.Shown values -> shown.computeIfAbsent(values.place(), place -> new HashMap<>())
-                    .putAll(values.attributes());
+            case Entry.Versioned choice ->
+                versions.computeIfAbsent(choice.place(), place -> new HashMap<>())
+                        .put(choice.change(), choice.version());
+            case Entry.Shown values ->
+                shown.computeIfAbsent(values.place(), place -> new HashMap<>()).putAll(values.attributes());
             case Entry.Failing reason -> failing = reason;
             case Entry.Cancelling reason -> {
                 cancelling = reason;
@@ -151,7 +152,8 @@ final class Journal {
     private void begin(Entry.Started started) {
         started.position().ifPresent(this::saw);
         Origin origin = started.position().isPresent()
-                ? new Origin.OfEvent(started.position().getAsLong(), started.type().orElseThrow())
+                ? new Origin.OfEvent(
+                        started.position().getAsLong(), started.type().orElseThrow())
                 : new Origin.OfValue(started.input().orElseThrow());
         beginning = new Beginning(1, started.version(), started.seed(), started.parent(), origin, started.time());
     }

@@ -10,7 +10,9 @@ final class JournalMovedException extends HeadwaterException {
     private static final long serialVersionUID = 1L;
 
     JournalMovedException(StreamId journal, @Nullable Throwable cause) {
-        super("The journal '" + journal + "' has moved on under this turn: nothing more was recorded; it is read again",
+        super(
+                "The journal '" + journal
+                        + "' has moved on under this turn: nothing more was recorded; it is read again",
                 cause);
     }
 

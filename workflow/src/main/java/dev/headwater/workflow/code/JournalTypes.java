@@ -27,7 +27,6 @@ public final class JournalTypes {
         return MessageTypes.builtIn(types);
     }
 
-
     /** Whether something of this type is an entry of a journal, and not a command that stands between them. */
     static boolean isEntry(String type) {
         return ENTRIES.contains(type);

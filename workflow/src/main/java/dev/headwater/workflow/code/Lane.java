@@ -17,9 +17,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sequence of calls with places of their own: the workflow's code, one branch of it, or one attempt of a compensation. It
- * compares each call with the journal and knows where the journal ends. Used by the thread that has made it, until its code has
- * returned.
+ * A sequence of calls with places of their own: the workflow's code, one branch of it, or one attempt of a
+ * compensation. It compares each call with the journal and knows where the journal ends. Used by the thread that has
+ * made it, until its code has returned.
  */
 final class Lane {
 
@@ -98,7 +98,8 @@ final class Lane {
     <T extends @Nullable Object> Outcome<T> run(Body<T> body) {
         Outcome<T> outcome;
         try {
-            outcome = new Outcome.Returned<>(MessageContext.call(turn.metadata(), () -> body.run(new LaneContext(this))));
+            outcome =
+                    new Outcome.Returned<>(MessageContext.call(turn.metadata(), () -> body.run(new LaneContext(this))));
         } catch (WorkflowFailedException e) {
             outcome = new Outcome.Failed<>(e);
         } catch (Stop e) {
@@ -145,7 +146,11 @@ final class Lane {
                                             + "': only the thread that runs the workflow may; what needs threads is a step or a"
                                             + " branch");
             turn.abandon(new WorkflowStuckException(
-                    problem + Contradiction.userCode().map(line -> ", at " + line).orElse(""), null));
+                    problem
+                            + Contradiction.userCode()
+                                    .map(line -> ", at " + line)
+                                    .orElse(""),
+                    null));
             throw new IllegalStateException(problem);
         }
         if (stop != null) {
@@ -240,10 +245,12 @@ final class Lane {
         for (var answer : recorded) {
             switch (answer) {
                 case Entry.Awaiting entry when fits(entry, types) -> waiting = entry;
-                case Entry.Received received when types.contains(received.type()) -> {
+                case Entry.Received received
+                when types.contains(received.type()) -> {
                     return received;
                 }
-                case Entry.TimedOut timedOut when atMost.isPresent() -> {
+                case Entry.TimedOut timedOut
+                when atMost.isPresent() -> {
                     return timedOut;
                 }
                 default -> throw turn.contradiction(place, describe(recorded), call);

@@ -48,7 +48,8 @@ final class LaneContext implements WorkflowContext {
                 lane.frontier(Words.execute(type));
                 return Optional.<Entry.Executed>empty();
             }
-            if (answers.getFirst() instanceof Entry.Executed executed && executed.command().equals(type)) {
+            if (answers.getFirst() instanceof Entry.Executed executed
+                    && executed.command().equals(type)) {
                 return Optional.of(executed);
             }
             throw turn.contradiction(place, Lane.describe(answers), Words.execute(type));
@@ -81,7 +82,8 @@ final class LaneContext implements WorkflowContext {
                 var envelope = turn.command(command);
                 turn.decide(new Entry.Sent(place, type, envelope.id()));
                 turn.send(envelope);
-            } else if (!(answers.getFirst() instanceof Entry.Sent sent && sent.command().equals(type))) {
+            } else if (!(answers.getFirst() instanceof Entry.Sent sent
+                    && sent.command().equals(type))) {
                 throw turn.contradiction(place, Lane.describe(answers), Words.send(type));
             }
             return true;
@@ -127,8 +129,9 @@ final class LaneContext implements WorkflowContext {
         var declared = turn.awaitable();
         if (!declared.containsAll(names)) {
             throw turn.abandon(new WorkflowStuckException(
-                    turn.name() + " awaits " + type.getSimpleName() + ", and its definition does not say whose such events are:"
-                            + " add awaiting(" + type.getSimpleName() + ".class, …) to it",
+                    turn.name() + " awaits " + type.getSimpleName()
+                            + ", and its definition does not say whose such events are:" + " add awaiting("
+                            + type.getSimpleName() + ".class, …) to it",
                     null));
         }
         return lane.await(names, atMost, Words.await(names, atMost.isPresent()));
@@ -170,7 +173,8 @@ final class LaneContext implements WorkflowContext {
         turn.locked(() -> {
             if (!lane.laneName().equals(Place.MAIN) || lane.undoing().isArmed()) {
                 throw turn.abandon(new WorkflowStuckException(
-                        turn.name() + " calls continueWith in a branch or in a compensation, or while something is still to be"
+                        turn.name()
+                                + " calls continueWith in a branch or in a compensation, or while something is still to be"
                                 + " undone: expected none of that, since the next run knows nothing of it",
                         null));
             }

@@ -32,13 +32,16 @@ final class Receipts {
      *
      * @throws JournalMovedException when the journal has moved on; nothing was done
      */
-    <X> JsonNode once(
-            StepReceipts.Claim claim, Class<X> transaction, Step.TransactionalEffect<? super X, ?> effect) throws Exception {
+    <X> JsonNode once(StepReceipts.Claim claim, Class<X> transaction, Step.TransactionalEffect<? super X, ?> effect)
+            throws Exception {
         var used = receipts;
         if (used == null || !transaction.isAssignableFrom(used.transaction())) {
-            throw new IllegalStateException("A step wants a transaction of the class " + transaction.getName() + ", and here is "
-                    + (used == null ? "none: give the workflows transactionalSteps(…)" : used.transaction().getName())
-                    + ", or use call() for this step");
+            throw new IllegalStateException(
+                    "A step wants a transaction of the class " + transaction.getName() + ", and here is "
+                            + (used == null
+                                    ? "none: give the workflows transactionalSteps(…)"
+                                    : used.transaction().getName())
+                            + ", or use call() for this step");
         }
         return once(used, claim, transaction, effect);
     }

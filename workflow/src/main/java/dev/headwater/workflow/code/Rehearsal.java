@@ -26,8 +26,7 @@ final class Rehearsal {
 
     static Optional<WorkflowStuckException> of(
             WorkflowDefinition<?, ?> definition, String id, Surroundings surroundings, Journal journal) {
-        var turn = new Turn(
-                definition, id, surroundings, journal, new Offer.Rehearsal(), journal.metadata(), true);
+        var turn = new Turn(definition, id, surroundings, journal, new Offer.Rehearsal(), journal.metadata(), true);
         try {
             new InstanceTurn<>(definition, turn).rehearse();
             return Optional.empty();

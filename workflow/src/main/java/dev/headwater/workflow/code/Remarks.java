@@ -5,8 +5,8 @@ import dev.headwater.MessageType;
 import dev.headwater.store.StreamId;
 
 /**
- * What is said of an instance outside of its journal, to which only its own turns write: what people want of it, and that it is
- * stuck. It stands in a stream of its own.
+ * What is said of an instance outside of its journal, to which only its own turns write: what people want of it, and
+ * that it is stuck. It stands in a stream of its own.
  */
 sealed interface Remarks extends DomainEvent {
 

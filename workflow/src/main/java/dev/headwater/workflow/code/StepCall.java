@@ -61,10 +61,13 @@ final class StepCall implements Step {
 
     @Override
     public void run(Action action) {
-        perform(Void.class, false, (place, key) -> inTime(() -> {
-            action.run(key);
-            return null;
-        }));
+        perform(
+                Void.class,
+                false,
+                (place, key) -> inTime(() -> {
+                    action.run(key);
+                    return null;
+                }));
     }
 
     @Override
@@ -78,7 +81,8 @@ final class StepCall implements Step {
 
     /** One attempt. */
     private interface Attempt {
-        @Nullable Object make(Place place, String key) throws Exception;
+        @Nullable
+        Object make(Place place, String key) throws Exception;
     }
 
     private @Nullable Object inTime(Callable<? extends @Nullable Object> effect) throws Exception {
@@ -89,10 +93,14 @@ final class StepCall implements Step {
         lane.enter();
         var place = lane.next();
         var key = turn.key(place);
-        undo.ifPresent(action -> lane.undoing().arm(lane, name, wf -> inTime(() -> {
-            action.run(key);
-            return null;
-        })));
+        undo.ifPresent(action -> lane.undoing()
+                .arm(
+                        lane,
+                        name,
+                        wf -> inTime(() -> {
+                            action.run(key);
+                            return null;
+                        })));
         var recorded = turn.locked(() -> recorded(place));
         var stepped = recorded.isPresent() ? recorded.get() : attempts(place, key, hasReceipt, attempt);
         if (stepped.failure().isPresent()) {
@@ -107,7 +115,8 @@ final class StepCall implements Step {
         Entry.AttemptFailed last = null;
         for (var answer : answers) {
             switch (answer) {
-                case Entry.Stepped stepped when stepped.name().equals(name) -> {
+                case Entry.Stepped stepped
+                when stepped.name().equals(name) -> {
                     return Optional.of(stepped);
                 }
                 case Entry.AttemptFailed failed when failed.name().equals(name) -> last = failed;
@@ -136,8 +145,7 @@ final class StepCall implements Step {
                 var result = turn.json(attempt.make(place, key));
                 requireSmall(result);
                 var receipt = hasReceipt ? Optional.of(key) : Optional.<String>empty();
-                return decide(
-                        new Entry.Stepped(place, name, Optional.of(result), Optional.empty(), made, receipt));
+                return decide(new Entry.Stepped(place, name, Optional.of(result), Optional.empty(), made, receipt));
             } catch (InterruptedException e) {
                 throw turn.abandon(e);
             } catch (JournalMovedException e) {
@@ -158,7 +166,8 @@ final class StepCall implements Step {
     }
 
     private void requireSmall(JsonNode json) throws TooLargeException {
-        int bytes = turn.outside(() -> turn.surroundings().store().serializer().mapper().writeValueAsBytes(json).length);
+        int bytes = turn.outside(
+                () -> turn.surroundings().store().serializer().mapper().writeValueAsBytes(json).length);
         if (bytes > MOST_BYTES) {
             throw new TooLargeException("its result takes " + bytes + " bytes as JSON: at most " + MOST_BYTES
                     + " are allowed; store it elsewhere and return a reference");
@@ -166,7 +175,8 @@ final class StepCall implements Step {
     }
 
     private Entry.Stepped failed(Place place, int attempts, Exception failure) {
-        return decide(new Entry.Stepped(place, name, Optional.empty(), Optional.of(Turn.refusal(failure)), attempts, Optional.empty()));
+        return decide(new Entry.Stepped(
+                place, name, Optional.empty(), Optional.of(Turn.refusal(failure)), attempts, Optional.empty()));
     }
 
     private Entry.Stepped decide(Entry.Stepped stepped) {

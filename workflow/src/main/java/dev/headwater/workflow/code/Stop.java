@@ -1,8 +1,9 @@
 package dev.headwater.workflow.code;
 
 /**
- * Ends workflow code where it has to wait, and wherever else it cannot go on. It passes through the code of users, so it is an
- * {@link Error} without a stack trace; code that swallows it gets it again from its next call, and what it returns is ignored.
+ * Ends workflow code where it has to wait, and wherever else it cannot go on. It passes through the code of users, so
+ * it is an {@link Error} without a stack trace; code that swallows it gets it again from its next call, and what it
+ * returns is ignored.
  */
 final class Stop extends Error {
 

@@ -29,7 +29,8 @@ public final class Story {
                         + (stepped.attempts() == 1 ? "" : ", after " + stepped.attempts() + " attempts");
             case Entry.Executed executed ->
                 executed.refusal()
-                        .map(refusal -> executed.command() + " was refused: " + refusal.kind() + ": " + refusal.reason())
+                        .map(refusal ->
+                                executed.command() + " was refused: " + refusal.kind() + ": " + refusal.reason())
                         .orElse("executed " + executed.command() + " on " + executed.stream());
             case Entry.Sent sent -> "decided to send " + sent.command();
             case Entry.Awaiting awaiting ->
@@ -51,13 +52,13 @@ public final class Story {
             case Entry.Failing failing -> "fails: " + failing.reason();
             case Entry.Cancelling cancelling -> "is cancelled by " + cancelling.by() + ": " + cancelling.reason();
             case Entry.Compensated done -> "undid " + done.name();
-            case Entry.Skipped skipped ->
-                skipped.by() + " gave up undoing " + skipped.name() + ": " + skipped.reason();
+            case Entry.Skipped skipped -> skipped.by() + " gave up undoing " + skipped.name() + ": " + skipped.reason();
             case Entry.Continued continued -> "goes on with run " + continued.run();
             case Entry.Ended ended -> "ended: " + ended.how();
             case Entry.Unclaimed unclaimed ->
                 "did not take " + unclaimed.type() + " at position " + unclaimed.position();
-            case Entry.ChildEnded told -> "told " + told.parent().workflow() + " " + told.parent().id();
+            case Entry.ChildEnded told ->
+                "told " + told.parent().workflow() + " " + told.parent().id();
         };
     }
 }

@@ -35,8 +35,9 @@ import tools.jackson.databind.JsonNode;
 /**
  * One turn of an instance: its journal, what has happened now, and what is decided because of it.
  *
- * <p>The code runs from its beginning. Calls that the journal answers are compared with it and have no effect. The first call
- * of a lane that it does not answer is the <em>frontier</em>: from there on new entries are decided. They are recorded
+ * <p>The code runs from its beginning. Calls that the journal answers are compared with it and have no effect. The
+ * first call of a lane that it does not answer is the <em>frontier</em>: from there on new entries are decided. They
+ * are recorded
  *
  * <ul>
  *   <li>before an effect begins, so that nothing that was decided before an effect can be decided otherwise after it;
@@ -44,11 +45,13 @@ import tools.jackson.databind.JsonNode;
  *   <li>when every lane waits or the code has ended.
  * </ul>
  *
- * <p>Each append expects the version of the journal that this turn knows. That is all the fencing there is: whoever appends
- * first goes on, and everybody else comes to nothing. When a call can have no outcome, the problem is kept here and the code is
- * ended by a {@link Stop}; so no code of users can take a contradiction, or a database that is away, for a failure of its own.
+ * <p>Each append expects the version of the journal that this turn knows. That is all the fencing there is: whoever
+ * appends first goes on, and everybody else comes to nothing. When a call can have no outcome, the problem is kept here
+ * and the code is ended by a {@link Stop}; so no code of users can take a contradiction, or a database that is away,
+ * for a failure of its own.
  *
- * <p>Lanes of one turn may run side by side; a lock guards what they share. It is held during appends, not during effects.
+ * <p>Lanes of one turn may run side by side; a lock guards what they share. It is held during appends, not during
+ * effects.
  */
 final class Turn {
 
@@ -196,7 +199,10 @@ final class Turn {
 
     /** An id that nobody can foresee. */
     UUID freshId() {
-        return surroundings.store().envelope(new Remarks.Resumed(definition.name(), id)).id();
+        return surroundings
+                .store()
+                .envelope(new Remarks.Resumed(definition.name(), id))
+                .id();
     }
 
     void send(Envelope<? extends Command<?>> command) {
@@ -206,7 +212,8 @@ final class Turn {
 
     /** Has events of other streams leave with the next append. */
     void alongside(StreamId stream, ExpectedVersion expected, List<? extends DomainEvent> entries) {
-        others.add(new Append.Part(stream, expected, entries.stream().map(this::event).toList()));
+        others.add(new Append.Part(
+                stream, expected, entries.stream().map(this::event).toList()));
         pendingIsForeseen = false;
     }
 
@@ -279,7 +286,12 @@ final class Turn {
      */
     Entry.Executed execute(Place place, Command<?> command) {
         var envelope = command(command);
-        var type = surroundings.store().serializer().types().require(command.getClass()).name();
+        var type = surroundings
+                .store()
+                .serializer()
+                .types()
+                .require(command.getClass())
+                .name();
         for (int attempt = 1; ; attempt++) {
             var decision = outside(() -> surroundings.aggregates().decide(envelope));
             var executed = executed(place, type, decision);
@@ -309,11 +321,7 @@ final class Turn {
                 new Entry.Executed(place, type, stream.name(), OptionalLong.of(version), Optional.empty());
             case Aggregates.Decision.Refused(var stream, var kind, var reason) ->
                 new Entry.Executed(
-                        place,
-                        type,
-                        stream.name(),
-                        OptionalLong.empty(),
-                        Optional.of(new Entry.Refusal(kind, reason)));
+                        place, type, stream.name(), OptionalLong.empty(), Optional.of(new Entry.Refusal(kind, reason)));
         };
     }
 
@@ -421,7 +429,8 @@ final class Turn {
 
     /** A value as it was recorded. */
     <T extends @Nullable Object> T value(Optional<JsonNode> json, Class<T> type) {
-        return outside(() -> Endings.value(json, type, surroundings.store().serializer().mapper()));
+        return outside(() ->
+                Endings.value(json, type, surroundings.store().serializer().mapper()));
     }
 
     MessageTypes types() {
@@ -458,7 +467,10 @@ final class Turn {
     }
 
     private StoredEvent read(long position, String type) {
-        var page = surroundings.store().readLogPage(position - 1, Everything.QUERY, 1).events();
+        var page = surroundings
+                .store()
+                .readLogPage(position - 1, Everything.QUERY, 1)
+                .events();
         if (page.isEmpty() || page.getFirst().position() != position) {
             throw new WorkflowStuckException(
                     name() + " has taken the event at position " + position + ", which the log does not hold", null);

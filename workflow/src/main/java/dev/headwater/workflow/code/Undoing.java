@@ -11,18 +11,21 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a workflow has armed, and how it is undone: the last first, one after the other, each until it is done or given up.
+ * What a workflow has armed, and how it is undone: the last first, one after the other, each until it is done or given
+ * up.
  *
- * <p>What branches have armed is ordered by the places of the branches, not by when they ran, so every replay undoes in the same
- * order. Each attempt has a lane of its own; what an attempt has recorded before it failed is answered to nobody else.
+ * <p>What branches have armed is ordered by the places of the branches, not by when they ran, so every replay undoes in
+ * the same order. Each attempt has a lane of its own; what an attempt has recorded before it failed is answered to
+ * nobody else.
  */
 final class Undoing {
 
     private static final StepRetry PAUSES =
             StepRetry.DEFAULT.withPauses(Duration.ofMillis(200), Duration.ofMinutes(10));
 
-    private static final Comparator<Armed> LAST_FIRST =
-            Comparator.<Armed, List<Integer>>comparing(Armed::path, Undoing::compare).reversed();
+    private static final Comparator<Armed> LAST_FIRST = Comparator.<Armed, List<Integer>>comparing(
+                    Armed::path, Undoing::compare)
+            .reversed();
 
     private final Turn turn;
     private final List<Armed> armed = new ArrayList<>();
@@ -75,12 +78,13 @@ final class Undoing {
     private void giveUp() {
         if (turn.offer() instanceof Offer.Skip skip && !turn.isOfferTaken()) {
             armed.stream()
-                    .filter(each -> each.name().equals(skip.compensation()) && !turn.journal().isUndone(each.id()))
+                    .filter(each -> each.name().equals(skip.compensation())
+                            && !turn.journal().isUndone(each.id()))
                     .findFirst()
                     .ifPresent(each -> {
                         turn.takeOffer();
-                        turn.decide(new Entry.Skipped(
-                                skip.position(), each.id(), each.name(), skip.by(), skip.reason()));
+                        turn.decide(
+                                new Entry.Skipped(skip.position(), each.id(), each.name(), skip.by(), skip.reason()));
                     });
         }
     }

@@ -42,7 +42,8 @@ public final class WorkflowReactor {
      * The reactor of a workflow.
      *
      * @param versions of the workflow
-     * @param store may append to reserved streams, and knows {@link JournalTypes#TYPES} and the record of the end of a time
+     * @param store may append to reserved streams, and knows {@link JournalTypes#TYPES} and the record of the end of a
+     *     time
      * @param receipts for steps in the database
      * @param timeEndedType the type of that record
      * @param timeEnded reads it
@@ -60,8 +61,7 @@ public final class WorkflowReactor {
                 aggregates,
                 new VirtualThreads(SIMULTANEOUS_EFFECTS),
                 receipts.<Receipts>map(given -> Receipts.of(given, mapper)).orElseGet(Receipts::none));
-        return new WorkflowReactor(
-                new InstanceTurns(versions, surroundings), surroundings, timeEndedType, timeEnded);
+        return new WorkflowReactor(new InstanceTurns(versions, surroundings), surroundings, timeEndedType, timeEnded);
     }
 
     /** What keeps a workflow from being run with these types. */
@@ -89,10 +89,7 @@ public final class WorkflowReactor {
         ours.add(timeEndedType);
         var query = EventQuery.ofTypes(ours).withReserved();
         var started = new EventQuery.Criterion(
-                JournalTypes.TYPES.namesOf(Entry.Started.class),
-                Set.of(turns.category()),
-                Set.of(),
-                true);
+                JournalTypes.TYPES.namesOf(Entry.Started.class), Set.of(turns.category()), Set.of(), true);
         query = query.or(new EventQuery(List.of(started)));
         var taken = turns.correlator().types(types);
         return taken.isEmpty() ? query : query.or(EventQuery.ofTypes(taken));
@@ -114,7 +111,8 @@ public final class WorkflowReactor {
     private Optional<String> id(StoredEvent stored) {
         var event = message(stored);
         return switch (event) {
-            case Entry.ChildEnded ended -> mine(ended.parent().workflow(), ended.parent().id());
+            case Entry.ChildEnded ended ->
+                mine(ended.parent().workflow(), ended.parent().id());
             case Entry entry -> Optional.of(stored.stream().id());
             case Remarks.Wish wish -> mine(wish.workflow(), wish.id());
             default -> {

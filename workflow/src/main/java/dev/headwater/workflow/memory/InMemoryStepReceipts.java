@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Receipts in the memory of the process, for tests. One effect is caused at a time; there is no transaction, so what an effect that
- * fails has done stays done. Thread-safe.
+ * Receipts in the memory of the process, for tests. One effect is caused at a time; there is no transaction, so what an
+ * effect that fails has done stays done. Thread-safe.
  *
  * @param <T> the transaction that is handed to effects
  */

@@ -7,11 +7,12 @@ import java.util.Optional;
 /**
  * Causes effects in the database that holds the journals, each exactly once, without the lock of the log.
  *
- * <p>One transaction does three things in this order: it writes a receipt, whose key is unique; it looks whether the journal of the
- * instance is still where the caller believes it to be; it causes the effect. Two runners of one step meet at the receipt, where the
- * second waits for the first and then finds its result. One that comes after the receipt was removed finds that the journal has
- * moved on. With the look in front of the receipt there is a gap between the two, in which all of that can happen to somebody
- * who has looked. Implementations are thread-safe and pass the contract suite of the testkit.
+ * <p>One transaction does three things in this order: it writes a receipt, whose key is unique; it looks whether the
+ * journal of the instance is still where the caller believes it to be; it causes the effect. Two runners of one step
+ * meet at the receipt, where the second waits for the first and then finds its result. One that comes after the receipt
+ * was removed finds that the journal has moved on. With the look in front of the receipt there is a gap between the
+ * two, in which all of that can happen to somebody who has looked. Implementations are thread-safe and pass the
+ * contract suite of the testkit.
  *
  * @param <T> the transaction, such as {@code java.sql.Connection}
  */

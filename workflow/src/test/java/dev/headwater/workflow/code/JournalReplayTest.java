@@ -34,28 +34,32 @@ class JournalReplayTest {
 
     /** What each changed version of the code below does at which place, as the message must say. */
     private static final Map<String, Probe.Code> CHANGED = Map.of(
-            "step(quote)", wf -> {
-                wf.step("renamed").run(key -> {});
-                return rest(wf);
-            },
-            "sleep(PT1M)", wf -> {
-                wf.step("quote").run(key -> {});
-                wf.await(PaymentOutcome.class);
-                wf.sleep(Duration.ofMinutes(1));
-                return "swapped";
-            },
-            "all(left, right)", wf -> {
-                wf.step("quote").run(key -> {});
-                wf.sleep(Duration.ofMinutes(1));
-                wf.await(PaymentOutcome.class);
-                return "removed";
-            },
-            "await(payment.completed)", wf -> {
-                wf.step("quote").run(key -> {});
-                wf.sleep(Duration.ofMinutes(1));
-                wf.all(List.of(Branch.of("left", left -> 1), Branch.of("right", right -> 2)));
-                return "shortened";
-            });
+            "step(quote)",
+                    wf -> {
+                        wf.step("renamed").run(key -> {});
+                        return rest(wf);
+                    },
+            "sleep(PT1M)",
+                    wf -> {
+                        wf.step("quote").run(key -> {});
+                        wf.await(PaymentOutcome.class);
+                        wf.sleep(Duration.ofMinutes(1));
+                        return "swapped";
+                    },
+            "all(left, right)",
+                    wf -> {
+                        wf.step("quote").run(key -> {});
+                        wf.sleep(Duration.ofMinutes(1));
+                        wf.await(PaymentOutcome.class);
+                        return "removed";
+                    },
+            "await(payment.completed)",
+                    wf -> {
+                        wf.step("quote").run(key -> {});
+                        wf.sleep(Duration.ofMinutes(1));
+                        wf.all(List.of(Branch.of("left", left -> 1), Branch.of("right", right -> 2)));
+                        return "shortened";
+                    });
 
     private static String rest(dev.headwater.workflow.WorkflowContext wf) {
         wf.sleep(Duration.ofMinutes(1));

@@ -1,6 +1,8 @@
 package dev.headwater.workflow.code;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.net.URI;
@@ -17,12 +19,10 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
-import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
 
 /**
- * The engine with a bug in it: a line of its source is replaced, compiled, and run by the same scenarios in a class loader of its
- * own. A line that is no longer there fails, so the bugs follow the engine.
+ * The engine with a bug in it: a line of its source is replaced, compiled, and run by the same scenarios in a class
+ * loader of its own. A line that is no longer there fails, so the bugs follow the engine.
  */
 final class Mutant {
 
@@ -32,15 +32,15 @@ final class Mutant {
     /** Bugs, each a line and what stands in its place. */
     enum Bug {
         RESULT_RECORDED_AFTER_THE_NEXT_EFFECT_BEGAN(
-                "StepCall", "            turn.beforeEffect();\n            Exception failure;", "            Exception failure;"),
+                "StepCall",
+                "            turn.beforeEffect();\n            Exception failure;",
+                "            Exception failure;"),
         COMPENSATION_ARMED_AFTER_THE_EFFECT(
                 "StepCall",
                 "        undo.ifPresent(action ->",
                 "        if (turn.locked(() -> recorded(place)).flatMap(Entry.Stepped::result).isPresent()) undo.ifPresent(action ->"),
-        KEPT_EVENT_FORGOTTEN(
-                "InstanceTurn", "            turn.decide(new Entry.Kept(event.position(), type));", ""),
-        UNCLAIMED_EVENT_FORGOTTEN(
-                "InstanceTurn", "            unclaimed(kept.getKey(), kept.getValue());", ""),
+        KEPT_EVENT_FORGOTTEN("InstanceTurn", "            turn.decide(new Entry.Kept(event.position(), type));", ""),
+        UNCLAIMED_EVENT_FORGOTTEN("InstanceTurn", "            unclaimed(kept.getKey(), kept.getValue());", ""),
         FIRST_FAILING_COMPENSATION_ENDS_IT(
                 "Undoing",
                 "                    if (!isTriedAgain(each, attempt, e)) {\n                        return false;\n                    }",
@@ -55,12 +55,18 @@ final class Mutant {
                 "            turn.decide(new Entry.Versioned(place, change, newest));\n"
                         + "            if (newest > 0) throw lane.stop(Stop.Why.WAITING);"),
         MARKER_EVALUATED_ANEW(
-                "LaneContext", "            if (recorded.isPresent()) {\n                if (recorded.get() > newest)",
+                "LaneContext",
+                "            if (recorded.isPresent()) {\n                if (recorded.get() > newest)",
                 "            if (recorded.isPresent() && newest < 0) {\n                if (recorded.get() > newest)"),
         KINDS_COMPARED_WITHOUT_NAMES(
-                "StepCall", "case Entry.Stepped stepped when stepped.name().equals(name) ->", "case Entry.Stepped stepped ->"),
+                "StepCall",
+                "case Entry.Stepped stepped when stepped.name().equals(name) ->",
+                "case Entry.Stepped stepped ->"),
         WINNER_NOT_RECORDED("Fork", "                turn.decide(new Entry.Chose(place, index));", ""),
-        OLD_MEMORY_BELIEVED("Turn", "        if (!verified) {\n            if (outside(", "        if (false) {\n            if (outside(");
+        OLD_MEMORY_BELIEVED(
+                "Turn",
+                "        if (!verified) {\n            if (outside(",
+                "        if (false) {\n            if (outside(");
 
         private final String type;
         private final String line;
@@ -93,7 +99,8 @@ final class Mutant {
         try {
             var source = Files.readString(SOURCES.resolve(bug.type + ".java"));
             if (!source.contains(bug.line)) {
-                throw new IllegalStateException("There is no such line in " + bug.type + ": plant " + bug + " elsewhere");
+                throw new IllegalStateException(
+                        "There is no such line in " + bug.type + ": plant " + bug + " elsewhere");
             }
             return new Mutant(compile(bug.type, source.replace(bug.line, bug.instead)));
         } catch (IOException e) {
@@ -133,7 +140,8 @@ final class Mutant {
     private static Map<String, byte[]> compile(String type, String source) {
         var compiler = ToolProvider.getSystemJavaCompiler();
         var problems = new javax.tools.DiagnosticCollector<JavaFileObject>();
-        var path = System.getProperty("java.class.path") + java.io.File.pathSeparator
+        var path = System.getProperty("java.class.path")
+                + java.io.File.pathSeparator
                 + System.getProperty("jdk.module.path", "");
         try (var files = new Memory(compiler.getStandardFileManager(problems, null, null))) {
             var unit = new SimpleJavaFileObject(URI.create("string:///" + type + ".java"), JavaFileObject.Kind.SOURCE) {

@@ -62,7 +62,8 @@ final class MutantScenarios {
             Probe.Code code = wf -> {
                 int version = wf.version("change", 2);
                 wf.await(PaymentOutcome.class);
-                return version + " " + (wf.version("another", 2) == 2 ? wf.step("new").call(Integer.class, key -> 2) : 1);
+                return version + " "
+                        + (wf.version("another", 2) == 2 ? wf.step("new").call(Integer.class, key -> 2) : 1);
             };
             var probe = new Probe(seed, new Simulation.Troubles(), code);
             probe.settle().paid().settle();

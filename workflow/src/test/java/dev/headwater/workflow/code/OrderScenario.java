@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** One order of each kind through the whole process, whatever goes wrong meanwhile, and what must be true in the end. */
+/**
+ * One order of each kind through the whole process, whatever goes wrong meanwhile, and what must be true in the end.
+ */
 final class OrderScenario {
 
     private final Simulation simulation;
@@ -116,7 +118,10 @@ final class OrderScenario {
         return wrongs;
     }
 
-    /** What an order of a kind must not come to; a late answer may come in time after all, when time stood still for longer. */
+    /**
+     * What an order of a kind must not come to; a late answer may come in time after all, when time stood still for
+     * longer.
+     */
     private static List<String> unexpected(Kind kind, boolean isShipped) {
         return switch (kind) {
             case DECLINED, OUT_OF_STOCK, UNBOOKABLE, STUBBORN, CANCELLED ->
@@ -167,7 +172,8 @@ final class OrderScenario {
     private List<String> late(Kind kind) {
         var wrongs = new ArrayList<String>();
         for (var entry : simulation.journal(journal(kind))) {
-            if (entry instanceof Entry.TimedOut timedOut && timedOut.place().lane().equals(Place.MAIN)) {
+            if (entry instanceof Entry.TimedOut timedOut
+                    && timedOut.place().lane().equals(Place.MAIN)) {
                 var types = awaited(kind, timedOut.place());
                 simulation.log().stream()
                         .filter(event -> event.position() < timedOut.position() && isOf(event, id(kind), types))
@@ -179,7 +185,8 @@ final class OrderScenario {
 
     private List<String> awaited(Kind kind, Place place) {
         return simulation.journal(journal(kind)).stream()
-                .filter(entry -> entry instanceof Entry.Awaiting awaiting && awaiting.place().equals(place))
+                .filter(entry -> entry instanceof Entry.Awaiting awaiting
+                        && awaiting.place().equals(place))
                 .flatMap(entry -> ((Entry.Awaiting) entry).types().stream())
                 .toList();
     }

@@ -68,7 +68,8 @@ class PlantedBugsTest {
     private static dev.headwater.EncodedMessage derived(EncodedAppend.Part part, dev.headwater.EncodedMessage message) {
         var payload = new String(message.payload(), java.nio.charset.StandardCharsets.UTF_8);
         var place = payload.replaceAll(".*\"place\":\"([^\"]*)\".*", "$1");
-        var id = UUID.nameUUIDFromBytes((part.stream() + " " + place).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        var id =
+                UUID.nameUUIDFromBytes((part.stream() + " " + place).getBytes(java.nio.charset.StandardCharsets.UTF_8));
         return new dev.headwater.EncodedMessage(
                 id, message.type(), message.schemaVersion(), message.time(), message.metadata(), message.payload());
     }
@@ -120,8 +121,8 @@ class PlantedBugsTest {
 
         @Override
         public AppendResult append(EncodedAppend append) {
-            return super.append(new EncodedAppend(
-                    append.parts().stream().map(this::bend).toList(), append.condition()));
+            return super.append(
+                    new EncodedAppend(append.parts().stream().map(this::bend).toList(), append.condition()));
         }
     }
 }

@@ -43,9 +43,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log, the services of the shop, two runners of a workflow and a timekeeper on one thread, driven by one seed: who does
- * something next, what comes twice, how time passes, and where the process dies. Nothing else decides anything, so the same seed
- * gives the same log, with its ids and times.
+ * The log, the services of the shop, two runners of a workflow and a timekeeper on one thread, driven by one seed: who
+ * does something next, what comes twice, how time passes, and where the process dies. Nothing else decides anything, so
+ * the same seed gives the same log, with its ids and times.
  */
 final class Simulation {
 
@@ -426,7 +426,8 @@ final class Simulation {
     }
 
     private Void carryOut(StoredEvent stored, ShopCommand command) {
-        var envelope = new Envelope<>(stored.id(), stored.time(), stored.encoded().metadata(), command);
+        var envelope =
+                new Envelope<>(stored.id(), stored.time(), stored.encoded().metadata(), command);
         var repository = service(command).equals("payment ") ? payments : stock;
         if (troubles.commandsAreNotRecognised) {
             repository.execute(command.order(), command);
@@ -437,7 +438,8 @@ final class Simulation {
     }
 
     private void noteTimers(StoredEvent stored) {
-        if (stored.event() instanceof Entry.Awaiting awaiting && awaiting.timer().isPresent()) {
+        if (stored.event() instanceof Entry.Awaiting awaiting
+                && awaiting.timer().isPresent()) {
             note(stored, awaiting.timer().getAsLong(), awaiting.atMost().orElseThrow());
         } else if (stored.event() instanceof Entry.AttemptFailed failed) {
             note(stored, failed.timer(), failed.pause());
@@ -445,7 +447,8 @@ final class Simulation {
     }
 
     private void note(StoredEvent stored, long timer, Duration time) {
-        var record = new TimeEnded(stored.stream().category().substring(1), stored.stream().id(), timer);
+        var record = new TimeEnded(
+                stored.stream().category().substring(1), stored.stream().id(), timer);
         var key = record.toString();
         records.put(key, record);
         timers.put(key, now.plus(time));
@@ -480,7 +483,8 @@ final class Simulation {
     /** The log in full, to compare two of them. */
     List<String> printed() {
         return log().stream()
-                .map(event -> event + " " + event.time() + " " + new String(event.encoded().payload(), StandardCharsets.UTF_8))
+                .map(event -> event + " " + event.time() + " "
+                        + new String(event.encoded().payload(), StandardCharsets.UTF_8))
                 .toList();
     }
 

@@ -17,8 +17,7 @@ class WorkflowCrashTest {
         var scenario = new OrderScenario(1, new Simulation.Troubles()).run();
 
         assertThat(scenario.wrongs()).isEmpty();
-        assertThat(Stream.of(Kind.values())
-                        .filter(kind -> scenario.state(kind).equals("shipped")))
+        assertThat(Stream.of(Kind.values()).filter(kind -> scenario.state(kind).equals("shipped")))
                 .containsExactly(Kind.PLAIN, Kind.EAGER);
     }
 
@@ -34,13 +33,17 @@ class WorkflowCrashTest {
 
     @Test
     void manyCrashesRepetitionsAndOverlappingRunnersChangeNoOutcome() {
-        assertThat(LongStream.range(0, SEEDS).boxed().flatMap(seed -> Trials.random(seed).stream())).isEmpty();
+        assertThat(LongStream.range(0, SEEDS).boxed().flatMap(seed -> Trials.random(seed).stream()))
+                .isEmpty();
     }
 
     @Test
     void theSameSeedGivesTheSameLog() {
         assertThat(new OrderScenario(7, Trials.troubles(7)).run().simulation().printed())
-                .isEqualTo(new OrderScenario(7, Trials.troubles(7)).run().simulation().printed());
+                .isEqualTo(new OrderScenario(7, Trials.troubles(7))
+                        .run()
+                        .simulation()
+                        .printed());
     }
 
     private static List<String> afterCrashAtEachBoundary(boolean longDowntime) {

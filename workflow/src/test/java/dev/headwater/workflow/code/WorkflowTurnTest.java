@@ -42,7 +42,8 @@ class WorkflowTurnTest {
     @Test
     void aResultIsWhatWasRecordedAlsoAtTheFirstTime() {
         record Precise(double value) {}
-        var probe = new Probe(wf -> String.valueOf(wf.step("compute").call(Precise.class, key -> new Precise(0.1)).value()));
+        var probe = new Probe(wf -> String.valueOf(
+                wf.step("compute").call(Precise.class, key -> new Precise(0.1)).value()));
 
         assertThat(probe.settle().result()).contains("0.1");
     }
@@ -70,8 +71,8 @@ class WorkflowTurnTest {
             case Awaited.TimedOut() -> "not paid by " + wf.now();
         });
 
-        assertThat(probe.settle().result()).hasValueSatisfying(result -> assertThat(result)
-                .startsWith("not paid by 2026-01-04"));
+        assertThat(probe.settle().result())
+                .hasValueSatisfying(result -> assertThat(result).startsWith("not paid by 2026-01-04"));
     }
 
     @Test
@@ -128,8 +129,8 @@ class WorkflowTurnTest {
             }
         });
 
-        assertThat(probe.settle().result()).hasValueSatisfying(result -> assertThat(result)
-                .contains("1048578 bytes", "store it elsewhere"));
+        assertThat(probe.settle().result())
+                .hasValueSatisfying(result -> assertThat(result).contains("1048578 bytes", "store it elsewhere"));
     }
 
     @Test
@@ -244,11 +245,13 @@ class WorkflowTurnTest {
 
     private static String threeBranches(WorkflowContext wf) {
         return wf.all(List.of(
-                        Branch.of("steps", branch -> IntStream.range(0, 2)
-                                .mapToObj(i -> branch.step("step " + i).call(Integer.class, key -> i))
-                                .map(String::valueOf)
-                                .reduce((one, other) -> one + " " + other)
-                                .orElse("")),
+                        Branch.of(
+                                "steps",
+                                branch -> IntStream.range(0, 2)
+                                        .mapToObj(i -> branch.step("step " + i).call(Integer.class, key -> i))
+                                        .map(String::valueOf)
+                                        .reduce((one, other) -> one + " " + other)
+                                        .orElse("")),
                         Branch.of("payment", branch -> {
                             branch.step("ask").run(key -> {});
                             branch.await(PaymentOutcome.class);
@@ -310,7 +313,8 @@ class WorkflowTurnTest {
 
     @Test
     void aBranchThatUsesTheContextOfTheWorkflowIsRefused() {
-        var probe = new Probe(wf -> wf.all(List.of(Branch.of("wrong", branch -> wf.step("mine").call(String.class, key -> ""))))
+        var probe = new Probe(wf -> wf.all(List.of(
+                        Branch.of("wrong", branch -> wf.step("mine").call(String.class, key -> ""))))
                 .toString());
 
         assertThatThrownBy(probe::settle)
@@ -394,12 +398,12 @@ class WorkflowTurnTest {
         simulation.run(definition);
         simulation.start(definition, "1", 1);
         for (int i = 0; i < 5; i++) {
-            simulation.happen(
-                    StreamId.of("payment", "1"), new PaymentOutcome.PaymentCompleted("1"));
+            simulation.happen(StreamId.of("payment", "1"), new PaymentOutcome.PaymentCompleted("1"));
         }
         simulation.settle();
 
-        assertThat(simulation.ended(definition.journal("1")).map(Entry.Ended::how)).contains(Entry.How.COMPLETED);
+        assertThat(simulation.ended(definition.journal("1")).map(Entry.Ended::how))
+                .contains(Entry.How.COMPLETED);
         assertThat(new HashSet<>(runs)).hasSize(5);
     }
 
