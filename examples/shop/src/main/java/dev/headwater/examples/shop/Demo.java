@@ -1,17 +1,17 @@
 package dev.headwater.examples.shop;
 
+import dev.headwater.examples.shop.analytics.DeadLettersText;
+import dev.headwater.examples.shop.analytics.RejectsFile;
+import dev.headwater.examples.shop.analytics.Summary;
+import dev.headwater.examples.shop.analytics.SummaryJson;
+import dev.headwater.examples.shop.analytics.SummaryReader;
+import dev.headwater.examples.shop.analytics.SummaryText;
 import dev.headwater.examples.shop.importing.ConcurrentImport;
 import dev.headwater.examples.shop.importing.CsvInvoices;
 import dev.headwater.examples.shop.importing.InvoiceSource;
 import dev.headwater.examples.shop.importing.SeededInvoices;
 import dev.headwater.examples.shop.notification.SimulatedMail;
 import dev.headwater.examples.shop.ordering.FirstVersion;
-import dev.headwater.examples.shop.reporting.DeadLettersText;
-import dev.headwater.examples.shop.reporting.RejectsFile;
-import dev.headwater.examples.shop.reporting.Summary;
-import dev.headwater.examples.shop.reporting.SummaryJson;
-import dev.headwater.examples.shop.reporting.SummaryReader;
-import dev.headwater.examples.shop.reporting.SummaryText;
 import dev.headwater.subscription.StartFrom;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -2,10 +2,10 @@ package dev.headwater.examples.shop;
 
 import dev.headwater.aggregate.AggregateRepository;
 import dev.headwater.aggregate.DeciderRepository;
+import dev.headwater.examples.shop.analytics.ReadModels;
 import dev.headwater.examples.shop.ordering.OrderDecider;
 import dev.headwater.examples.shop.ordering.OrderDesk;
 import dev.headwater.examples.shop.ordering.OrderEvent;
-import dev.headwater.examples.shop.reporting.ReadModels;
 import dev.headwater.examples.shop.returns.CustomerReturn;
 import dev.headwater.examples.shop.returns.ReturnEvent;
 import dev.headwater.history.HistoryCheck;

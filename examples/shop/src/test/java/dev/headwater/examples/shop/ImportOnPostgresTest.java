@@ -3,11 +3,11 @@ package dev.headwater.examples.shop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.embedded.EmbeddedDatabase;
+import dev.headwater.examples.shop.analytics.Summary;
+import dev.headwater.examples.shop.analytics.SummaryJson;
+import dev.headwater.examples.shop.analytics.SummaryReader;
 import dev.headwater.examples.shop.importing.ConcurrentImport;
 import dev.headwater.examples.shop.importing.CsvInvoices;
-import dev.headwater.examples.shop.reporting.Summary;
-import dev.headwater.examples.shop.reporting.SummaryJson;
-import dev.headwater.examples.shop.reporting.SummaryReader;
 import dev.headwater.postgres.PostgresDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;

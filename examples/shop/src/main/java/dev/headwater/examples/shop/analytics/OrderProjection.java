@@ -1,10 +1,10 @@
-package dev.headwater.examples.shop.reporting;
+package dev.headwater.examples.shop.analytics;
 
 import dev.headwater.examples.shop.ordering.CustomerId;
-import dev.headwater.examples.shop.ordering.OrderEvent;
 import dev.headwater.examples.shop.ordering.OrderEvent.OrderCreated;
 import dev.headwater.examples.shop.ordering.OrderEvent.OrderPlaced;
 import dev.headwater.examples.shop.ordering.OrderEvent.OrderShipped;
+import dev.headwater.examples.shop.ordering.OrderEvent;
 import dev.headwater.examples.shop.ordering.OrderId;
 import dev.headwater.examples.shop.ordering.OrderStatus;
 import dev.headwater.store.StoredEvent;

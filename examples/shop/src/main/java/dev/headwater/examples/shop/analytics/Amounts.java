@@ -1,4 +1,4 @@
-package dev.headwater.examples.shop.reporting;
+package dev.headwater.examples.shop.analytics;
 
 import java.math.BigDecimal;
 

@@ -1,4 +1,4 @@
-package dev.headwater.examples.shop.reporting;
+package dev.headwater.examples.shop.analytics;
 
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;

@@ -1,4 +1,4 @@
-package dev.headwater.examples.shop.reporting;
+package dev.headwater.examples.shop.analytics;
 
 import dev.headwater.examples.shop.importing.CsvRow;
 import java.io.IOException;
