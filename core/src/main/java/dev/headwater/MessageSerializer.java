@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
@@ -49,6 +50,7 @@ public final class MessageSerializer {
     private final PayloadCheck check;
     private final Map<Class<?>, Codec> byClass = new HashMap<>();
     private final Map<String, Codec> byName = new HashMap<>();
+    private final Map<MessageTypes, MessageSerializer> extended = new ConcurrentHashMap<>();
 
     private record Codec(MessageTypes.RegisteredType type, ObjectReader reader, ObjectWriter writer) {}
 
@@ -138,6 +140,15 @@ public final class MessageSerializer {
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .changeDefaultPropertyInclusion(
                         inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_ABSENT));
+    }
+
+    /** The same serializer, which writes and reads the toolkit's own types besides; made once for each set of them. */
+    public MessageSerializer withBuiltIn(MessageTypes builtIn) {
+        return extended.computeIfAbsent(builtIn, added -> builder(types.and(added))
+                .mapper(mapper)
+                .upcasters(upcasters)
+                .check(new ApplicationCheck(check))
+                .build());
     }
 
     /** The registry that this serializer writes and reads. */
@@ -342,16 +353,8 @@ public final class MessageSerializer {
     }
 
     private static void requireUnicode(Codec codec, @Nullable String text) {
-        if (text == null) {
-            return;
-        }
-        for (int i = 0; i < text.length(); i++) {
-            if (PlainText.isHalf(text, i)) {
-                throw invalid(codec, "its metadata is not valid Unicode: it holds half a surrogate pair", null);
-            }
-            if (Character.isHighSurrogate(text.charAt(i))) {
-                i++;
-            }
+        if (text != null && !PlainText.isUnicode(text)) {
+            throw invalid(codec, "its metadata is not valid Unicode: it holds half a surrogate pair", null);
         }
     }
 

@@ -27,6 +27,8 @@ public final class MessageTypes {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?");
 
+    private static final String BUILT_IN = "$";
+
     private static final List<Class<? extends Message>> KINDS =
             List.of(DomainEvent.class, IntegrationEvent.class, Command.class, Notification.class);
 
@@ -63,7 +65,41 @@ public final class MessageTypes {
 
     /** Starts an empty registry. */
     public static Builder builder() {
-        return new Builder();
+        return new Builder(false);
+    }
+
+    /**
+     * Registers what a part of the toolkit records in reserved streams, under names that begin with {@code $}: a name that no application can register, so that the two never
+     * meet.
+     *
+     * @throws IllegalArgumentException as {@link #of} does, and when a name does not begin with {@code $}
+     */
+    @SafeVarargs
+    public static MessageTypes builtIn(Class<? extends Message>... types) {
+        var builder = new Builder(true);
+        for (var type : types) {
+            builder.add(type);
+        }
+        return builder.build();
+    }
+
+    /** Whether a name is that of a type of the toolkit. */
+    static boolean isBuiltIn(String name) {
+        return name.startsWith(BUILT_IN);
+    }
+
+    /**
+     * These types and others; a binding that both have counts once.
+     *
+     * @throws IllegalArgumentException when both bind a class or a name, and differently
+     */
+    MessageTypes and(MessageTypes others) {
+        var both = new Builder(false);
+        both.bindAll(all());
+        both.bindAll(others.all().stream()
+                .filter(type -> !type.equals(byClass.get(type.type())))
+                .toList());
+        return both.build();
     }
 
     /** The binding of a class; fails when it is not registered. */
@@ -111,8 +147,11 @@ public final class MessageTypes {
         private final Map<String, RegisteredType> byName = new LinkedHashMap<>();
         private final List<Class<? extends Message>> annotated = new ArrayList<>();
         private final List<String> problems = new ArrayList<>();
+        private final boolean builtIn;
 
-        private Builder() {}
+        private Builder(boolean builtIn) {
+            this.builtIn = builtIn;
+        }
 
         /** Adds an annotated class, or everything that a sealed type permits. */
         public Builder add(Class<? extends Message> type) {
@@ -176,8 +215,22 @@ public final class MessageTypes {
             }
         }
 
+        private void bindAll(Collection<RegisteredType> types) {
+            types.forEach(this::bind);
+        }
+
         private void bind(Class<? extends Message> type, String name, int version) {
-            if (!NAME.matcher(name).matches()) {
+            if (isBuiltIn(name) && !builtIn) {
+                problems.add(type.getName() + " has the name '" + name
+                        + "': names that begin with $ belong to the toolkit; choose another one");
+                return;
+            }
+            if (builtIn && !isBuiltIn(name)) {
+                problems.add(type.getName() + " has the name '" + name
+                        + "': a type of the toolkit has one that begins with $");
+                return;
+            }
+            if (!NAME.matcher(builtIn ? name.substring(1) : name).matches()) {
                 problems.add(type.getName() + " has the name '" + name
                         + "': expected 1 to 200 letters, digits, dots, dashes or"
                         + " underscores, with a letter or digit at both ends");
@@ -193,7 +246,12 @@ public final class MessageTypes {
                 problems.add(type.getName() + " has the schema version " + version + ": versions count from 1");
                 return;
             }
-            var binding = new RegisteredType(type, name, version);
+            bind(new RegisteredType(type, name, version));
+        }
+
+        private void bind(RegisteredType binding) {
+            var type = binding.type();
+            var name = binding.name();
             var sameClass = byClass.putIfAbsent(type, binding);
             if (sameClass != null) {
                 problems.add(type.getName() + " is bound twice, to '" + sameClass.name() + "' and to '" + name + "'");

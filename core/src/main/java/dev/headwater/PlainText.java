@@ -31,6 +31,19 @@ public final class PlainText {
         return name;
     }
 
+    /** Whether a text holds no half of a surrogate pair. */
+    static boolean isUnicode(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (isHalf(text, i)) {
+                return false;
+            }
+            if (Character.isHighSurrogate(text.charAt(i))) {
+                i++;
+            }
+        }
+        return true;
+    }
+
     /** Whether a surrogate without its counterpart begins at an index, where no pair is in its middle. */
     static boolean isHalf(String text, int index) {
         return Character.isSurrogate(text.charAt(index))

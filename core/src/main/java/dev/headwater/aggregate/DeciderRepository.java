@@ -2,9 +2,15 @@ package dev.headwater.aggregate;
 
 import dev.headwater.DomainEvent;
 import dev.headwater.Envelope;
+import dev.headwater.store.Append;
+import dev.headwater.store.DuplicateEventException;
 import dev.headwater.store.EventStore;
+import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.StoredEvent;
+import dev.headwater.store.StreamId;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -12,7 +18,8 @@ import java.util.function.UnaryOperator;
  * Loads the state of aggregates written as a {@link Decider}, and executes commands on them.
  *
  * <p>A command is decided on the newest state and its events are appended only if no other writer was first; otherwise
- * it is decided again, a bounded number of times. Thread-safe.
+ * it is decided again, a bounded number of times. A command in an {@link Envelope} is carried out once, however often it
+ * is executed. Thread-safe.
  *
  * <pre>{@code
  * var orders = DeciderRepository.of(store, "order", OrderEvent.class, new OrderDecider());
@@ -27,10 +34,12 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
 
     private final Decider<C, S, E> decider;
     private final EventSourcing<S, E> mechanism;
+    private final Outcomes outcomes;
 
     private DeciderRepository(Decider<C, S, E> decider, EventSourcing<S, E> mechanism) {
         this.decider = decider;
         this.mechanism = mechanism;
+        this.outcomes = new Outcomes(mechanism.store());
     }
 
     /**
@@ -109,6 +118,99 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
         return mechanism.retries().whileOvertaken(() -> executeOnce(id, command, prepare));
     }
 
+    /**
+     * Carries out a command once, however often and wherever it is executed, and returns when its outcome is durable.
+     *
+     * <p>Whether the command has an outcome is looked up by its id before it is decided; if so, that is the answer,
+     * whatever the aggregate would say now. What the decider throws is a refusal, and as much an outcome as events are,
+     * or that there was nothing to do: each is recorded. Only what nobody throws on purpose, such as a
+     * {@link NullPointerException}, and what is one of Headwater's own exceptions, reaches the caller and leaves the
+     * command without outcome.
+     *
+     * <p>The events have ids that are made of the command's, and the command as their cause. After any exception
+     * executing the same envelope again is safe.
+     *
+     * @param command its id stands for the command for ever; it belongs to one aggregate
+     * @throws dev.headwater.store.ConcurrencyException when other writers were first in every attempt
+     * @throws dev.headwater.store.AppendOutcomeUnknownException when it could not be found out whether the outcome is
+     *     stored
+     * @throws IllegalStateException when the command has its outcome from another aggregate
+     */
+    public Execution execute(String id, Envelope<? extends C> command) {
+        return mechanism.retries().whileOvertaken(() -> executeOnce(id, command));
+    }
+
+    /** The outcome of a command that was executed on this aggregate; nothing when it has none. */
+    public Optional<Execution> outcome(String id, UUID command) {
+        return outcomes.find(command, mechanism.stream(id));
+    }
+
+    /**
+     * Decides a command and appends nothing, so that its events can be appended together with others. Whether the
+     * command has an {@linkplain #outcome outcome} already is not looked up.
+     *
+     * <p>What the decider throws is a refusal, as in {@link #execute(String, Envelope)}.
+     */
+    public Decided decide(String id, Envelope<? extends C> command) {
+        return decideOn(mechanism.load(mechanism.stream(id)), id, command).decided();
+    }
+
+    /** The stream of an aggregate. */
+    public StreamId stream(String id) {
+        return mechanism.stream(id);
+    }
+
+    /** What was decided, with the events for the state afterwards. */
+    private record Verdict<E>(Decided decided, List<E> events) {}
+
+    private Execution executeOnce(String id, Envelope<? extends C> command) {
+        var stream = mechanism.stream(id);
+        var original = outcomes.find(command.id(), stream);
+        if (original.isPresent()) {
+            return original.get();
+        }
+        var loaded = mechanism.load(stream);
+        var verdict = decideOn(loaded, id, command);
+        var decided = verdict.decided();
+        try {
+            if (decided.hasEvents()) {
+                var append = new Append(List.of(decided.part()), Optional.empty());
+                append(append, loaded, verdict.events());
+                return decided.execution();
+            }
+            outcomes.append(decided.part());
+        } catch (DuplicateEventException e) {
+            return outcomes.find(command.id(), stream).orElseThrow(() -> e);
+        }
+        // Somebody else may have recorded another outcome at the same time.
+        return outcomes.find(command.id(), stream).orElseGet(decided::execution);
+    }
+
+    private Verdict<E> decideOn(EventSourcing.Loaded<S> loaded, String id, Envelope<? extends C> command) {
+        var stream = mechanism.stream(id);
+        List<E> events;
+        try {
+            events = List.copyOf(decider.decide(command.message(), loaded.state()));
+        } catch (RuntimeException e) {
+            if (!Refusals.isRefusal(e)) {
+                throw e;
+            }
+            return without(outcomes.record(command, Refusals.record(stream, e)), Refusals.of(e));
+        }
+        if (events.isEmpty()) {
+            var nothing = new CommandRecord.CommandHadNoEffect(stream.name(), loaded.version());
+            return without(outcomes.record(command, nothing), nothing.execution());
+        }
+        var part = new Append.Part(
+                stream, ExpectedVersion.exactly(loaded.version()), mechanism.causedBy(command, events));
+        var accepted = new Execution.Accepted(stream, loaded.version() + events.size());
+        return new Verdict<>(new Decided(part, accepted), events);
+    }
+
+    private Verdict<E> without(Append.Part recorded, Execution execution) {
+        return new Verdict<>(new Decided(recorded, execution), List.of());
+    }
+
     private Decision<S, E> executeOnce(String id, C command, UnaryOperator<Envelope<E>> prepare) {
         var stream = mechanism.stream(id);
         var loaded = mechanism.load(stream);
@@ -116,7 +218,11 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
         if (events.isEmpty()) {
             return new Decision<>(loaded.state(), loaded.version(), events);
         }
-        var append = mechanism.prepare(stream, loaded.version(), events, prepare);
+        return append(mechanism.prepare(stream, loaded.version(), events, prepare), loaded, events);
+    }
+
+    private Decision<S, E> append(Append append, EventSourcing.Loaded<S> loaded, List<E> events) {
+        var stream = append.parts().getFirst().stream();
         long version = mechanism.store().append(append).version(stream);
         S state = loaded.state();
         for (E event : events) {

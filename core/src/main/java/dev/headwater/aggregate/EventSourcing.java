@@ -2,6 +2,7 @@ package dev.headwater.aggregate;
 
 import dev.headwater.DomainEvent;
 import dev.headwater.Envelope;
+import dev.headwater.Metadata;
 import dev.headwater.store.Append;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
@@ -9,6 +10,7 @@ import dev.headwater.store.NewEvent;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -116,9 +118,20 @@ record EventSourcing<S, E extends DomainEvent>(
         return new Folded<>(state, version, version - after);
     }
 
+    /** The events of a command, with ids that are made of its own, in its conversation. */
+    List<NewEvent> causedBy(Envelope<?> command, List<E> events) {
+        var prepared = new ArrayList<NewEvent>(events.size());
+        for (var event : events) {
+            prepared.add(NewEvent.of(store.envelope(event)
+                    .withId(Outcomes.eventId(command.id(), prepared.size()))
+                    .withMetadata(Metadata.causedBy(command))));
+        }
+        return prepared;
+    }
+
     Append prepare(StreamId stream, long expectedVersion, List<E> events, UnaryOperator<Envelope<E>> prepare) {
         var prepared = events.stream()
-                .map(event -> NewEvent.of(prepare.apply(Envelope.of(event))))
+                .map(event -> NewEvent.of(prepare.apply(store.envelope(event))))
                 .toList();
         return Append.to(stream, ExpectedVersion.exactly(expectedVersion), prepared);
     }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
@@ -25,6 +26,9 @@ final class ControlLine {
     private static final int FORMAT = 1;
     private static final String TYPE = "dev.headwater.export.";
 
+    private static final EventQuery WHOLE_LOG = EventQuery.all().withReserved();
+    private static final Criterion OPEN = new Criterion(Set.of(), Set.of(), Set.of());
+
     /** The type comes first here and the id in the line of an event, so they are told apart whatever the type is. */
     private static final byte[] BEGINNING = utf8("{\"specversion\":\"1.0\",\"type\":\"" + TYPE);
 
@@ -36,13 +40,7 @@ final class ControlLine {
         data.put("format", FORMAT);
         data.put("after", selection.after());
         data.put("through", selection.through());
-        var query = data.putArray("query");
-        for (var criterion : selection.query().anyOf()) {
-            var node = query.addObject();
-            putSorted(node.putArray("types"), criterion.types());
-            putSorted(node.putArray("categories"), criterion.categories());
-            putSorted(node.putArray("tags"), criterion.tags());
-        }
+        put(data.putArray("query"), selection.query());
         var digest = Tally.sha256Digest().digest(Json.MAPPER.writeValueAsBytes(data));
         return line("started", selection, HexFormat.of().formatHex(digest), data);
     }
@@ -120,11 +118,36 @@ final class ControlLine {
         }
     }
 
-    private static EventQuery query(JsonNode criteria) {
-        return new EventQuery(criteria.valueStream()
-                .map(node -> new Criterion(
-                        texts(node.path("types")), texts(node.path("categories")), texts(node.path("tags"))))
-                .toList());
+    /** No criterion stands for the whole log, and an open one for all of it but reserved streams. */
+    private static void put(ArrayNode node, EventQuery query) {
+        if (!query.equals(WHOLE_LOG)) {
+            (query.anyOf().isEmpty() ? List.of(OPEN) : query.anyOf()).forEach(each -> put(node.addObject(), each));
+        }
+    }
+
+    private static void put(ObjectNode node, Criterion criterion) {
+        putSorted(node.putArray("types"), criterion.types());
+        putSorted(node.putArray("categories"), criterion.categories());
+        putSorted(node.putArray("tags"), criterion.tags());
+        if (criterion.reserved()) {
+            node.put("reserved", true);
+        }
+    }
+
+    private static EventQuery query(JsonNode node) {
+        var criteria = node.valueStream().map(ControlLine::criterion).toList();
+        if (criteria.isEmpty()) {
+            return WHOLE_LOG;
+        }
+        return criteria.equals(List.of(OPEN)) ? EventQuery.all() : new EventQuery(criteria);
+    }
+
+    private static Criterion criterion(JsonNode node) {
+        return new Criterion(
+                texts(node.path("types")),
+                texts(node.path("categories")),
+                texts(node.path("tags")),
+                node.path("reserved").asBoolean(false));
     }
 
     private static Set<String> texts(JsonNode node) {

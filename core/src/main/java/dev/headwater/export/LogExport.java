@@ -62,9 +62,9 @@ public final class LogExport {
         this.progress = progress;
     }
 
-    /** An export of the whole log. */
+    /** An export of the whole log, reserved streams included. */
     public static LogExport of(EventStorage storage) {
-        return new LogExport(storage, SOURCE, EventQuery.all(), 0, null, TransferProgress.none());
+        return new LogExport(storage, SOURCE, EventQuery.all().withReserved(), 0, null, TransferProgress.none());
     }
 
     /** Only the events that a query wants. */
@@ -154,7 +154,8 @@ public final class LogExport {
     }
 
     private boolean isInThisLog(EncodedEvent event) {
-        var there = storage.readLog(EventQuery.all(), Direction.FORWARDS, event.position() - 1, 1)
+        var there = storage.readLog(
+                        EventQuery.all().withReserved(), Direction.FORWARDS, event.position() - 1, 1)
                 .events();
         return !there.isEmpty()
                 && there.getFirst().message().id().equals(event.message().id());

@@ -61,7 +61,7 @@ record ProjectionCheck<T>(
     /** What cannot be decoded was reported already. */
     private static boolean isDecodable(StoredEvent event) {
         try {
-            event.event();
+            event.message();
             return true;
         } catch (UndecodableMessageException e) {
             return false;

@@ -14,10 +14,13 @@ import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -89,6 +92,21 @@ public final class InMemoryEventStorage implements EventStorage {
         lock.lock();
         try {
             return page(log, direction, beyond, limit, event -> matches(query, event));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public List<EncodedEvent> findEvents(Collection<UUID> ids) {
+        lock.lock();
+        try {
+            return ids.stream()
+                    .distinct()
+                    .map(byId::get)
+                    .filter(Objects::nonNull)
+                    .sorted(Comparator.comparingLong(EncodedEvent::position))
+                    .toList();
         } finally {
             lock.unlock();
         }

@@ -78,7 +78,7 @@ public final class Erasure {
     private Found find(String subject) {
         var scan = new SubjectScan(store.serializer().mapper(), subject);
         var found = new Found();
-        store.readLogAsStored(0, EventQuery.all())
+        store.readLogAsStored(0, EventQuery.all().withReserved())
                 .filter(event -> scan.holds(event.encoded().payload()))
                 .forEach(found::add);
         return found;

@@ -62,6 +62,11 @@ public record Append(List<Part> parts, Optional<AppendCondition> condition) {
                 throw new IllegalArgumentException(
                         "Nothing to append to the stream '" + stream + "': expected at least one event");
             }
+            if (!stream.isReserved() && events.stream().anyMatch(NewEvent::isCommand)) {
+                throw new IllegalArgumentException("A command cannot be appended to the stream '" + stream
+                        + "': only reserved streams, whose names begin with $, hold commands; send it with a"
+                        + " CommandLog or a CommandBus");
+            }
         }
     }
 

@@ -4,29 +4,41 @@ import static dev.headwater.store.Direction.BACKWARDS;
 import static dev.headwater.store.Direction.FORWARDS;
 
 import dev.headwater.DomainEvent;
+import dev.headwater.Envelope;
+import dev.headwater.Message;
+import dev.headwater.MessageContext;
 import dev.headwater.MessageSerializer;
 import dev.headwater.MessageTypes;
+import dev.headwater.UuidV7;
 import dev.headwater.store.spi.EncodedAppend;
 import dev.headwater.store.spi.EncodedEvent;
 import dev.headwater.store.spi.EventStorage;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The append-only log of an application's domain events, and the streams in it.
+ * The append-only log of an application's domain events, and the streams in it; those whose names begin with {@code $}
+ * belong to the toolkit ({@link StreamId#isReserved}).
  *
  * <p>One total order: every event has a position, positions are given out without gaps in the order in which appends
  * become visible, and a reader who has seen a position has seen everything before it. An acknowledged append survives a
  * crash; a refused one leaves no trace. Within a stream events are numbered 1, 2, 3 …
  *
  * <p>Reads are lazy: they fetch pages as the returned stream is consumed, hold no connection in between, and need not
- * be closed. A forward read that overlaps appends sees each of them in order, or ends before it. Thread-safe; calls
- * block and suit virtual threads.
+ * be closed. A forward read that overlaps appends sees each of them in order, or ends before it.
+ *
+ * <p>Immutable: {@link #withClock} and {@link #withIds} return another store over the same storage, whose times and ids
+ * come from elsewhere, for tests that are to give the same log each time. Thread-safe; calls block and suit virtual
+ * threads.
  */
 public final class EventStore implements AutoCloseable {
 
@@ -38,6 +50,9 @@ public final class EventStore implements AutoCloseable {
 
     private final EventStorage storage;
     private final MessageSerializer serializer;
+    private final InstantSource clock;
+    private final Supplier<UUID> ids;
+    private final boolean reserved;
 
     /** Creates a store over a storage, with Headwater's JSON settings. */
     public EventStore(EventStorage storage, MessageTypes types) {
@@ -46,18 +61,60 @@ public final class EventStore implements AutoCloseable {
 
     /** Creates a store over a storage, with the application's own serializer. */
     public EventStore(EventStorage storage, MessageSerializer serializer) {
+        this(storage, serializer, InstantSource.system(), UuidV7::next, false);
+    }
+
+    private EventStore(
+            EventStorage storage, MessageSerializer serializer, InstantSource clock, Supplier<UUID> ids, boolean reserved) {
         this.storage = storage;
         this.serializer = serializer;
+        this.clock = clock;
+        this.ids = ids;
+        this.reserved = reserved;
+    }
+
+    /** The same store, for which it is now what this clock says; the system's clock unless given. */
+    public EventStore withClock(InstantSource newClock) {
+        return new EventStore(storage, serializer, newClock, ids, reserved);
+    }
+
+    /**
+     * The same store, which takes the ids of new messages from here; {@link UuidV7} unless given.
+     *
+     * @param newIds never gives an id twice, whoever asks; thread-safe
+     */
+    public EventStore withIds(Supplier<UUID> newIds) {
+        return new EventStore(storage, serializer, clock, newIds, reserved);
+    }
+
+    /** The same store over another storage of the same log, such as one within a transaction. */
+    public EventStore over(EventStorage other) {
+        return new EventStore(other, serializer, clock, ids, reserved);
+    }
+
+    /** The same store, which knows these types besides and may append to reserved streams. */
+    EventStore ofToolkit(MessageTypes builtIn) {
+        return new EventStore(storage, serializer.withBuiltIn(builtIn), clock, ids, true);
+    }
+
+    /**
+     * Wraps a message that happens now, by the clock and with an id of this store; inside a handler it continues the
+     * conversation of the message being handled.
+     */
+    public <M extends Message> Envelope<M> envelope(M message) {
+        return new Envelope<>(ids.get(), clock.instant(), MessageContext.metadata(), message);
     }
 
     /** Appends events that happen now to one stream; see {@link #append(Append)}. */
     public AppendResult append(StreamId stream, ExpectedVersion expected, DomainEvent... events) {
-        return append(Append.to(stream, expected, events));
+        return append(stream, expected, List.of(events));
     }
 
     /** Appends events that happen now to one stream; see {@link #append(Append)}. */
     public AppendResult append(StreamId stream, ExpectedVersion expected, List<? extends DomainEvent> events) {
-        return append(Append.to(stream, expected, Append.wrap(events)));
+        var happening =
+                events.stream().map(event -> NewEvent.of(envelope(event))).toList();
+        return append(Append.to(stream, expected, happening));
     }
 
     /**
@@ -67,6 +124,8 @@ public final class EventStore implements AutoCloseable {
      * of types that are not registered, and payloads that could not be read back, are refused before anything is
      * stored.
      *
+     * @throws IllegalArgumentException when a stream is {@linkplain StreamId#isReserved reserved}, or a type is not
+     *     registered
      * @throws ConcurrencyException when a stream is not as expected
      * @throws AppendConditionException when the condition does not hold
      * @throws DuplicateEventException when an event id is taken by another event
@@ -76,6 +135,7 @@ public final class EventStore implements AutoCloseable {
      *     time; it carries the append, which can be repeated
      */
     public AppendResult append(Append append) {
+        append.parts().forEach(part -> requireOpen(part.stream()));
         var encoded = new EncodedAppend(
                 append.parts().stream().map(this::encode).toList(),
                 append.condition().map(condition -> condition.storedUnder(this::stored)));
@@ -159,7 +219,7 @@ public final class EventStore implements AutoCloseable {
         return pages(oneAfter(fromVersion), streamPages(stream, BACKWARDS), EventStore::currentBackwards);
     }
 
-    /** The events of the log after a position, 0 for all of them. */
+    /** The events of the log after a position, 0 for all of them; reserved streams are left out. */
     public Stream<StoredEvent> readLog(long after) {
         return readLog(after, EventQuery.all());
     }
@@ -210,13 +270,21 @@ public final class EventStore implements AutoCloseable {
     }
 
     /**
-     * The event at a position.
+     * The events with these ids, as they are stored and wherever they stand, in the order of the log. Ids that no event
+     * has are left out.
+     */
+    public List<StoredEvent> findEvents(Collection<UUID> ids) {
+        return storage.findEvents(ids).stream().map(this::view).toList();
+    }
+
+    /**
+     * The event at a position, in a reserved stream too.
      *
      * @throws IllegalArgumentException when the log does not reach that far
      */
     public StoredEvent readEvent(long position) {
         requirePositive("position", position);
-        var events = readLogPage(position - 1, EventQuery.all(), 1).events();
+        var events = readLogPage(position - 1, EventQuery.all().withReserved(), 1).events();
         if (events.isEmpty()) {
             throw new IllegalArgumentException(
                     "There is no event at position " + position + ": the log ends at " + headPosition());
@@ -242,7 +310,8 @@ public final class EventStore implements AutoCloseable {
      * the last event in front of the first such one, or of the last event of all when there is none.
      *
      * <p>These are {@linkplain StoredEvent#time business times}, which need not grow with the positions, so events of
-     * earlier times may stand after it too. The log is searched from its beginning, where it is stored.
+     * earlier times may stand after it too. What is in reserved streams counts as well. The log is searched from its
+     * beginning, where it is stored.
      */
     public long positionBefore(Instant time) {
         return storage.positionBefore(time);
@@ -305,6 +374,13 @@ public final class EventStore implements AutoCloseable {
     private static void requireNotNegative(long position) {
         if (position < 0) {
             throw new IllegalArgumentException("The position is " + position + ": expected 0 or more");
+        }
+    }
+
+    private void requireOpen(StreamId stream) {
+        if (stream.isReserved() && !reserved) {
+            throw new IllegalArgumentException("The stream '" + stream
+                    + "' is reserved: names that begin with $ belong to the toolkit; choose another name");
         }
     }
 

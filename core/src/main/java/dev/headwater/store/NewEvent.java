@@ -1,16 +1,19 @@
 package dev.headwater.store;
 
+import dev.headwater.Command;
 import dev.headwater.DomainEvent;
 import dev.headwater.Envelope;
+import dev.headwater.Message;
 import java.util.Set;
 
 /**
- * An event that is about to be appended: its envelope and the tags that it is found by.
+ * An event that is about to be appended: its envelope and the tags that it is found by. The toolkit records commands
+ * likewise, in {@linkplain StreamId#isReserved reserved streams} and nowhere else.
  *
- * @param envelope the event with its id, time and metadata
+ * @param envelope the event or command with its id, time and metadata
  * @param tags at most {@value #MAX_TAGS} tags, each 1 to {@value #MAX_TAG_LENGTH} characters without control characters
  */
-public record NewEvent(Envelope<? extends DomainEvent> envelope, Set<String> tags) {
+public record NewEvent(Envelope<? extends Message> envelope, Set<String> tags) {
 
     /** The most tags of an event. */
     public static final int MAX_TAGS = 100;
@@ -18,8 +21,13 @@ public record NewEvent(Envelope<? extends DomainEvent> envelope, Set<String> tag
     /** The longest tag, in characters. */
     public static final int MAX_TAG_LENGTH = 200;
 
-    /** Copies and checks the tags. */
+    /** Copies and checks the tags, and refuses messages that are neither events nor commands. */
     public NewEvent {
+        if (!(envelope.message() instanceof DomainEvent || envelope.message() instanceof Command<?>)) {
+            throw new IllegalArgumentException("The message "
+                    + envelope.message().getClass().getName()
+                    + " cannot be appended: expected a DomainEvent, or a Command in a reserved stream");
+        }
         tags = Set.copyOf(tags);
         if (tags.size() > MAX_TAGS) {
             throw new IllegalArgumentException("An event has " + tags.size() + " tags: at most " + MAX_TAGS
@@ -36,6 +44,21 @@ public record NewEvent(Envelope<? extends DomainEvent> envelope, Set<String> tag
     /** An event in an envelope of the caller's making; its tags are those it gives as {@link Tagged}. */
     public static NewEvent of(Envelope<? extends DomainEvent> envelope) {
         return new NewEvent(envelope, envelope.message() instanceof Tagged tagged ? tagged.tags() : Set.of());
+    }
+
+    /** A command that is recorded now, with a fresh id and without tags, in a reserved stream. */
+    public static NewEvent command(Command<?> command) {
+        return command(Envelope.of(command));
+    }
+
+    /** A command in an envelope of the caller's making, without tags, to be recorded in a reserved stream. */
+    public static NewEvent command(Envelope<? extends Command<?>> command) {
+        return new NewEvent(command, Set.of());
+    }
+
+    /** Whether it is a command rather than an event. */
+    public boolean isCommand() {
+        return envelope.message() instanceof Command<?>;
     }
 
     /** Refuses what cannot be a tag. */

@@ -2,6 +2,7 @@ package dev.headwater.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.headwater.Command;
 import dev.headwater.DomainEvent;
 import dev.headwater.EncodedMessage;
 import dev.headwater.Envelope;
@@ -17,10 +18,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event as it stands in the log, with its place there.
+ * An event as it stands in the log, with its place there; in a {@linkplain StreamId#isReserved reserved stream} it can
+ * be a command.
  *
- * <p>The event itself is decoded when it is first asked for, so an event that this code cannot read is still found,
- * counted and reported; only {@link #event()} and {@link #envelope()} fail for it. Thread-safe.
+ * <p>The message itself is decoded when it is first asked for, so an event that this code cannot read is still found,
+ * counted and reported; only {@link #message()}, {@link #event()} and their envelopes fail for it. Thread-safe.
  */
 public final class StoredEvent {
 
@@ -28,13 +30,13 @@ public final class StoredEvent {
     private final MessageSerializer serializer;
 
     /** What upcasters have made of it; null for the event as it is stored. */
-    private final @Nullable DomainEvent upcast;
+    private final @Nullable Message upcast;
 
     /** Which of the events it is that upcasters have made of one, from 0. */
     private final int part;
 
-    /** The decoded event; threads that race here decode equal values, and any of them may stay. */
-    private @Nullable DomainEvent event;
+    /** The decoded message; threads that race here decode equal values, and any of them may stay. */
+    private @Nullable Message decoded;
 
     /** What upcasters have made of this one, when it was asked for; the same is true of it. */
     private @Nullable List<StoredEvent> made;
@@ -44,7 +46,7 @@ public final class StoredEvent {
         this(encoded, serializer, null, 0);
     }
 
-    private StoredEvent(EncodedEvent encoded, MessageSerializer serializer, @Nullable DomainEvent upcast, int part) {
+    private StoredEvent(EncodedEvent encoded, MessageSerializer serializer, @Nullable Message upcast, int part) {
         this.encoded = encoded;
         this.serializer = serializer;
         this.upcast = upcast;
@@ -118,7 +120,7 @@ public final class StoredEvent {
         try {
             var events = new ArrayList<StoredEvent>();
             for (var message : serializer.decodeAll(encoded.message())) {
-                events.add(new StoredEvent(encoded, serializer, requireDomainEvent(message), events.size()));
+                events.add(new StoredEvent(encoded, serializer, requireStorable(message), events.size()));
             }
             made = List.copyOf(events);
             return events;
@@ -144,35 +146,63 @@ public final class StoredEvent {
     }
 
     /**
-     * The event itself.
+     * What is recorded: an event, or a command in a reserved stream.
      *
      * @throws UndecodableMessageException when this code cannot read it
      */
-    public DomainEvent event() {
+    public Message message() {
         if (upcast != null) {
             return upcast;
         }
-        var decoded = event;
-        if (decoded == null) {
-            decoded = requireDomainEvent(serializer.decodeMessage(encoded.message()));
-            event = decoded;
+        var known = decoded;
+        if (known == null) {
+            known = requireStorable(serializer.decodeMessage(encoded.message()));
+            decoded = known;
         }
-        return decoded;
+        return known;
+    }
+
+    /**
+     * The event itself.
+     *
+     * @throws UndecodableMessageException when this code cannot read it, or it is a command
+     */
+    public DomainEvent event() {
+        if (message() instanceof DomainEvent event) {
+            return event;
+        }
+        throw new UndecodableMessageException(
+                encoded.message(),
+                message().getClass().getName() + " is a Command and no DomainEvent: read it with message()",
+                null);
     }
 
     /**
      * The event with its id, time and metadata.
      *
-     * @throws UndecodableMessageException when this code cannot read it
+     * @throws UndecodableMessageException when this code cannot read it, or it is a command
      */
     public Envelope<DomainEvent> envelope() {
-        var message = encoded.message();
-        return new Envelope<>(id(), message.time(), message.metadata(), event());
+        return envelope(event());
     }
 
-    private DomainEvent requireDomainEvent(Message message) {
-        if (message instanceof DomainEvent domainEvent) {
-            return domainEvent;
+    /**
+     * What is recorded, with its id, time and metadata.
+     *
+     * @throws UndecodableMessageException when this code cannot read it
+     */
+    public Envelope<Message> messageEnvelope() {
+        return envelope(message());
+    }
+
+    private <M extends Message> Envelope<M> envelope(M message) {
+        return new Envelope<>(
+                id(), encoded.message().time(), encoded.message().metadata(), message);
+    }
+
+    private Message requireStorable(Message message) {
+        if (message instanceof DomainEvent || (message instanceof Command<?> && stream().isReserved())) {
+            return message;
         }
         throw new UndecodableMessageException(
                 encoded.message(), message.getClass().getName() + " is bound to that name but is no DomainEvent", null);

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * The name of a stream: one aggregate's events, numbered 1, 2, 3 … without holes.
  *
  * <p>By convention a name is a category, a dash and an id, as in {@code order-4711}. Names are compared character by
- * character: case and Unicode normalisation matter.
+ * character: case and Unicode normalisation matter. Names that begin with {@code $} are {@linkplain #isReserved reserved}.
  *
  * @param name 1 to {@value #MAX_BYTES} bytes of UTF-8, without control characters
  */
@@ -18,6 +18,7 @@ public record StreamId(String name) {
     public static final int MAX_BYTES = 500;
 
     private static final char SEPARATOR = '-';
+    private static final char RESERVED = '$';
 
     /** Checks the name. */
     public StreamId {
@@ -63,6 +64,15 @@ public record StreamId(String name) {
     public String id() {
         int end = name.indexOf(SEPARATOR);
         return end < 0 ? "" : name.substring(end + 1);
+    }
+
+    /**
+     * Whether the name begins with {@code $}, so that the stream belongs to the toolkit: what is recorded there, such as
+     * commands, is not among {@linkplain EventQuery#all() all events} unless it is {@linkplain EventQuery#withReserved
+     * asked for}, and an application cannot append to it.
+     */
+    public boolean isReserved() {
+        return name.charAt(0) == RESERVED;
     }
 
     /** The name itself. */

@@ -42,7 +42,7 @@ record Backlog(Subscription<?> subscription, long after, List<SubscriptionStatus
         if (segments.isEmpty()) {
             return Optional.empty();
         }
-        var page = store.readLogPage(after, EventQuery.all(), PAGE);
+        var page = store.readLogPage(after, EventQuery.all().withReserved(), PAGE);
         var wanted = store.filter(subscription.query());
         return page.events().stream()
                 .filter(event -> wanted.test(event) && isWaiting(event))

@@ -211,7 +211,7 @@ final class ProjectionHandler<T> extends PageHandler<T> {
     private void decode(List<StoredEvent> stored) {
         for (var event : stored) {
             try {
-                event.current(place.subscription().query()).forEach(StoredEvent::event);
+                event.current(place.subscription().query()).forEach(StoredEvent::message);
             } catch (UndecodableMessageException e) {
                 LOG.trace("An event of '{}' cannot be decoded", place.name(), e);
             } catch (RuntimeException e) {

@@ -67,7 +67,7 @@ final class TailReader<T> {
     private long read(long from, List<RunningSubscription<T>> selective) {
         long after = from;
         for (int i = 0; i < PAGES; i++) {
-            var page = store.readLogPage(after, EventQuery.all(), PAGE);
+            var page = store.readLogPage(after, EventQuery.all().withReserved(), PAGE);
             for (var subscription : selective) {
                 if (page.events().stream().anyMatch(subscription::wants)) {
                     subscription.hint();

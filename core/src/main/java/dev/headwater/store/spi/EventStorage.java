@@ -6,6 +6,9 @@ import dev.headwater.store.EventQuery;
 import dev.headwater.store.Hints;
 import dev.headwater.store.StreamId;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
 
 /**
  * What a database has to do to hold an event log; {@link dev.headwater.store.EventStore} does the rest.
@@ -54,6 +57,13 @@ public interface EventStorage extends AutoCloseable {
      *     least {@code beyond}
      */
     Page readLog(EventQuery query, Direction direction, long beyond, int limit);
+
+    /**
+     * The events with these ids, wherever they stand, in the order of the log; ids that no event has are left out.
+     *
+     * @param ids perhaps none, and perhaps some of them twice
+     */
+    List<EncodedEvent> findEvents(Collection<UUID> ids);
 
     /**
      * Whether this storage is a part of a transaction of the caller's, so that what it appends may still be undone, and

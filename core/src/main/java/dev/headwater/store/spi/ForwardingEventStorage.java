@@ -6,6 +6,9 @@ import dev.headwater.store.EventQuery;
 import dev.headwater.store.Hints;
 import dev.headwater.store.StreamId;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
 
 /**
  * A log that does what another one does: extend it to observe or to disturb some of that. As thread-safe as the other.
@@ -32,6 +35,11 @@ public class ForwardingEventStorage implements EventStorage {
     @Override
     public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
         return storage.readLog(query, direction, beyond, limit);
+    }
+
+    @Override
+    public List<EncodedEvent> findEvents(Collection<UUID> ids) {
+        return storage.findEvents(ids);
     }
 
     @Override

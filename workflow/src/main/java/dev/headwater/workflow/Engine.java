@@ -1,0 +1,87 @@
+package dev.headwater.workflow;
+
+import dev.headwater.store.EventStore;
+import dev.headwater.store.ToolkitStore;
+import dev.headwater.subscription.RunningSubscription;
+import dev.headwater.subscription.StartFrom;
+import dev.headwater.subscription.Subscription;
+import dev.headwater.subscription.Subscriptions;
+import dev.headwater.workflow.spi.ProcessStorage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** What runs processes. Thread-safe. */
+final class Engine<T> implements AutoCloseable {
+
+    private static final Duration CLOSING_LIMIT = Duration.ofSeconds(8);
+
+    /** The most rows that are removed in one statement. */
+    private static final int PIECE = 1000;
+
+    private static final long GLANCE_MILLIS = 20;
+
+    private final EventStore store;
+    private final ProcessStorage<T> storage;
+    private final Timekeeper timekeeper;
+    private final List<RunningSubscription<T>> running = new CopyOnWriteArrayList<>();
+
+    Engine(EventStore store, ProcessStorage<T> storage) {
+        this.store = ToolkitStore.of(store, TimeEnded.TYPES);
+        this.storage = storage;
+        this.timekeeper = new Timekeeper(this.store, storage);
+    }
+
+    void start(TableProcess process, StartFrom from, Subscriptions<T> subscriptions) {
+        start(new TableProjection<>(process, store, storage).subscription(from), subscriptions);
+    }
+
+    void start(Subscription<T> subscription, Subscriptions<T> subscriptions) {
+        running.add(subscriptions.start(subscription));
+    }
+
+    void keepTime(Duration interval) {
+        timekeeper.start(interval);
+    }
+
+    ProcessStorage<T> storage() {
+        return storage;
+    }
+
+    int endTimes() {
+        return timekeeper.endTimes();
+    }
+
+    Optional<ProcessInstance> awaitEnd(String process, String id, Duration atMost) throws InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        while (true) {
+            var found = storage.find(process, id).filter(instance -> instance.state().isEnded());
+            if (found.isPresent() || System.nanoTime() - end >= 0) {
+                return found;
+            }
+            TimeUnit.MILLISECONDS.sleep(GLANCE_MILLIS);
+        }
+    }
+
+    List<String> history(String process, String id) {
+        return new History(store, storage).of(process, id);
+    }
+
+    long removeEnded(Duration endedFor) {
+        long all = 0;
+        int removed;
+        do {
+            removed = storage.removeEnded(endedFor, PIECE);
+            all += removed;
+        } while (removed >= PIECE);
+        return all;
+    }
+
+    @Override
+    public void close() {
+        timekeeper.close(CLOSING_LIMIT);
+        running.forEach(RunningSubscription::close);
+    }
+}

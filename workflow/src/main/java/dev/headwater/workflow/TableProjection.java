@@ -1,0 +1,193 @@
+package dev.headwater.workflow;
+
+import dev.headwater.Command;
+import dev.headwater.DomainEvent;
+import dev.headwater.Metadata;
+import dev.headwater.failure.FailureKind;
+import dev.headwater.failure.RetryPolicy;
+import dev.headwater.store.EventQuery;
+import dev.headwater.store.EventStore;
+import dev.headwater.store.StoredEvent;
+import dev.headwater.store.StreamId;
+import dev.headwater.subscription.Projection;
+import dev.headwater.subscription.SequenceKey;
+import dev.headwater.subscription.StartFrom;
+import dev.headwater.subscription.Subscription;
+import dev.headwater.workflow.spi.InstanceChange;
+import dev.headwater.workflow.spi.NoClaim;
+import dev.headwater.workflow.spi.ProcessStorage;
+import dev.headwater.workflow.spi.StoredInstance;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Takes the events of a process, a page in one transaction: reads the rows of its instances, follows the table in memory,
+ * and writes rows and commands. Everything that can fail for the sake of an event comes before the first write, and the
+ * commands go first, so that a storage without undo is left as it was.
+ */
+final class TableProjection<T> implements Projection<T> {
+
+    private final TableProcess process;
+    private final EventStore store;
+    private final ProcessStorage<T> storage;
+    private final JsonMapper mapper;
+
+    /** @param store knows the toolkit's own records besides the application's */
+    TableProjection(TableProcess process, EventStore store, ProcessStorage<T> storage) {
+        this.process = process;
+        this.store = store;
+        this.storage = storage;
+        this.mapper = store.serializer().mapper();
+    }
+
+    Subscription<T> subscription(StartFrom from) {
+        var names = new LinkedHashSet<String>();
+        process.types().forEach(type -> names.addAll(store.serializer().types().namesOf(type)));
+        var events = EventQuery.ofTypes(names);
+        return Subscription.named("$" + process.name())
+                .events(process.table() == null ? events : events.or(TimeEnded.query()))
+                .startingAt(from)
+                .orderedBy(key())
+                .retrying(RetryPolicy.DEFAULT.treating(UnreadableInstanceException.class, FailureKind.PERMANENT))
+                .projecting(this);
+    }
+
+    /** Events of an instance stay in order; one whose instance nobody can tell fails by itself. */
+    private SequenceKey key() {
+        return event -> {
+            try {
+                var message = message(event);
+                var id = message instanceof TimeEnded ended ? ended.instance() : process.id(message);
+                return id == null ? event.stream().name() : id;
+            } catch (RuntimeException e) {
+                return event.id().toString();
+            }
+        };
+    }
+
+    private DomainEvent message(StoredEvent event) {
+        return isTime(event)
+                ? (DomainEvent) store.serializer().decodeMessage(event.encoded())
+                : event.event();
+    }
+
+    private static boolean isTime(StoredEvent event) {
+        return event.type().equals(TimeEnded.NAME);
+    }
+
+    /** An event with the instance that it belongs to, if there is one. */
+    private record Correlated(StoredEvent stored, DomainEvent event, @Nullable String id) {}
+
+    @Override
+    public void project(List<StoredEvent> events, T transaction) throws Exception {
+        var correlated = correlate(events);
+        var page = new Page(load(correlated, transaction));
+        correlated.forEach(page::take);
+        page.write(transaction);
+    }
+
+    private List<Correlated> correlate(List<StoredEvent> events) {
+        var correlated = new ArrayList<Correlated>(events.size());
+        for (var stored : events) {
+            var event = message(stored);
+            if (!(event instanceof TimeEnded ended)) {
+                correlated.add(new Correlated(stored, event, process.id(event)));
+            } else if (ended.process().equals(process.name())) {
+                correlated.add(new Correlated(stored, event, ended.instance()));
+            }
+        }
+        return correlated;
+    }
+
+    private Map<String, StoredInstance> load(List<Correlated> events, T transaction) throws Exception {
+        Set<String> ids = new LinkedHashSet<>();
+        for (var event : events) {
+            var id = event.id();
+            if (id != null) {
+                ids.add(id);
+            }
+        }
+        return ids.isEmpty() ? Map.of() : storage.load(process.name(), ids, transaction);
+    }
+
+    /** What a page of events leads to. */
+    private final class Page {
+        private final Map<String, StoredInstance> stored;
+        private final Map<String, InstanceFold> instances = new HashMap<>();
+        private final List<NoClaim> unclaimed = new ArrayList<>();
+        private final CommandBatch commands = new CommandBatch(store);
+
+        private Page(Map<String, StoredInstance> stored) {
+            this.stored = stored;
+        }
+
+        private void take(Correlated correlated) {
+            var event = correlated.event();
+            var id = correlated.id();
+            var table = process.table();
+            var metadata = Metadata.causedBy(correlated.stored().encoded());
+            send(correlated.stored().stream().name(), process.atOnce(event), metadata);
+            if (id == null || table == null) {
+                return;
+            }
+            var instance = instances.computeIfAbsent(
+                    id, each -> new InstanceFold(process, table, each, stored.get(each), mapper));
+            if (instance.hasTaken(correlated.stored())) {
+                return;
+            }
+            if (event instanceof TimeEnded ended) {
+                var outcome = instance.expire(correlated.stored(), ended.timer());
+                follow(outcome, correlated, id, table, instance.becauseOfTime(correlated.stored()));
+            } else {
+                follow(instance.take(correlated.stored(), event), correlated, id, table, metadata);
+            }
+        }
+
+        private void follow(
+                InstanceFold.Outcome outcome, Correlated correlated, String id, Table<?> table, Metadata metadata) {
+            switch (outcome) {
+                case InstanceFold.Outcome.Taken(var sent) -> send(id, sent, metadata);
+                case InstanceFold.Outcome.Stale() -> {}
+                case InstanceFold.Outcome.Unclaimed(var reason) -> {
+                    if (process.claims()) {
+                        var answer = table.answer(correlated.event());
+                        send(id, answer, metadata);
+                        unclaimed.add(new NoClaim(
+                                id,
+                                correlated.stored().position(),
+                                correlated.stored().type(),
+                                reason,
+                                !answer.isEmpty()));
+                    }
+                }
+            }
+        }
+
+        private void send(String id, List<Command<?>> sent, Metadata metadata) {
+            if (!sent.isEmpty()) {
+                var stream = new StreamId("$" + process.name() + "-" + id);
+                sent.forEach(command -> commands.add(stream, command, metadata));
+            }
+        }
+
+        private void write(T transaction) throws Exception {
+            var changes = new ArrayList<InstanceChange>();
+            for (var instance : instances.values()) {
+                instance.change().ifPresent(changes::add);
+            }
+            commands.append(storage.within(transaction));
+            if (!changes.isEmpty()) {
+                storage.save(process.name(), changes, transaction);
+            }
+            if (!unclaimed.isEmpty()) {
+                storage.saveUnclaimed(process.name(), unclaimed, transaction);
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package dev.headwater.workflow;
+
+import dev.headwater.command.CommandDelivery;
+import dev.headwater.store.EventStore;
+import dev.headwater.subscription.StartFrom;
+import dev.headwater.subscription.Subscription;
+import dev.headwater.subscription.Subscriptions;
+import dev.headwater.workflow.spi.ProcessStorage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Runs process managers and policies, shared with every other process that does, and shows how they are doing.
+ *
+ * <p>Each is a subscription of the name {@code $name}, which shares work, retries and puts aside what fails as others do.
+ * What an event leads to, the commands and the checkpoint are one transaction, so each event counts once. Time limits
+ * follow the clock of the storage; one that ends is itself a record in the log, so an event that was in the log before it
+ * is always taken first. Thread-safe.
+ *
+ * <pre>{@code
+ * var workflows = Workflows.builder(store, subscriptions, database.processStorage())
+ *         .run(OrderProcess.TABLE)
+ *         .start();
+ * }</pre>
+ */
+public final class Workflows implements AutoCloseable {
+
+    private final Engine<?> engine;
+
+    private Workflows(Engine<?> engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Begins the settings.
+     *
+     * @param store the log, with the application's events and commands
+     * @param subscriptions those of the application, over the same storage; closing these workflows leaves them open
+     * @param storage keeps the instances
+     */
+    public static <T> Builder<T> builder(EventStore store, Subscriptions<T> subscriptions, ProcessStorage<T> storage) {
+        return new Builder<>(store, subscriptions, storage);
+    }
+
+    /** The settings of {@link Workflows}. Not thread-safe. */
+    public static final class Builder<T> {
+        private static final Duration GLANCE = Duration.ofMillis(200);
+
+        private final EventStore store;
+        private final Subscriptions<T> subscriptions;
+        private final ProcessStorage<T> storage;
+        private final Map<String, TableProcess> processes = new LinkedHashMap<>();
+        private final Map<String, StartFrom> starts = new LinkedHashMap<>();
+        private final List<Subscription<T>> deliveries = new ArrayList<>();
+        private Duration glance = GLANCE;
+        private boolean timed = true;
+
+        private Builder(EventStore store, Subscriptions<T> subscriptions, ProcessStorage<T> storage) {
+            this.store = store;
+            this.subscriptions = subscriptions;
+            this.storage = storage;
+        }
+
+        /** Runs a process manager here, from the first event on that is appended after its first start anywhere. */
+        public Builder<T> run(ProcessManager<?, ?> process) {
+            return run(process, StartFrom.end());
+        }
+
+        /** Runs a process manager here, which began, or begins, with its first start there. */
+        public Builder<T> run(ProcessManager<?, ?> process, StartFrom from) {
+            return run(TableProcess.of(process.model()), from);
+        }
+
+        /** Runs a policy here, from the first event on that is appended after its first start anywhere. */
+        public Builder<T> run(Policy policy) {
+            return run(policy, StartFrom.end());
+        }
+
+        /** Runs a policy here, which began, or begins, with its first start there. */
+        public Builder<T> run(Policy policy, StartFrom from) {
+            return run(TableProcess.of(policy), from);
+        }
+
+        private Builder<T> run(TableProcess process, StartFrom from) {
+            if (processes.putIfAbsent(process.name(), process) != null) {
+                throw new IllegalArgumentException("Two processes have the name '" + process.name()
+                        + "', by which their instances are kept: give one of them another");
+            }
+            starts.put(process.name(), from);
+            return this;
+        }
+
+        /**
+         * Delivers commands from the log here, those that processes send among them. Without, somebody else has to, as
+         * another service does that runs its own.
+         *
+         * @throws IllegalStateException with one line per problem of the delivery
+         */
+        public Builder<T> commands(CommandDelivery.Builder delivery) {
+            deliveries.add(delivery.build());
+            return this;
+        }
+
+        /** How often it is looked whether a time limit has ended, while none is due; every 200 ms unless chosen. */
+        public Builder<T> lookingEvery(Duration interval) {
+            if (!interval.isPositive()) {
+                throw new IllegalArgumentException("The interval is " + interval + ": expected more than zero");
+            }
+            this.glance = interval;
+            return this;
+        }
+
+        /** Leaves time limits to whoever calls {@link #endTimes}, as a test that moves the clock does. */
+        public Builder<T> withoutTimekeeper() {
+            this.timed = false;
+            return this;
+        }
+
+        /**
+         * Begins; what was left unfinished goes on.
+         *
+         * @throws IllegalArgumentException with one line per problem, such as an event or command whose class the store
+         *     does not know; nothing was started
+         */
+        public Workflows start() {
+            var problems = new ArrayList<String>();
+            processes.values().forEach(process -> problems.addAll(process.problems(store.serializer().types())));
+            if (!problems.isEmpty()) {
+                throw new IllegalArgumentException("The processes cannot run here:\n  " + String.join("\n  ", problems));
+            }
+            var engine = new Engine<>(store, storage);
+            try {
+                deliveries.forEach(delivery -> engine.start(delivery, subscriptions));
+                for (var process : processes.values()) {
+                    engine.start(process, starts.getOrDefault(process.name(), StartFrom.end()), subscriptions);
+                }
+            } catch (RuntimeException e) {
+                engine.close();
+                throw e;
+            }
+            if (timed) {
+                engine.keepTime(glance);
+            }
+            return new Workflows(engine);
+        }
+    }
+
+    /** An instance, if there is one. */
+    public Optional<ProcessInstance> find(String process, String id) {
+        return engine.storage().find(process, id);
+    }
+
+    /**
+     * Instances that a filter wants, those first that began first.
+     *
+     * @param after the last one of the page before; empty for the first page
+     * @param limit the most to return
+     */
+    public List<ProcessInstance> list(ProcessFilter filter, Optional<ProcessInstance> after, int limit) {
+        return engine.storage().list(filter, after, limit);
+    }
+
+    /** How many instances there are, by process and state. */
+    public Map<String, Map<ProcessState, Long>> count() {
+        return engine.storage().count();
+    }
+
+    /**
+     * Events that no instance took, in the order of the log, answered or not.
+     *
+     * @param process of this process, or of all
+     * @param after the last one of the page before; empty for the first page
+     * @param limit the most to return
+     */
+    public List<UnclaimedEvent> unclaimed(Optional<String> process, Optional<UnclaimedEvent> after, int limit) {
+        return engine.storage().unclaimed(process, after, limit);
+    }
+
+    /** How many events no instance took, by process. */
+    public Map<String, Long> countUnclaimed() {
+        return engine.storage().countUnclaimed();
+    }
+
+    /**
+     * Waits until an instance has ended; also one that has not begun yet.
+     *
+     * @return the instance; empty when it has not ended in time
+     */
+    public Optional<ProcessInstance> awaitEnd(String process, String id, Duration atMost) throws InterruptedException {
+        return engine.awaitEnd(process, id, atMost);
+    }
+
+    /**
+     * What an instance has sent and what is known of it, a line each, in the order of the log, as a story.
+     *
+     * @return no line when there is no such instance
+     */
+    public List<String> history(String process, String id) {
+        return engine.history(process, id);
+    }
+
+    /**
+     * Records now which time limits have ended, which is otherwise done by a thread of its own; what follows from it is
+     * done by the subscriptions.
+     *
+     * @return how many were recorded
+     */
+    public int endTimes() {
+        return engine.endTimes();
+    }
+
+    /**
+     * Removes rows of instances that have ended so long ago, with the events that nobody took as long ago. The log keeps
+     * what they did. What comes for such an instance is {@linkplain ProcessTable#unclaimed unclaimed}.
+     *
+     * @return how many rows were removed
+     */
+    public long removeEnded(Duration endedFor) {
+        return engine.removeEnded(endedFor);
+    }
+
+    /** Stops taking events and returns when what is at hand is stored. */
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

@@ -1,0 +1,2 @@
+/** Processes in memory, for tests and for trying things out. */
+package dev.headwater.workflow.memory;

@@ -1,0 +1,16 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Processes that survive anything: tables, policies and workflow code on the event log. */
+@NullMarked
+module dev.headwater.workflow {
+    requires org.slf4j;
+    requires transitive dev.headwater;
+    requires static transitive org.jspecify;
+
+    exports dev.headwater.workflow;
+    exports dev.headwater.workflow.memory;
+    exports dev.headwater.workflow.spi;
+
+    opens dev.headwater.workflow to
+            tools.jackson.databind;
+}
