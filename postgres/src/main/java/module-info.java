@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.headwater.postgres {
     requires transitive dev.headwater;
+    requires transitive dev.headwater.workflow;
     requires transitive java.sql;
     requires com.zaxxer.hikari;
     requires org.postgresql.jdbc;

@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.headwater.testkit {
     requires transitive dev.headwater;
+    requires transitive dev.headwater.workflow;
     requires transitive org.junit.jupiter.api;
     requires static transitive dev.headwater.schema;
     requires static transitive org.jspecify;

@@ -18,6 +18,7 @@ import dev.headwater.postgres.migration.Migrations;
 import dev.headwater.postgres.migration.Rights;
 import dev.headwater.postgres.migration.ServerCheck;
 import dev.headwater.postgres.migration.SessionSettings;
+import dev.headwater.postgres.process.PostgresProcessStorage;
 import dev.headwater.postgres.read.Announcements;
 import dev.headwater.privacy.CachedSubjectKeys;
 import dev.headwater.privacy.SubjectKeys;
@@ -26,6 +27,7 @@ import dev.headwater.store.SnapshotStore;
 import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.subscription.DeadLetters;
 import dev.headwater.subscription.spi.SubscriptionStorage;
+import dev.headwater.workflow.spi.ProcessStorage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -64,6 +66,7 @@ public final class PostgresDatabase implements AutoCloseable {
     private final PostgresSnapshotStore snapshotStore;
     private final PostgresSubscriptionStorage subscriptionStorage;
     private final DeadLetters deadLetters;
+    private final ProcessStorage<Connection> processStorage;
     private final SubjectKeys subjectKeys;
 
     private PostgresDatabase(
@@ -86,6 +89,7 @@ public final class PostgresDatabase implements AutoCloseable {
                 subscriptionStorage.concurrentTransactions(),
                 schema.name());
         this.deadLetters = new PostgresDeadLetters(connections, schema);
+        this.processStorage = new PostgresProcessStorage(connections, schema, eventStorage::within);
         this.subjectKeys = new CachedSubjectKeys(
                 new PostgresSubjectKeys(connections, schema),
                 settings.keyTimeToLive,
@@ -115,6 +119,11 @@ public final class PostgresDatabase implements AutoCloseable {
     /** The events that subscriptions could not handle. */
     public DeadLetters deadLetters() {
         return deadLetters;
+    }
+
+    /** What processes keep: their instances, and the events that none of them took. */
+    public ProcessStorage<Connection> processStorage() {
+        return processStorage;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.headwater.workflow;
 
 import dev.headwater.Command;
 import dev.headwater.DomainEvent;
+import dev.headwater.PlainText;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -74,7 +75,7 @@ final class Table<S extends Enum<S>> {
                     + (id == null ? "is null" : "has " + id.length() + " characters") + ": expected 1 to " + LONGEST_ID
                     + "; let the function given to startedBy or expecting return it");
         }
-        return id;
+        return PlainText.require("instance", id);
     }
 
     /** How an event begins an instance; nothing when it does not. */
@@ -153,7 +154,7 @@ final class Table<S extends Enum<S>> {
         for (Map.Entry<String, Function<Object, String>> attribute : model.attributes().entrySet()) {
             @Nullable String value = attribute.getValue().apply(data);
             if (value != null) {
-                shown.put(attribute.getKey(), value);
+                shown.put(attribute.getKey(), PlainText.require("attribute", value));
             }
         }
         return shown;

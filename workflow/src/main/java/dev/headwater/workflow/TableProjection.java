@@ -28,8 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Takes the events of a process, a page in one transaction: reads the rows of its instances, follows the table in memory,
- * and writes rows and commands. Everything that can fail for the sake of an event comes before the first write, and the
- * commands go first, so that a storage without undo is left as it was.
+ * and writes rows and commands. The commands come last, since an append keeps others waiting until the commit; where
+ * nothing can be undone they come first, since they alone can fail for the sake of an event.
  */
 final class TableProjection<T> implements Projection<T> {
 
@@ -181,7 +181,17 @@ final class TableProjection<T> implements Projection<T> {
             for (var instance : instances.values()) {
                 instance.change().ifPresent(changes::add);
             }
-            commands.append(storage.within(transaction));
+            var log = storage.within(transaction);
+            if (log.isProvisional()) {
+                save(changes, transaction);
+                commands.append(log);
+            } else {
+                commands.append(log);
+                save(changes, transaction);
+            }
+        }
+
+        private void save(List<InstanceChange> changes, T transaction) throws Exception {
             if (!changes.isEmpty()) {
                 storage.save(process.name(), changes, transaction);
             }

@@ -155,7 +155,7 @@ public final class Workflows implements AutoCloseable {
     }
 
     /**
-     * Instances that a filter wants, those first that began first.
+     * Instances that a filter wants, by process, and those of a process in the order in which they began.
      *
      * @param after the last one of the page before; empty for the first page
      * @param limit the most to return
@@ -170,7 +170,7 @@ public final class Workflows implements AutoCloseable {
     }
 
     /**
-     * Events that no instance took, in the order of the log, answered or not.
+     * Events that no instance took, answered or not, by process, and those of a process in the order of the log.
      *
      * @param process of this process, or of all
      * @param after the last one of the page before; empty for the first page

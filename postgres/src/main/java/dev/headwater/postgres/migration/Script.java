@@ -35,7 +35,8 @@ record Script(int version, String name, String sql, String checksum, int usableF
             "V8__snapshots_name_their_last_event.sql",
             "V9__conditions.sql",
             "V10__checkpoints.sql",
-            "V11__flights.sql");
+            "V11__flights.sql",
+            "V12__processes.sql");
 
     private static final Pattern USABLE_FROM = Pattern.compile("(?m)^-- usable-from: (\\d{1,6})$");
 

@@ -35,12 +35,12 @@ import java.util.stream.Stream;
  */
 public final class InMemoryProcessStorage<T> implements ProcessStorage<T> {
 
-    private static final Comparator<ProcessInstance> ORDER = Comparator.comparing(ProcessInstance::started)
-            .thenComparing(ProcessInstance::process)
+    private static final Comparator<ProcessInstance> ORDER = Comparator.comparing(ProcessInstance::process)
+            .thenComparing(ProcessInstance::started)
             .thenComparing(ProcessInstance::id);
 
-    private static final Comparator<UnclaimedEvent> LOG_ORDER = Comparator.comparingLong(UnclaimedEvent::position)
-            .thenComparing(UnclaimedEvent::process)
+    private static final Comparator<UnclaimedEvent> LOG_ORDER = Comparator.comparing(UnclaimedEvent::process)
+            .thenComparingLong(UnclaimedEvent::position)
             .thenComparing(UnclaimedEvent::id);
 
     private final EventStorage events;

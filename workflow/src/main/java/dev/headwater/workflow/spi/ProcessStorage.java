@@ -52,7 +52,7 @@ public interface ProcessStorage<T> {
     Optional<ProcessInstance> find(String process, String id);
 
     /**
-     * Instances that a filter wants, those first that began first, and by process and id among those of one moment.
+     * Instances that a filter wants, by process, and those of a process in the order in which they began.
      *
      * @param after the last one of the page before; empty for the first page
      * @param limit the most to return
@@ -63,7 +63,7 @@ public interface ProcessStorage<T> {
     Map<String, Map<ProcessState, Long>> count();
 
     /**
-     * Events that nobody took, in the order of the log.
+     * Events that nobody took, by process, and those of a process in the order of the log.
      *
      * @param process of this process, or of all
      * @param after the last one of the page before; empty for the first page

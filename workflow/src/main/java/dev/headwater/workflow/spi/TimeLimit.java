@@ -5,7 +5,7 @@ import java.time.Duration;
 /** What becomes of the time limit of an instance: a closed choice. */
 public sealed interface TimeLimit {
 
-    /** The one that it has goes on. */
+    /** The one that it has goes on; only of an instance that is there. */
     record Unchanged() implements TimeLimit {}
 
     /** It has none any more. */

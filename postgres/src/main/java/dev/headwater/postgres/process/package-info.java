@@ -1,0 +1,2 @@
+/** The instances of processes. */
+package dev.headwater.postgres.process;
