@@ -8,6 +8,7 @@ module dev.headwater.examples.shop {
     requires dev.headwater.embedded;
     requires dev.headwater.postgres;
     requires dev.headwater.schema;
+    requires dev.headwater.workflow;
     requires info.picocli;
     requires java.logging;
     requires java.sql;

@@ -43,6 +43,38 @@ class MessageTypesTest {
     @MessageType("both")
     record FactAndRequest() implements DomainEvent, Command<String> {}
 
+    @MessageType("$light.switch")
+    record Switch() implements DomainEvent {}
+
+    @Test
+    void namesThatBeginWithADollarSignBelongToTheToolkit() {
+        assertThat(MessageTypes.builtIn(Switch.class).namesOf(Switch.class)).containsExactly("$light.switch");
+        assertThat(MessageTypes.builtIn().all()).isEmpty();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MessageTypes.of(Switch.class))
+                .withMessageContaining("'$light.switch': names that begin with $ belong to the toolkit");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MessageTypes.builder().add(Plain.class, "$plain", 1).build())
+                .withMessageContaining("'$plain'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MessageTypes.builtIn(Light.On.class))
+                .withMessageContaining("'light.on'");
+    }
+
+    @Test
+    void typesOfTheToolkitStandBesideThoseOfTheApplication() {
+        var light = MessageTypes.of(Light.class);
+        var builtIn = MessageTypes.builtIn(Switch.class);
+
+        var both = light.and(builtIn);
+
+        assertThat(both.all()).containsAll(light.all()).containsAll(builtIn.all()).hasSize(4);
+        assertThat(both.and(builtIn).all()).isEqualTo(both.all());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> light.and(MessageTypes.of(Impostor.class)))
+                .withMessageContaining("light.on");
+    }
+
     @Test
     void bindsEverythingThatASealedTypePermits() {
         var types = MessageTypes.of(Light.class);

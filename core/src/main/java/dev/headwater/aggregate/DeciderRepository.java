@@ -175,8 +175,8 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
         try {
             if (decided.hasEvents()) {
                 var append = new Append(List.of(decided.part()), Optional.empty());
-                append(append, loaded, verdict.events());
-                return decided.execution();
+                return new Execution.Accepted(
+                        stream, append(append, loaded, verdict.events()).version());
             }
             outcomes.append(decided.part());
         } catch (DuplicateEventException e) {

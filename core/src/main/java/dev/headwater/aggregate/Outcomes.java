@@ -25,7 +25,11 @@ final class Outcomes {
     private final EventStore store;
 
     Outcomes(EventStore store) {
-        this.store = ToolkitStore.of(store, CommandRecord.TYPES);
+        this.store = store;
+    }
+
+    private EventStore toolkit() {
+        return ToolkitStore.of(store, CommandRecord.TYPES);
     }
 
     /** The id of one of a command's events, which count from 0. */
@@ -39,7 +43,7 @@ final class Outcomes {
      * @throws IllegalStateException when it was carried out by another aggregate
      */
     Optional<Execution> find(UUID command, StreamId stream) {
-        return store.findEvents(List.of(eventId(command, 0))).stream()
+        return toolkit().findEvents(List.of(eventId(command, 0))).stream()
                 .findFirst()
                 .map(first -> outcome(command, stream, first));
     }
@@ -84,6 +88,6 @@ final class Outcomes {
 
     /** Appends such a part, unless there is an outcome already. */
     void append(Append.Part part) {
-        store.append(new Append(List.of(part), Optional.empty()));
+        toolkit().append(new Append(List.of(part), Optional.empty()));
     }
 }

@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * the encrypted form are.
  *
  * <p>The key goes first. Then the log is read through once for the events that hold the subject, as they are stored,
- * whatever upcasters make of them; the snapshots of their streams are deleted, since a state may hold a value in the
+ * in reserved streams too, whatever upcasters make of them; the snapshots of their streams are deleted, since a state may hold a value in the
  * clear, and in the dead letters of their streams the message and the stack trace, which may repeat one, are replaced.
  * The events themselves stay as they are, and so do order, checkpoints and letters. Whatever fails in between, call it
  * again; it finishes what is left. Call it again also when the keys are {@linkplain CachedSubjectKeys remembered} by

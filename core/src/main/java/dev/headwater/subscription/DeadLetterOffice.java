@@ -83,12 +83,18 @@ public final class DeadLetterOffice {
      * @param who is kept in the history
      * @param reason is kept in the history
      * @return where the new event stands
+     * @throws IllegalArgumentException when the event stands in a reserved stream
      * @throws IllegalStateException when the event is no dead letter, or was discarded or corrected otherwise
      * @throws dev.headwater.InvalidMessageException when the new event cannot be written
      */
     public AppendResult editAsNew(
             String subscription, long position, DomainEvent corrected, String who, String reason) {
         var original = store.readEvent(position);
+        if (original.stream().isReserved()) {
+            throw new IllegalArgumentException("What stands at position " + position
+                    + " in the reserved stream '" + original.stream()
+                    + "' cannot be corrected: mend its handler and retry the letter, or discard it");
+        }
         var metadata = Metadata.causedBy(original.encoded())
                 .with(CORRECTS, original.id().toString());
         var envelope = new Envelope<>(original.id(), original.time(), metadata, corrected);

@@ -95,6 +95,38 @@ class LogExportTest extends ExportedFiles {
     }
 
     @Test
+    void reservedStreamsAreAPartOfTheWholeLog() throws IOException {
+        var log = Logs.of(3);
+        Logs.append(log, "$journal-1", Logs.event(4), Logs.event(5));
+        Logs.append(log, "order-1", Logs.event(6));
+        var copy = new InMemoryEventStorage();
+
+        assertThat(LogExport.of(log).to(file("whole.ndjson")).events()).isEqualTo(6);
+        assertThat(LogImport.into(copy).from(file("whole.ndjson"))).isEqualTo(new ImportSummary(6, 0, true));
+
+        Logs.requireSame(copy, log);
+        assertThat(lines(file("whole.ndjson")).getFirst()).contains("\"query\":[]");
+    }
+
+    @Test
+    void reservedStreamsAreLeftOutOfAllEvents() throws IOException {
+        var log = Logs.of(3);
+        Logs.append(log, "$journal-1", Logs.event(4));
+        Logs.append(log, "order-1", Logs.event(5));
+
+        LogExport.of(log).only(EventQuery.all()).to(file("all.ndjson"));
+        LogExport.of(log)
+                .only(EventQuery.ofCategories(Set.of("$journal", "order")).withReserved())
+                .to(file("some.ndjson"));
+
+        assertThat(ExportedLog.verify(file("all.ndjson")).events()).isEqualTo(4);
+        assertThat(ExportedLog.verify(file("some.ndjson")).events()).isEqualTo(4);
+        try (var some = ExportedLog.open(file("some.ndjson"))) {
+            assertThat(some.next()).extracting(event -> event.position()).containsExactly(1L, 2L, 4L, 5L);
+        }
+    }
+
+    @Test
     void positionsThatTheLogDoesNotHaveAreRefused() {
         var log = Logs.of(10);
 

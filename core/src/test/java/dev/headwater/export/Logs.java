@@ -59,7 +59,7 @@ final class Logs {
     }
 
     static List<EncodedEvent> read(EventStorage log) {
-        return log.readLog(EventQuery.all(), Direction.FORWARDS, 0, Integer.MAX_VALUE)
+        return log.readLog(EventQuery.all().withReserved(), Direction.FORWARDS, 0, Integer.MAX_VALUE)
                 .events();
     }
 

@@ -11,8 +11,11 @@ import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.LongStream;
 
 /** A log of one stream that is made up when it is read, and only counted when it is written. */
@@ -65,6 +68,11 @@ final class SyntheticLog implements EventStorage {
 
     @Override
     public Page readStream(StreamId stream, Direction direction, long beyond, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<EncodedEvent> findEvents(Collection<UUID> ids) {
         throw new UnsupportedOperationException();
     }
 

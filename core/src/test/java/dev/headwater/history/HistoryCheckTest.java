@@ -19,6 +19,7 @@ import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.StreamId;
+import dev.headwater.store.ToolkitStore;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -100,6 +101,21 @@ class HistoryCheckTest {
         var store = store(storage, edit, PayloadCheck.NONE);
         var tanks = DeciderRepository.of(store, "tank", TankEvent.class, new Tank());
         return HistoryCheck.<Void>of(store).aggregate("tank", tanks::replay);
+    }
+
+    @MessageType("$tank.entry")
+    record Entry() implements DomainEvent {}
+
+    @Test
+    void reservedStreamsAreLeftOut() {
+        append("a", new Old.Filled("3"));
+        ToolkitStore.of(old, MessageTypes.builtIn(Entry.class))
+                .append(new StreamId("$tank-a"), ExpectedVersion.any(), new Entry());
+
+        var report = check(LITRES).run();
+
+        assertThat(report.eventsByType()).containsOnlyKeys("tank.filled");
+        assertThat(report.failures()).isEmpty();
     }
 
     @Test

@@ -29,6 +29,16 @@ class StreamIdTest {
     }
 
     @Test
+    void isReservedWhenItBeginsWithADollarSign() {
+        for (var name : new String[] {"$", "$order-1", "$-1", "$$"}) {
+            assertThat(new StreamId(name).isReserved()).as(name).isTrue();
+        }
+        for (var name : new String[] {"order-$1", "order$-1", " $order-1", "\uff04order-1"}) {
+            assertThat(new StreamId(name).isReserved()).as(name).isFalse();
+        }
+    }
+
+    @Test
     void isComparedCharacterByCharacter() {
         assertThat(new StreamId("order-é")).isNotEqualTo(new StreamId("order-e\u0301"));
         assertThat(new StreamId("order-1")).isNotEqualTo(new StreamId("Order-1"));

@@ -143,6 +143,9 @@ final class InlineProjectionStorage extends ForwardingEventStorage {
 
     private void project(EncodedAppend append, AppendResult result, Connection connection) throws SQLException {
         var events = events(append, result);
+        if (events.isEmpty()) {
+            return;
+        }
         for (var projection : projections) {
             try {
                 projection.project(events, connection);
@@ -154,6 +157,7 @@ final class InlineProjectionStorage extends ForwardingEventStorage {
         }
     }
 
+    /** What the append means to projections, for which reserved streams are none of their business. */
     private List<StoredEvent> events(EncodedAppend append, AppendResult result) {
         var events = new ArrayList<StoredEvent>(append.size());
         long position = result.firstPosition();
@@ -165,7 +169,9 @@ final class InlineProjectionStorage extends ForwardingEventStorage {
             for (var event : part.events()) {
                 long version = versions.merge(part.stream(), 1L, Long::sum);
                 var stored = new EncodedEvent(position++, part.stream(), version, event.tags(), event.message());
-                events.addAll(new StoredEvent(stored, serializer).current());
+                if (!part.stream().isReserved()) {
+                    events.addAll(new StoredEvent(stored, serializer).current());
+                }
             }
         }
         return events;

@@ -9,6 +9,7 @@ import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.postgres.jdbc.Storable;
 import dev.headwater.postgres.read.Announcements;
+import dev.headwater.postgres.read.EventsById;
 import dev.headwater.postgres.read.LogReader;
 import dev.headwater.postgres.read.StreamReader;
 import dev.headwater.store.AppendResult;
@@ -17,6 +18,7 @@ import dev.headwater.store.EventQuery;
 import dev.headwater.store.Hints;
 import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
+import dev.headwater.store.spi.EncodedEvent;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
 import dev.headwater.subscription.Projection;
@@ -24,7 +26,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * The event log of a {@link PostgresDatabase}.
@@ -45,6 +49,7 @@ public final class PostgresEventStorage implements EventStorage {
     private final Announcements announcements;
     private final StreamReader streams;
     private final LogReader log;
+    private final EventsById events;
 
     PostgresEventStorage(
             Connections connections,
@@ -63,6 +68,7 @@ public final class PostgresEventStorage implements EventStorage {
         this.announcements = announcements;
         this.streams = new StreamReader(schema);
         this.log = new LogReader(schema);
+        this.events = new EventsById(schema);
     }
 
     /**
@@ -77,7 +83,7 @@ public final class PostgresEventStorage implements EventStorage {
      * @param connection a connection to the same database, not in auto-commit mode when something is appended
      */
     public EventStorage within(Connection connection) {
-        return new TransactionEventStorage(connection, transactionAppends, lockHolder, streams, log);
+        return new TransactionEventStorage(connection, transactionAppends, lockHolder, streams, log, events);
     }
 
     /**
@@ -111,6 +117,11 @@ public final class PostgresEventStorage implements EventStorage {
     @Override
     public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
         return read("Reading the log", c -> log.page(c, query, direction, beyond, limit));
+    }
+
+    @Override
+    public List<EncodedEvent> findEvents(Collection<UUID> ids) {
+        return read("Looking for events by their ids", c -> events.find(c, ids));
     }
 
     @Override

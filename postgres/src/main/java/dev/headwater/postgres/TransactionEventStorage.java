@@ -5,6 +5,7 @@ import dev.headwater.postgres.append.TransactionAppends;
 import dev.headwater.postgres.jdbc.Connections;
 import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.postgres.jdbc.Storable;
+import dev.headwater.postgres.read.EventsById;
 import dev.headwater.postgres.read.LogReader;
 import dev.headwater.postgres.read.StreamReader;
 import dev.headwater.store.AppendResult;
@@ -13,11 +14,15 @@ import dev.headwater.store.EventQuery;
 import dev.headwater.store.Hints;
 import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
+import dev.headwater.store.spi.EncodedEvent;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
 
 /** The event log as a part of the caller's transaction; see {@link PostgresEventStorage#within}. */
 final class TransactionEventStorage implements EventStorage {
@@ -27,18 +32,21 @@ final class TransactionEventStorage implements EventStorage {
     private final LockHolder lockHolder;
     private final StreamReader streams;
     private final LogReader log;
+    private final EventsById events;
 
     TransactionEventStorage(
             Connection connection,
             TransactionAppends appends,
             LockHolder lockHolder,
             StreamReader streams,
-            LogReader log) {
+            LogReader log,
+            EventsById events) {
         this.connection = connection;
         this.appends = appends;
         this.lockHolder = lockHolder;
         this.streams = streams;
         this.log = log;
+        this.events = events;
     }
 
     @Override
@@ -63,6 +71,11 @@ final class TransactionEventStorage implements EventStorage {
     @Override
     public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
         return read(c -> log.page(c, query, direction, beyond, limit));
+    }
+
+    @Override
+    public List<EncodedEvent> findEvents(Collection<UUID> ids) {
+        return read(c -> events.find(c, ids));
     }
 
     @Override

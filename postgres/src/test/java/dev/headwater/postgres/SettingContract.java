@@ -5,6 +5,9 @@ import dev.headwater.schema.registry.SchemaStorage;
 import dev.headwater.store.SnapshotStore;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.testkit.EventStoreContract;
+import dev.headwater.testkit.ProcessContract;
+import dev.headwater.testkit.ProcessStorageContract;
+import dev.headwater.testkit.ProcessSubject;
 import dev.headwater.testkit.SchemaStorageContract;
 import dev.headwater.testkit.SnapshotStoreContract;
 import dev.headwater.testkit.SubjectKeysContract;
@@ -56,6 +59,20 @@ abstract class SettingContract {
     @Nested
     class Keys extends KeysIn {
         Keys() {
+            super(setting);
+        }
+    }
+
+    @Nested
+    class Processes extends ProcessesIn {
+        Processes() {
+            super(setting);
+        }
+    }
+
+    @Nested
+    class ProcessRows extends ProcessRowsIn {
+        ProcessRows() {
             super(setting);
         }
     }
@@ -132,6 +149,34 @@ abstract class SettingContract {
         @AfterEach
         void close() {
             database.close();
+        }
+    }
+
+    abstract static class ProcessesIn extends ProcessContract<Connection> {
+
+        private final Setting setting;
+
+        ProcessesIn(Setting setting) {
+            this.setting = setting;
+        }
+
+        @Override
+        protected ProcessSubject<Connection> open() {
+            return new PostgresProcessSubject(setting);
+        }
+    }
+
+    abstract static class ProcessRowsIn extends ProcessStorageContract<Connection> {
+
+        private final Setting setting;
+
+        ProcessRowsIn(Setting setting) {
+            this.setting = setting;
+        }
+
+        @Override
+        protected ProcessSubject<Connection> open() {
+            return new PostgresProcessSubject(setting);
         }
     }
 

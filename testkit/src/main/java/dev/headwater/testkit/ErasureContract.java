@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headwater.command.CommandLog;
 import dev.headwater.export.LogExport;
 import dev.headwater.export.LogImport;
 import dev.headwater.failure.Failure;
@@ -86,6 +87,18 @@ public abstract class ErasureContract<T> extends ErasureFixture<T> {
             assertFalse(holds(text), "'" + text + "' is kept somewhere");
         }
         assertTrue(holds(Failure.REDACTED), "the letter stays");
+    }
+
+    @Test
+    void whatIsInReservedStreamsIsForgottenToo() throws Exception {
+        new CommandLog(store).send("ada", new Rename(Personal.of(ADA, NAME)));
+
+        var report = erasure.forget(ADA);
+
+        assertEquals(Map.of("person.rename", 1L), report.eventsByType());
+        assertEquals(
+                new Rename(new Personal.Forgotten<>(ADA)), store.readEvent(1).message());
+        assertFalse(holds(NAME), "'" + NAME + "' is kept somewhere");
     }
 
     @Test

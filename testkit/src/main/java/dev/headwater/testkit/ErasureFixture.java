@@ -1,5 +1,6 @@
 package dev.headwater.testkit;
 
+import dev.headwater.Command;
 import dev.headwater.DomainEvent;
 import dev.headwater.MessageSerializer;
 import dev.headwater.MessageType;
@@ -78,6 +79,10 @@ abstract class ErasureFixture<T> {
         record Seen(String person) implements PersonEvent {}
     }
 
+    /** A command that is recorded with a name in it. */
+    @MessageType("person.rename")
+    record Rename(Personal<String> name) implements Command<Void> {}
+
     /** An event that has lost its meaning: upcasters drop it. */
     @MessageType("person.met")
     record Met(Personal<String> name) implements DomainEvent {}
@@ -114,7 +119,7 @@ abstract class ErasureFixture<T> {
         var mapper = MessageSerializer.defaultMapper()
                 .addModule(new PersonalDataModule(subject.keys()))
                 .build();
-        var types = MessageTypes.of(PersonEvent.class);
+        var types = MessageTypes.of(PersonEvent.class, Rename.class);
         store = new EventStore(
                 subject.log(),
                 MessageSerializer.builder(types)

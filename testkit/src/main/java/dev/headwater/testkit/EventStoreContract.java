@@ -81,6 +81,20 @@ public abstract class EventStoreContract {
     }
 
     @Nested
+    class ReservedStreams extends ReservedStreamContract {
+        ReservedStreams() {
+            super(EventStoreContract.this);
+        }
+    }
+
+    @Nested
+    class Commands extends CommandContract {
+        Commands() {
+            super(EventStoreContract.this);
+        }
+    }
+
+    @Nested
     class Paging extends PageContract {
         Paging() {
             super(EventStoreContract.this);

@@ -92,7 +92,7 @@ abstract class ExportContract extends StorageContract {
         var ids = new ArrayList<UUID>();
         long beyond = after;
         while (beyond < log.headPosition()) {
-            var page = log.readLog(EventQuery.all(), Direction.FORWARDS, beyond, 1_000);
+            var page = log.readLog(EventQuery.all().withReserved(), Direction.FORWARDS, beyond, 1_000);
             page.events().forEach(event -> ids.add(event.message().id()));
             beyond = page.through();
         }

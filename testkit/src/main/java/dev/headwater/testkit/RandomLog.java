@@ -62,6 +62,9 @@ final class RandomLog {
 
     private StreamId stream() {
         int number = random.nextInt(streams);
+        if (number % 7 == 1) {
+            return new StreamId("$order-" + number);
+        }
         return new StreamId(number % 5 == 0 ? "Zoë \ud83d\ude80,\"data\":{-" + number : "order-" + number);
     }
 

@@ -18,6 +18,7 @@ import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.NewEvent;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
+import dev.headwater.store.ToolkitStore;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.store.spi.Page;
 import dev.headwater.testkit.ContractEvent.Counted;
@@ -51,12 +52,15 @@ abstract class StorageContract {
     /** Stands at a whole second, so that only the tests about times depend on how times are kept. */
     static final Clock CLOCK = Clock.fixed(Instant.parse("2026-02-28T12:34:56Z"), ZoneOffset.UTC);
 
-    private static final MessageTypes TYPES = MessageTypes.of(ContractEvent.class);
+    private static final MessageTypes TYPES = MessageTypes.of(ContractEvent.class, ContractCommand.class);
 
     private final EventStoreContract implementation;
 
     EventStorage storage;
     EventStore store;
+
+    /** The same log, as parts of the toolkit use it. */
+    EventStore toolkit;
 
     /** The same log, as another process sees it. */
     EventStore elsewhere;
@@ -72,6 +76,7 @@ abstract class StorageContract {
         storage = implementation.open();
         second = implementation.openAgain(storage);
         store = new EventStore(storage, TYPES);
+        toolkit = ToolkitStore.of(store, MessageTypes.builtIn());
         elsewhere = new EventStore(second, TYPES);
     }
 
@@ -96,7 +101,7 @@ abstract class StorageContract {
         long position = 0;
         Page page;
         do {
-            page = storage.readLog(EventQuery.all(), Direction.FORWARDS, position, 1_000);
+            page = storage.readLog(EventQuery.all().withReserved(), Direction.FORWARDS, position, 1_000);
             for (var event : page.events()) {
                 position++;
                 assertEquals(position, event.position(), "positions without gaps");
@@ -142,6 +147,11 @@ abstract class StorageContract {
 
     List<StoredEvent> log() {
         return store.readLog(0).toList();
+    }
+
+    /** Reserved streams included. */
+    List<StoredEvent> wholeLog() {
+        return store.readLog(0, EventQuery.all().withReserved()).toList();
     }
 
     List<DomainEvent> stream(StreamId stream) {
@@ -209,6 +219,6 @@ abstract class StorageContract {
     }
 
     private List<String> identities() {
-        return log().stream().map(StoredEvent::toString).toList();
+        return wholeLog().stream().map(StoredEvent::toString).toList();
     }
 }

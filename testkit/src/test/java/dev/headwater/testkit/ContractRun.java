@@ -75,6 +75,18 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
         return run(List.of(selectClass(SchemaStorageSubject.class)));
     }
 
+    /** Runs {@link ProcessContract}. */
+    static ContractRun ofProcesses(Supplier<ProcessSubject<Object>> implementation) {
+        ProcessesUnderTest.implementation = implementation;
+        return run(List.of(selectClass(ProcessesUnderTest.class)));
+    }
+
+    /** Runs {@link ProcessStorageContract}. */
+    static ContractRun ofProcessStorage(Supplier<ProcessSubject<Object>> implementation) {
+        ProcessStorageUnderTest.implementation = implementation;
+        return run(List.of(selectClass(ProcessStorageUnderTest.class)));
+    }
+
     private static ContractRun run(List<? extends DiscoverySelector> selectors) {
         var tests = EngineTestKit.engine("junit-jupiter")
                 .selectors(selectors.toArray(DiscoverySelector[]::new))
@@ -151,6 +163,26 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
 
         @Override
         protected SchemaStorage open() {
+            return implementation.get();
+        }
+    }
+
+    /** Not named as a test, so that only {@link #run} runs it. */
+    static final class ProcessesUnderTest extends ProcessContract<Object> {
+        private static Supplier<ProcessSubject<Object>> implementation = InMemoryProcessSubject::new;
+
+        @Override
+        protected ProcessSubject<Object> open() {
+            return implementation.get();
+        }
+    }
+
+    /** Not named as a test, so that only {@link #run} runs it. */
+    static final class ProcessStorageUnderTest extends ProcessStorageContract<Object> {
+        private static Supplier<ProcessSubject<Object>> implementation = InMemoryProcessSubject::new;
+
+        @Override
+        protected ProcessSubject<Object> open() {
             return implementation.get();
         }
     }

@@ -208,6 +208,47 @@ class EventStoreContractTest {
     }
 
     @Test
+    void findsAStorageThatGivesReservedStreamsToAll() {
+        requireFound(PlantedBugs.GivesReservedStreamsToAll::new, "ReservedStreams.allEventsLeaveThemOut");
+    }
+
+    @Test
+    void findsAStorageThatGivesReservedStreamsByCriteria() {
+        requireFound(PlantedBugs.GivesReservedStreamsByCriteria::new, "ReservedStreams.queriesLeaveThemOut");
+    }
+
+    @Test
+    void findsAStorageWhoseConditionsLookIntoReservedStreams() {
+        requireFound(
+                PlantedBugs.ConditionsLookIntoReservedStreams::new,
+                "ReservedStreams.conditionsLeaveThemOut");
+    }
+
+    @Test
+    void findsAStorageThatFindsNothingInReservedStreams() {
+        requireFound(
+                PlantedBugs.FindsNothingInReservedStreams::new,
+                "Commands.aRefusalStaysOne",
+                "Commands.nothingToDoStaysSo",
+                "ReservedStreams.eventsAreFoundByTheirIds");
+    }
+
+    @Test
+    void findsAStorageThatFindsNothingById() {
+        requireFound(PlantedBugs.FindsNothingById::new, "ReservedStreams.eventsAreFoundByTheirIds");
+    }
+
+    @Test
+    void findsAStorageThatFindsInTheOrderOfTheQuestion() {
+        requireFound(PlantedBugs.FindsInTheOrderOfTheQuestion::new, "ReservedStreams.eventsAreFoundByTheirIds");
+    }
+
+    @Test
+    void findsAStorageThatForgetsRefusals() {
+        requireFound(PlantedBugs.ForgetsRefusals::new, "Commands.aRefusalStaysOne", "Commands.nothingToDoStaysSo");
+    }
+
+    @Test
     void findsAStorageWhosePagesReachTooFar() {
         requireFoundAmong(
                 PlantedBugs.PageReachesTooFar::new,

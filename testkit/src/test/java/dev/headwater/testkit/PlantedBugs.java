@@ -18,6 +18,7 @@ import dev.headwater.store.spi.Page;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,11 @@ final class PlantedBugs {
         @Override
         public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
             return new Page(List.of(), beyond, true);
+        }
+
+        @Override
+        public List<EncodedEvent> findEvents(Collection<UUID> ids) {
+            return List.of();
         }
 
         @Override
@@ -252,9 +258,10 @@ final class PlantedBugs {
                             category -> category,
                             category -> Pattern.compile(pattern.apply(category), Pattern.DOTALL),
                             (one, same) -> one));
-            var all = super.readLog(EventQuery.all(), direction, beyond, Integer.MAX_VALUE);
+            var all = super.readLog(EventQuery.all().withReserved(), direction, beyond, Integer.MAX_VALUE);
             var wanted = all.events().stream()
-                    .filter(event -> query.anyOf().isEmpty()
+                    .filter(event -> (query.anyOf().isEmpty()
+                                    && !event.stream().isReserved())
                             || query.anyOf().stream().anyMatch(criterion -> matches(criterion, categories, event)))
                     .toList();
             return wanted.size() <= limit
@@ -265,7 +272,7 @@ final class PlantedBugs {
         private static boolean matches(
                 EventQuery.Criterion criterion, Map<String, Pattern> categories, EncodedEvent event) {
             var name = event.stream().name();
-            return new EventQuery.Criterion(criterion.types(), Set.of(), criterion.tags())
+            return new EventQuery.Criterion(criterion.types(), Set.of(), criterion.tags(), criterion.reserved())
                             .matches(event.message().type(), event.stream(), event.tags())
                     && (criterion.categories().isEmpty()
                             || criterion.categories().stream()
@@ -281,7 +288,7 @@ final class PlantedBugs {
         @Override
         public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
             var page = super.readLog(query, direction, beyond, limit);
-            return query.anyOf().isEmpty() || direction == Direction.BACKWARDS
+            return query.anyOf().isEmpty() || query.wantsWholeLog() || direction == Direction.BACKWARDS
                     ? page
                     : new Page(page.events(), Math.max(page.through(), headPosition()), page.end());
         }
@@ -304,7 +311,7 @@ final class PlantedBugs {
             long high = headPosition();
             while (low < high) {
                 long middle = (low + high) / 2;
-                var event = readLog(EventQuery.all(), Direction.FORWARDS, middle, 1)
+                var event = readLog(EventQuery.all().withReserved(), Direction.FORWARDS, middle, 1)
                         .events()
                         .getFirst();
                 if (event.message().time().isBefore(time)) {
@@ -314,6 +321,75 @@ final class PlantedBugs {
                 }
             }
             return low;
+        }
+    }
+
+    /** Gives what is in reserved streams to whoever asks for all events. */
+    static final class GivesReservedStreamsToAll extends ForwardingStorage {
+        @Override
+        public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
+            return super.readLog(
+                    query.anyOf().isEmpty() ? query.withReserved() : query, direction, beyond, limit);
+        }
+    }
+
+    /** Leaves reserved streams out of all events only. */
+    static final class GivesReservedStreamsByCriteria extends ForwardingStorage {
+        @Override
+        public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
+            return super.readLog(
+                    query.anyOf().isEmpty() ? query : query.withReserved(), direction, beyond, limit);
+        }
+    }
+
+    /** Refuses an append for what happened in a reserved stream. */
+    static final class ConditionsLookIntoReservedStreams extends ForwardingStorage {
+        @Override
+        public AppendResult append(EncodedAppend append) {
+            return super.append(new EncodedAppend(
+                    append.parts(),
+                    append.condition()
+                            .map(condition -> new AppendCondition(
+                                    condition.query().withReserved(), condition.after()))));
+        }
+    }
+
+    /** Looks for ids in ordinary streams only. */
+    static final class FindsNothingInReservedStreams extends ForwardingStorage {
+        @Override
+        public List<EncodedEvent> findEvents(Collection<UUID> ids) {
+            return super.findEvents(ids).stream()
+                    .filter(event -> !event.stream().isReserved())
+                    .toList();
+        }
+    }
+
+    /** Finds nothing by its id, so a command is decided again before its repetition is recognised. */
+    static final class FindsNothingById extends ForwardingStorage {
+        @Override
+        public List<EncodedEvent> findEvents(Collection<UUID> ids) {
+            return List.of();
+        }
+    }
+
+    /** Finds events in the order of the ids, each as often as it is asked for. */
+    static final class FindsInTheOrderOfTheQuestion extends ForwardingStorage {
+        @Override
+        public List<EncodedEvent> findEvents(Collection<UUID> ids) {
+            return ids.stream()
+                    .flatMap(id -> super.findEvents(List.of(id)).stream())
+                    .toList();
+        }
+    }
+
+    /** Acknowledges what became of a command without event, and forgets it. */
+    static final class ForgetsRefusals extends ForwardingStorage {
+        @Override
+        public AppendResult append(EncodedAppend append) {
+            var part = append.parts().getFirst();
+            return part.stream().category().equals("$command")
+                    ? new AppendResult(headPosition(), headPosition(), Map.of(part.stream(), 1L))
+                    : super.append(append);
         }
     }
 

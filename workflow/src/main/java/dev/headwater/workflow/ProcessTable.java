@@ -29,7 +29,7 @@ public sealed class ProcessTable<S extends Enum<S>, D>
      * An event that begins an instance, of this type or, if it is sealed, of those that it permits. One that comes again
      * for an instance that has begun is {@linkplain #unclaimed unclaimed}, unless a row of its stage takes it.
      *
-     * @param id of the instance: 1 to 200 characters; the same for the same event for ever
+     * @param id of the instance: 1 to 300 bytes of UTF-8; the same for the same event for ever
      * @param remembered what is remembered at first
      */
     public <E extends DomainEvent> StartChoice<S, D, E> startedBy(
@@ -174,9 +174,10 @@ public sealed class ProcessTable<S extends Enum<S>, D>
             return new Choice<>(model, stage, stage.on(type));
         }
 
-        /** An event that changes nothing here. */
-        public Stage<S, D> ignoring(Class<? extends DomainEvent> type) {
-            stage.on(type).ignored();
+        /** Events that change nothing here. */
+        @SafeVarargs
+        public final Stage<S, D> ignoring(Class<? extends DomainEvent>... types) {
+            List.of(types).forEach(type -> stage.on(type).ignored());
             return this;
         }
 
@@ -327,9 +328,10 @@ public sealed class ProcessTable<S extends Enum<S>, D>
             return new LateRow<>(model, stage, stage.on(type));
         }
 
-        /** An event that may come after the end and changes nothing. */
-        public End<S, D> ignoring(Class<? extends DomainEvent> type) {
-            stage.on(type).ignored();
+        /** Events that may come after the end and change nothing. */
+        @SafeVarargs
+        public final End<S, D> ignoring(Class<? extends DomainEvent>... types) {
+            List.of(types).forEach(type -> stage.on(type).ignored());
             return this;
         }
     }

@@ -3,6 +3,7 @@ package dev.headwater.workflow;
 import dev.headwater.Command;
 import dev.headwater.DomainEvent;
 import dev.headwater.PlainText;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** A table that is asked what events lead to. Thread-safe. */
 final class Table<S extends Enum<S>> {
 
-    /** The most characters of the id of an instance. */
-    static final int LONGEST_ID = 200;
+    /** The longest id of an instance, in bytes of UTF-8; with the name of the process it is that of a stream. */
+    private static final int LONGEST_ID = 300;
 
     private final TableModel<S, ?> model;
     private final Map<Class<?>, TableModel.Correlation> correlations = new HashMap<>();
@@ -70,12 +71,16 @@ final class Table<S extends Enum<S>> {
             return null;
         }
         @Nullable String id = correlation.id().apply(event);
-        if (id == null || id.isEmpty() || id.length() > LONGEST_ID) {
+        if (id == null || id.isEmpty() || !isShort(id)) {
             throw new IllegalArgumentException("The id that " + event.getClass().getSimpleName() + " belongs to "
                     + (id == null ? "is null" : "has " + id.length() + " characters") + ": expected 1 to " + LONGEST_ID
-                    + "; let the function given to startedBy or expecting return it");
+                    + " bytes of UTF-8; let the function given to startedBy or expecting return it");
         }
         return PlainText.require("instance", id);
+    }
+
+    static boolean isShort(String id) {
+        return id.length() * 3L <= LONGEST_ID || id.getBytes(StandardCharsets.UTF_8).length <= LONGEST_ID;
     }
 
     /** How an event begins an instance; nothing when it does not. */

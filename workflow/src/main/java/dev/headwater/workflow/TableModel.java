@@ -71,7 +71,9 @@ final class TableModel<S extends Enum<S>, D> {
         }
 
         void when(String inWords, BiPredicate<Object, Object> condition) {
-            guard = new Guard(inWords, condition);
+            guard = guard == null
+                    ? new Guard(inWords, condition)
+                    : new Guard(guard.inWords() + " and " + inWords, guard.condition().and(condition));
         }
 
         void remember(BiFunction<Object, Object, Object> data) {

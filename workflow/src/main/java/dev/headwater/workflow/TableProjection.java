@@ -2,6 +2,7 @@ package dev.headwater.workflow;
 
 import dev.headwater.Command;
 import dev.headwater.DomainEvent;
+import dev.headwater.HeadwaterException;
 import dev.headwater.Metadata;
 import dev.headwater.failure.FailureKind;
 import dev.headwater.failure.RetryPolicy;
@@ -23,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -62,13 +64,27 @@ final class TableProjection<T> implements Projection<T> {
     private SequenceKey key() {
         return event -> {
             try {
-                var message = message(event);
-                var id = message instanceof TimeEnded ended ? ended.instance() : process.id(message);
-                return id == null ? event.stream().name() : id;
+                var ids = event.current().stream()
+                        .map(this::message)
+                        .flatMap(message -> Stream.ofNullable(id(message)))
+                        .distinct()
+                        .toList();
+                return switch (ids.size()) {
+                    case 0 -> event.stream().name();
+                    case 1 -> ids.getFirst();
+                    default -> event.id().toString();
+                };
             } catch (RuntimeException e) {
+                if (e instanceof HeadwaterException own && own.isTransient()) {
+                    throw e;
+                }
                 return event.id().toString();
             }
         };
+    }
+
+    private @Nullable String id(DomainEvent event) {
+        return event instanceof TimeEnded ended ? ended.instance() : process.id(event);
     }
 
     private DomainEvent message(StoredEvent event) {
@@ -82,7 +98,19 @@ final class TableProjection<T> implements Projection<T> {
     }
 
     /** An event with the instance that it belongs to, if there is one. */
-    private record Correlated(StoredEvent stored, DomainEvent event, @Nullable String id) {}
+    private record Correlated(StoredEvent stored, DomainEvent event, @Nullable String id) {
+
+        /** What upcasters have made of one stored event is handled in one place. */
+        void requireSameInstance(Correlated next) {
+            if (stored.position() == next.stored.position()
+                    && id != null
+                    && next.id != null
+                    && !id.equals(next.id)) {
+                throw new IllegalStateException("The event at position " + stored.position()
+                        + " has become events of two instances: expected one, since they are taken in order");
+            }
+        }
+    }
 
     @Override
     public void project(List<StoredEvent> events, T transaction) throws Exception {
@@ -96,10 +124,12 @@ final class TableProjection<T> implements Projection<T> {
         var correlated = new ArrayList<Correlated>(events.size());
         for (var stored : events) {
             var event = message(stored);
-            if (!(event instanceof TimeEnded ended)) {
-                correlated.add(new Correlated(stored, event, process.id(event)));
-            } else if (ended.process().equals(process.name())) {
-                correlated.add(new Correlated(stored, event, ended.instance()));
+            if (!(event instanceof TimeEnded ended) || ended.process().equals(process.name())) {
+                var next = new Correlated(stored, event, id(event));
+                if (!correlated.isEmpty()) {
+                    correlated.getLast().requireSameInstance(next);
+                }
+                correlated.add(next);
             }
         }
         return correlated;
@@ -132,7 +162,7 @@ final class TableProjection<T> implements Projection<T> {
             var id = correlated.id();
             var table = process.table();
             var metadata = Metadata.causedBy(correlated.stored().encoded());
-            send(correlated.stored().stream().name(), process.atOnce(event), metadata);
+            send(placeOf(correlated.stored()), process.atOnce(event), metadata);
             if (id == null || table == null) {
                 return;
             }
@@ -147,6 +177,12 @@ final class TableProjection<T> implements Projection<T> {
             } else {
                 follow(instance.take(correlated.stored(), event), correlated, id, table, metadata);
             }
+        }
+
+        /** Where commands stand that no instance sends: by the stream of their event, if its name is not too long. */
+        private String placeOf(StoredEvent event) {
+            var stream = event.stream().name();
+            return Table.isShort(stream) ? stream : event.id().toString();
         }
 
         private void follow(

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class CriterionArrays {
 
     private static final int PARAMETERS = 5;
+
+    /** Stands for every category but those of reserved streams; NULL stands for every one. */
+    private static final String ANY_NOT_RESERVED = "";
+
+    private static final String RESERVED = "$";
     private static final Criterion ANYTHING = new Criterion(Set.of(), Set.of(), Set.of());
 
     private final List<Integer> owners = new ArrayList<>();
@@ -36,7 +41,7 @@ final class CriterionArrays {
         var criteria = condition.query().anyOf();
         for (var criterion : criteria.isEmpty() ? List.of(ANYTHING) : criteria) {
             var possibleTypes = Storable.possible(criterion.types());
-            var possibleCategories = Storable.possible(criterion.categories());
+            var possibleCategories = categories(criterion);
             if (possibleTypes.isEmpty() != criterion.types().isEmpty()
                     || possibleCategories.isEmpty() != criterion.categories().isEmpty()) {
                 continue; // no event can meet it
@@ -44,9 +49,18 @@ final class CriterionArrays {
             owners.add(owner);
             after.add(condition.after());
             types.add(JoinedText.join(possibleTypes));
-            categories.add(JoinedText.join(possibleCategories));
+            categories.add(
+                    criterion.categories().isEmpty() && !criterion.reserved()
+                            ? ANY_NOT_RESERVED
+                            : JoinedText.join(possibleCategories));
             tags.add(JoinedText.join(criterion.tags()));
         }
+    }
+
+    private static List<String> categories(Criterion criterion) {
+        return Storable.possible(criterion.categories()).stream()
+                .filter(category -> criterion.reserved() || !category.startsWith(RESERVED))
+                .toList();
     }
 
     /** Sets the parameters from {@code first} on, to NULL when there is no condition; returns the index after them. */

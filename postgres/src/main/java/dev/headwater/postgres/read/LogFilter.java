@@ -10,12 +10,14 @@ import java.util.stream.Collectors;
 /** An {@link EventQuery} as a condition on rows of the table of events, under the alias {@code e}. */
 final class LogFilter {
 
+    private static final String NOT_RESERVED = "NOT starts_with(e.stream, '$')";
+
     private LogFilter() {}
 
     /** The condition; its values go to {@code parameters}. */
     static String condition(EventQuery query, Parameters parameters) {
         if (query.anyOf().isEmpty()) {
-            return "true";
+            return NOT_RESERVED;
         }
         return query.anyOf().stream()
                 .map(criterion -> condition(criterion, parameters))
@@ -24,7 +26,7 @@ final class LogFilter {
 
     private static String condition(EventQuery.Criterion criterion, Parameters parameters) {
         var conditions = new ArrayList<String>();
-        conditions.add("true");
+        conditions.add(criterion.reserved() ? "true" : NOT_RESERVED);
         if (!criterion.types().isEmpty()) {
             conditions.add("e.type = ANY (?)");
             parameters.addTexts(Storable.possible(criterion.types()));

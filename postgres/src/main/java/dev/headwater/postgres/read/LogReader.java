@@ -16,10 +16,11 @@ import java.util.ArrayList;
 /**
  * Reads pages of the log.
  *
- * <p>Without a query a page is what comes next. With one, the statement first finds out how far it can look, its
- * <em>reach</em>, and then selects what is wanted up to there. With a query by types or categories that is a window of
- * positions, so that a page costs a bounded number of rows however rare the wanted events are. With a query in which
- * every criterion names a tag it is the last of the next candidates that the index of tags knows.
+ * <p>A page of the whole log is what comes next, and so is one of all events, out of which those in reserved streams
+ * are taken. With any other query the statement first finds out how far it can look, its <em>reach</em>, and then
+ * selects what is wanted up to there. With a query by types or categories that is a window of positions, so that a page
+ * costs a bounded number of rows however rare the wanted events are. With a query in which every criterion names a tag
+ * it is the last of the next candidates that the index of tags knows.
  */
 public final class LogReader {
 
@@ -120,11 +121,22 @@ public final class LogReader {
     public Page page(Connection connection, EventQuery query, Direction direction, long beyond, int limit)
             throws SQLException {
         int rows = pageRows.within(limit);
-        var page = query.anyOf().isEmpty()
+        boolean all = query.anyOf().isEmpty();
+        var page = all || query.wantsWholeLog()
                 ? wholeLog(connection, direction, beyond, rows)
                 : query(connection, query, direction, beyond, rows);
         pageRows.learn(page.events(), rows);
-        return page;
+        return all ? withoutReserved(page) : page;
+    }
+
+    private static Page withoutReserved(Page page) {
+        if (page.events().stream().noneMatch(event -> event.stream().isReserved())) {
+            return page;
+        }
+        var others = page.events().stream()
+                .filter(event -> !event.stream().isReserved())
+                .toList();
+        return new Page(others, page.through(), page.end());
     }
 
     private Page wholeLog(Connection connection, Direction direction, long beyond, int limit) throws SQLException {

@@ -11,7 +11,7 @@ CREATE TABLE {schema}.process_instances (
     stage text COLLATE "C" NOT NULL,
     waiting_for text COLLATE "C" NOT NULL,
     timer bigint NOT NULL,
-    due timestamptz CHECK (due > '-infinity'),
+    due timestamptz,
     position bigint NOT NULL,
     started timestamptz NOT NULL,
     since timestamptz NOT NULL,

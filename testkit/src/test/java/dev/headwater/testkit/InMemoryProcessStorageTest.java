@@ -1,0 +1,9 @@
+package dev.headwater.testkit;
+
+class InMemoryProcessStorageTest extends ProcessStorageContract<Object> {
+
+    @Override
+    protected ProcessSubject<Object> open() {
+        return new InMemoryProcessSubject();
+    }
+}
