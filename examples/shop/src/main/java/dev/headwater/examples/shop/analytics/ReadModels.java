@@ -21,7 +21,17 @@ public final class ReadModels {
                 status text NOT NULL,
                 ordered_at timestamptz NOT NULL
             );
+            ALTER TABLE shop.orders ADD COLUMN IF NOT EXISTS cancel_reason text;
             COMMENT ON COLUMN shop.orders.customer_id IS 'null for a guest';
+            COMMENT ON COLUMN shop.orders.cancel_reason IS 'null unless the status is CANCELLED';
+
+            CREATE TABLE IF NOT EXISTS shop.payments (
+                position bigint PRIMARY KEY,
+                order_id text NOT NULL,
+                outcome text NOT NULL,
+                amount numeric NOT NULL
+            );
+            COMMENT ON COLUMN shop.payments.outcome IS 'COMPLETED, DECLINED or REFUNDED';
 
             CREATE TABLE IF NOT EXISTS shop.returns (
                 credit_note text COLLATE "C" PRIMARY KEY,
@@ -60,6 +70,7 @@ public final class ReadModels {
 
     private static final String CLEAR = """
             DELETE FROM shop.orders;
+            DELETE FROM shop.payments;
             DELETE FROM shop.returns;
             DELETE FROM shop.sales_by_country;
             DELETE FROM shop.import_steps;

@@ -1,6 +1,6 @@
 package dev.headwater.examples.shop.analytics;
 
-import dev.headwater.examples.shop.importing.CsvRow;
+import dev.headwater.examples.shop.importing.RejectedRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ public final class RejectsFile {
             connection.setAutoCommit(false); // or the driver would fetch everything at once
             try {
                 var header = new ArrayList<>(List.of("line", "reason"));
-                header.addAll(CsvRow.COLUMNS);
+                header.addAll(RejectedRow.COLUMNS);
                 csv.printRecord(header);
                 print(connection, csv);
             } finally {

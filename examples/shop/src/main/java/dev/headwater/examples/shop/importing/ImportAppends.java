@@ -7,9 +7,9 @@ import dev.headwater.examples.shop.importing.ImportEvent.InvoiceContradicted;
 import dev.headwater.examples.shop.importing.ImportEvent.InvoiceImported;
 import dev.headwater.examples.shop.importing.ImportEvent.Outcome;
 import dev.headwater.examples.shop.importing.ImportEvent.RowsUnassigned;
+import dev.headwater.examples.shop.ordering.OrderCommand;
 import dev.headwater.examples.shop.ordering.OrderCommand.CreateOrder;
 import dev.headwater.examples.shop.ordering.OrderCommand.PlaceOrder;
-import dev.headwater.examples.shop.ordering.OrderCommand;
 import dev.headwater.examples.shop.ordering.OrderDecider;
 import dev.headwater.examples.shop.ordering.OrderDesk;
 import dev.headwater.examples.shop.ordering.OrderEvent;
@@ -109,7 +109,8 @@ final class ImportAppends {
         var events = new ArrayList<OrderEvent>();
         var state = ORDERING.initial();
         for (var command : List.<OrderCommand>of(
-                new CreateOrder(id, head.customerId(), head.country(), sale.items()), new PlaceOrder(id))) {
+                new CreateOrder(id, head.customerId(), head.country(), sale.items(), rows.ordinal()),
+                new PlaceOrder(id))) {
             for (var event : ORDERING.decide(command, state)) {
                 events.add(event);
                 state = ORDERING.evolve(state, event);

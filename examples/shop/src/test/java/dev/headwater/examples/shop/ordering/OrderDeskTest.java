@@ -17,6 +17,7 @@ import dev.headwater.store.StreamId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class OrderDeskTest {
@@ -36,7 +37,7 @@ class OrderDeskTest {
         var bus = desk.commandBus();
         var items = List.of(new OrderItem("10210", "MUG", 2, Money.of("4.95")));
 
-        assertThat(bus.send(new CreateOrder(ID, Optional.empty(), "Japan", items)))
+        assertThat(bus.send(new CreateOrder(ID, Optional.empty(), "Japan", items, OptionalInt.empty())))
                 .isEqualTo(OrderStatus.DRAFT);
         assertThat(bus.send(new PlaceOrder(ID))).isEqualTo(OrderStatus.PLACED);
         assertThat(bus.send(Envelope.of(new ShipOrder(ID, "T1")).withTime(MONDAY)))
@@ -54,7 +55,7 @@ class OrderDeskTest {
     void shippingShipsWhatWasPlacedAndBearsToSeeItAgain() {
         var shipping = new Shipping(desk.commandBus());
         var items = List.of(new OrderItem("10210", "MUG", 2, Money.of("4.95")));
-        desk.commandBus().send(new CreateOrder(ID, Optional.empty(), "Japan", items));
+        desk.commandBus().send(new CreateOrder(ID, Optional.empty(), "Japan", items, OptionalInt.empty()));
         desk.commandBus().send(new PlaceOrder(ID));
 
         for (int round = 0; round < 2; round++) {
@@ -69,7 +70,7 @@ class OrderDeskTest {
     void shippingDoesNotHideThatAnOrderIsMissing() {
         desk.commandBus()
                 .send(new CreateOrder(
-                        ID, Optional.empty(), "Japan", List.of(new OrderItem("1", "", 1, Money.of("1")))));
+                        ID, Optional.empty(), "Japan", List.of(new OrderItem("1", "", 1, Money.of("1"))), OptionalInt.empty()));
         desk.commandBus().send(new PlaceOrder(ID));
         var placed = events().getLast();
         var elsewhere = new EventStore(new InMemoryEventStorage(), SERIALIZER);
