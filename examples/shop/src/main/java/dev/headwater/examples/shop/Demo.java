@@ -81,14 +81,17 @@ final class Demo {
             throws InterruptedException, SQLException, IOException {
         var log = database.postgres().eventStorage();
         try (var shop = Shop.open(
-                        database.postgres(), options.firstVersion ? new FirstVersion(log) : log, mail, confirmFrom);
+                        database.postgres(),
+                        options.firstVersion ? new FirstVersion(log) : log,
+                        mail,
+                        confirmFrom,
+                        ShopSettings.of(options));
                 var instances = Instances.start(options.instances - 1, database, options, err)) {
             tellOf(instances);
             int retried = shop.retryParked();
             work.on(shop);
             var quiet = awaitQuiet(shop);
-            var summary = new SummaryReader(database.postgres().dataSource())
-                    .read(quiet.events(), quiet.deadLetters(), quiet.subscriptions());
+            var summary = new SummaryReader(database.postgres().dataSource()).read(quiet.delivery(), quiet.workflows());
             write(summary, database);
             return retried;
         }
@@ -120,7 +123,7 @@ final class Demo {
         }
     }
 
-    private Shop.Quiet awaitQuiet(Shop shop) throws InterruptedException {
+    private Quietness.Found awaitQuiet(Shop shop) throws InterruptedException, SQLException {
         try (var progress = Progress.of("Events processed", shop.store().headPosition(), err)) {
             return shop.awaitQuiet(progress::at);
         }

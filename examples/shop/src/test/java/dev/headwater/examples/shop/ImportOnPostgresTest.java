@@ -55,7 +55,7 @@ class ImportOnPostgresTest {
 
             assertThat(JSON.readTree(SummaryJson.write(summary)))
                     .as("seed %d", seed)
-                    .isEqualTo(JSON.readTree(Recalculation.of(csv)));
+                    .isEqualTo(JSON.readTree(Recalculation.of(csv, Recalculation.Rules.DEFAULT)));
             assertThat(confirmations.getAndSet(0))
                     .as("seed %d", seed)
                     .isEqualTo(summary.orders().placed());
@@ -108,11 +108,13 @@ class ImportOnPostgresTest {
 
     private Summary importAll(String url, Path csv) throws Exception {
         try (var database = PostgresDatabase.builder().url(url).open();
-                var shop = Shop.open(database, (id, confirmation) -> confirmations.incrementAndGet())) {
+                var shop = Shop.open(
+                        database,
+                        (id, confirmation) -> confirmations.incrementAndGet(),
+                        ShopSettings.of(new Options()))) {
             new ConcurrentImport(shop.importer(), () -> {}).run(CsvInvoices.open(csv));
             var quiet = shop.awaitQuiet(handled -> {});
-            return new SummaryReader(database.dataSource())
-                    .read(quiet.events(), quiet.deadLetters(), quiet.subscriptions());
+            return new SummaryReader(database.dataSource()).read(quiet.delivery(), quiet.workflows());
         }
     }
 

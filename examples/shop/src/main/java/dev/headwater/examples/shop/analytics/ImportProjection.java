@@ -1,9 +1,9 @@
 package dev.headwater.examples.shop.analytics;
 
+import dev.headwater.examples.shop.importing.ImportEvent;
 import dev.headwater.examples.shop.importing.ImportEvent.InvoiceContradicted;
 import dev.headwater.examples.shop.importing.ImportEvent.InvoiceImported;
 import dev.headwater.examples.shop.importing.ImportEvent.RowsUnassigned;
-import dev.headwater.examples.shop.importing.ImportEvent;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.Projection;
 import java.sql.Connection;

@@ -1,8 +1,8 @@
 package dev.headwater.examples.shop.analytics;
 
 import dev.headwater.examples.shop.ordering.CustomerId;
-import dev.headwater.examples.shop.returns.ReturnEvent.ReturnRecorded;
 import dev.headwater.examples.shop.returns.ReturnEvent;
+import dev.headwater.examples.shop.returns.ReturnEvent.ReturnRecorded;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.Projection;
 import java.sql.Connection;

@@ -29,7 +29,24 @@ public final class SummaryJson {
         json.putObject("orders")
                 .put("created", summary.orders().created())
                 .put("placed", summary.orders().placed())
-                .put("shipped", summary.orders().shipped());
+                .put("shipped", summary.orders().shipped())
+                .putObject("cancelled")
+                .put("payment", summary.orders().cancelled().payment())
+                .put("inventory", summary.orders().cancelled().inventory())
+                .put("late", summary.orders().cancelled().late());
+        json.putObject("payments")
+                .put("completed", summary.payments().completed())
+                .put("declined", summary.payments().declined())
+                .put("refunded", summary.payments().refunded());
+        json.putObject("paid")
+                .put("completed", Amounts.plain(summary.paid().completed()))
+                .put("refunded", Amounts.plain(summary.paid().refunded()))
+                .put("kept", Amounts.plain(summary.paid().kept()));
+        json.putObject("workflows")
+                .put("completed", summary.workflows().completed())
+                .put("compensated", summary.workflows().compensated())
+                .put("running", summary.workflows().running())
+                .put("stuck", summary.workflows().stuck());
         json.putObject("revenue")
                 .put("shipped", Amounts.plain(summary.revenue().shipped()))
                 .put("returned", Amounts.plain(summary.revenue().returned()));

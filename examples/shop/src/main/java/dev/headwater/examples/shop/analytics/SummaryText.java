@@ -17,7 +17,6 @@ public final class SummaryText {
     public static String write(Summary summary) {
         var rows = summary.rows();
         var invoices = summary.invoices();
-        var orders = summary.orders();
         var revenue = summary.revenue();
         var text = new Formatter(Locale.ROOT);
         text.format(
@@ -26,9 +25,8 @@ public final class SummaryText {
         text.format(
                 "Invoices  %,d orders, %,d returns, %,d rejected%n",
                 invoices.orders(), invoices.returns(), invoices.rejected());
-        text.format(
-                "Orders    %,d created, %,d placed, %,d shipped%n",
-                orders.created(), orders.placed(), orders.shipped());
+        writeOrders(summary.orders(), text);
+        writePayments(summary, text);
         text.format(
                 "Revenue   %s shipped, %s returned%n",
                 amount(revenue.shipped(), decimals(revenue.shipped())),
@@ -37,6 +35,35 @@ public final class SummaryText {
         text.format("Events    %,d in the log%n", summary.events());
         writeDelivery(summary.delivery(), text);
         return text.toString();
+    }
+
+    private static void writeOrders(Summary.Orders orders, Formatter text) {
+        var cancelled = orders.cancelled();
+        text.format(
+                "Orders    %,d created, %,d placed, %,d shipped, %,d cancelled%n",
+                orders.created(), orders.placed(), orders.shipped(), cancelled.all());
+        if (cancelled.all() > 0) {
+            text.format(
+                    "  cancelled %,d for payment, %,d for inventory, %,d late%n",
+                    cancelled.payment(), cancelled.inventory(), cancelled.late());
+        }
+    }
+
+    private static void writePayments(Summary summary, Formatter text) {
+        var payments = summary.payments();
+        var paid = summary.paid();
+        var workflows = summary.workflows();
+        text.format(
+                "Payments  %,d completed, %,d declined, %,d refunded%n",
+                payments.completed(), payments.declined(), payments.refunded());
+        text.format(
+                "Paid      %s completed - %s refunded = %s kept%n",
+                amount(paid.completed(), decimals(paid.completed())),
+                amount(paid.refunded(), decimals(paid.refunded())),
+                amount(paid.kept(), decimals(paid.kept())));
+        text.format(
+                "Workflows %,d completed, %,d compensated, %,d running, %,d stuck%n",
+                workflows.completed(), workflows.compensated(), workflows.running(), workflows.stuck());
     }
 
     private static void writeDelivery(Summary.Delivery delivery, Formatter text) {
