@@ -11,6 +11,7 @@ module dev.headwater {
     exports dev.headwater;
     exports dev.headwater.aggregate;
     exports dev.headwater.bus;
+    exports dev.headwater.command;
     exports dev.headwater.evolution;
     exports dev.headwater.export;
     exports dev.headwater.failure;

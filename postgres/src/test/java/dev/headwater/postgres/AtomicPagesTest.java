@@ -60,8 +60,7 @@ class AtomicPagesTest {
 
         @Override
         public EventStorage within(Connection transaction) {
-            return new ForwardingEventStorage(
-                    inTransaction ? super.within(transaction) : database.eventStorage()) {
+            return new ForwardingEventStorage(inTransaction ? super.within(transaction) : database.eventStorage()) {
                 @Override
                 public AppendResult append(EncodedAppend append) {
                     var result = super.append(append);
@@ -82,9 +81,7 @@ class AtomicPagesTest {
     private long answersAfterThreeDeaths(boolean inTransaction) {
         try (var subscriptions = new Subscriptions<>(store, database.subscriptionStorage());
                 var workflows = Workflows.builder(
-                                store,
-                                subscriptions,
-                                new FailsAfterTheAppend(database.processStorage(), inTransaction))
+                                store, subscriptions, new FailsAfterTheAppend(database.processStorage(), inTransaction))
                         .run(ANSWERING, StartFrom.beginning())
                         .start()) {
             store.append(new StreamId("question-1"), ExpectedVersion.any(), new Asked("1"));

@@ -125,9 +125,10 @@ public abstract class ProcessContract<T> {
         run.settle();
 
         assertEquals(List.of("Refund 1", "Pay 1"), run.sent());
+        assertEquals(List.of(UnclaimedEvent.Reason.NO_INSTANCE, UnclaimedEvent.Reason.NO_INSTANCE), reasons());
         assertEquals(
-                List.of(UnclaimedEvent.Reason.NO_INSTANCE, UnclaimedEvent.Reason.NO_INSTANCE), reasons());
-        assertEquals(List.of(true, false), unclaimed().stream().map(UnclaimedEvent::answered).toList());
+                List.of(true, false),
+                unclaimed().stream().map(UnclaimedEvent::answered).toList());
         assertEquals(Map.of(ORDERS, 2L), run.storage().countUnclaimed());
     }
 
@@ -157,7 +158,9 @@ public abstract class ProcessContract<T> {
         assertEquals("PAYING", stageOf("1"));
         assertEquals("RESERVING", stageOf("2"));
         assertEquals(Optional.empty(), run.storage().find(ORDERS, "3"));
-        assertEquals(List.of("Pay 1", "Pay 2", "Refund 3", "Reserve 2"), run.sent().stream().sorted().toList());
+        assertEquals(
+                List.of("Pay 1", "Pay 2", "Refund 3", "Reserve 2"),
+                run.sent().stream().sorted().toList());
     }
 
     @Test
@@ -169,7 +172,10 @@ public abstract class ProcessContract<T> {
         run.happens(new Paid("1"));
         run.settle();
 
-        Await.until("both are dead letters", ProcessRun.PATIENCE, () -> run.letters().size() == 2);
+        Await.until(
+                "both are dead letters",
+                ProcessRun.PATIENCE,
+                () -> run.letters().size() == 2);
         assertEquals("RESERVING", stageOf("1"));
         assertEquals(
                 List.of("contract.paid", "contract.paid"),
@@ -191,7 +197,9 @@ public abstract class ProcessContract<T> {
 
         assertEquals("DONE", stageOf("2"));
         assertEquals("PAYING", stageOf("1"));
-        assertEquals(List.of("1"), run.letters().stream().map(DeadLetter::sequenceKey).toList());
+        assertEquals(
+                List.of("1"),
+                run.letters().stream().map(DeadLetter::sequenceKey).toList());
         assertTrue(run.letters().getFirst().failure().orElseThrow().message().contains("PAYING"));
     }
 
@@ -269,7 +277,9 @@ public abstract class ProcessContract<T> {
         run.endTimes(ended.reversed());
         run.settle();
 
-        assertEquals(List.of("Cancel 1", "Cancel 2", "Pay 1", "Pay 2"), run.sent().stream().sorted().toList());
+        assertEquals(
+                List.of("Cancel 1", "Cancel 2", "Pay 1", "Pay 2"),
+                run.sent().stream().sorted().toList());
         assertEquals(2, run.timesInTheLog());
     }
 
@@ -305,7 +315,8 @@ public abstract class ProcessContract<T> {
         run.startAnother(orders());
         var events = new ArrayList<List<ProcessMessages.Fact>>();
         IntStream.range(0, 60)
-                .mapToObj(i -> List.of(new Ordered("o" + i, FOR_EVER), new Paid("o" + i), new Reserved("o" + i)))
+                .mapToObj(i -> List.<ProcessMessages.Fact>of(
+                        new Ordered("o" + i, FOR_EVER), new Paid("o" + i), new Reserved("o" + i)))
                 .forEach(events::add);
         var random = new Random(1);
         while (!events.isEmpty()) {
@@ -320,18 +331,22 @@ public abstract class ProcessContract<T> {
         }
         run.settle();
 
-        assertEquals(Map.of(ORDERS, Map.of(ProcessState.COMPLETED, 60L)), run.storage().count());
+        assertEquals(
+                Map.of(ORDERS, Map.of(ProcessState.COMPLETED, 60L)),
+                run.storage().count());
         var expected = new ArrayList<String>();
         IntStream.range(0, 60).forEach(i -> Collections.addAll(expected, "Pay o" + i, "Reserve o" + i));
-        assertEquals(expected.stream().sorted().toList(), run.sent().stream().sorted().toList());
+        assertEquals(
+                expected.stream().sorted().toList(),
+                run.sent().stream().sorted().toList());
     }
 
     @Test
     void whatIsSentBelongsToTheConversationOfTheEvent() {
         run.start(orders());
-        var ordered = Envelope.of(new Ordered("1", 0)).withMetadata(Metadata.NONE.withUser("zoe").with("shop", "7"));
-        run.store()
-                .append(Append.to(new StreamId("fact-1"), ExpectedVersion.any(), List.of(NewEvent.of(ordered))));
+        var ordered = Envelope.of(new Ordered("1", 0))
+                .withMetadata(Metadata.NONE.withUser("zoe").with("shop", "7"));
+        run.store().append(Append.to(new StreamId("fact-1"), ExpectedVersion.any(), List.of(NewEvent.of(ordered))));
         run.settle();
         run.endTimes();
         run.settle();
@@ -341,7 +356,8 @@ public abstract class ProcessContract<T> {
             assertEquals("zoe", command.encoded().metadata().user());
             assertEquals(Map.of("shop", "7"), command.encoded().metadata().attributes());
         }
-        assertEquals(ordered.id(), run.commands().getFirst().encoded().metadata().causationId());
+        assertEquals(
+                ordered.id(), run.commands().getFirst().encoded().metadata().causationId());
         assertEquals(2, run.commands().size());
     }
 

@@ -82,8 +82,7 @@ final class ProcessMessages {
 
     /** The process of an order. */
     static ProcessManager<Stage, Fact.Ordered> orders() {
-        return table(1)
-                .in(Stage.RESERVING)
+        return table(1).in(Stage.RESERVING)
                 .atMost(ofHours(1))
                 .on(Fact.Reserved.class)
                 .to(Stage.DONE)
@@ -97,8 +96,7 @@ final class ProcessMessages {
 
     /** The same in newer code: who has paid and has its goods gets the money back, too. */
     static ProcessManager<Stage, Fact.Ordered> newerOrders() {
-        return table(2)
-                .in(Stage.RESERVING)
+        return table(2).in(Stage.RESERVING)
                 .withoutLimit()
                 .on(Fact.Reserved.class)
                 .to(Stage.DONE)

@@ -175,7 +175,9 @@ final class ProcessRun<T> implements AutoCloseable {
     }
 
     private static boolean isCommand(StoredEvent event) {
-        return TYPES.find(event.type()).map(type -> Order.class.isAssignableFrom(type.type())).orElse(false);
+        return TYPES.find(event.type())
+                .map(type -> Order.class.isAssignableFrom(type.type()))
+                .orElse(false);
     }
 
     List<StoredEvent> commands() {

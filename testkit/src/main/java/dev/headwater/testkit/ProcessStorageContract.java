@@ -160,7 +160,8 @@ public abstract class ProcessStorageContract<T> {
         save("A", ended("1"));
 
         assertEquals(ProcessState.WAITING, storage.find("a", "1").orElseThrow().state());
-        assertEquals(ProcessState.COMPLETED, storage.find("b", "1").orElseThrow().state());
+        assertEquals(
+                ProcessState.COMPLETED, storage.find("b", "1").orElseThrow().state());
         assertEquals(
                 Map.of(
                         "A", Map.of(ProcessState.COMPLETED, 1L),
@@ -209,8 +210,7 @@ public abstract class ProcessStorageContract<T> {
         save(waiting("kept", new TimeLimit.Unchanged()));
 
         assertEquals(
-                Set.of(new EndedTime(P, "now", 1), new EndedTime(P, "kept", 1)),
-                Set.copyOf(storage.takeDue(10, HOUR)));
+                Set.of(new EndedTime(P, "now", 1), new EndedTime(P, "kept", 1)), Set.copyOf(storage.takeDue(10, HOUR)));
         assertEquals(List.of(), storage.takeDue(10, HOUR));
         assertTrue(load(P, "now").get("now").isTimed());
 
@@ -227,7 +227,8 @@ public abstract class ProcessStorageContract<T> {
         var first = storage.takeDue(3, HOUR);
         var second = storage.takeDue(3, HOUR);
 
-        assertEquals(List.of("i9", "i8", "i7"), first.stream().map(EndedTime::id).toList());
+        assertEquals(
+                List.of("i9", "i8", "i7"), first.stream().map(EndedTime::id).toList());
         assertEquals(List.of("i6", "i5"), second.stream().map(EndedTime::id).toList());
     }
 
@@ -266,7 +267,13 @@ public abstract class ProcessStorageContract<T> {
         assertEquals(
                 List.of("c1"),
                 ids(new ProcessFilter(
-                        Optional.of(P), Optional.empty(), Set.of(), Optional.of("LATE"), "", Map.of(), Optional.empty())));
+                        Optional.of(P),
+                        Optional.empty(),
+                        Set.of(),
+                        Optional.of("LATE"),
+                        "",
+                        Map.of(),
+                        Optional.empty())));
     }
 
     @Test
@@ -284,8 +291,7 @@ public abstract class ProcessStorageContract<T> {
         }
 
         assertEquals(
-                List.of(
-                        "px7", "py7", "px6", "py6", "px5", "py5", "qx7", "qy7", "qx6", "qy6", "qx5", "qy5"),
+                List.of("px7", "py7", "px6", "py6", "px5", "py5", "qx7", "qy7", "qx6", "qy6", "qx5", "qy5"),
                 listed.stream().map(each -> each.process() + each.id()).toList());
     }
 
@@ -294,8 +300,7 @@ public abstract class ProcessStorageContract<T> {
         assertEquals(Map.of(), storage.count());
         save(ended("1"), ended("2"), waiting("3", new TimeLimit.None()));
 
-        assertEquals(
-                Map.of(P, Map.of(ProcessState.COMPLETED, 2L, ProcessState.WAITING, 1L)), storage.count());
+        assertEquals(Map.of(P, Map.of(ProcessState.COMPLETED, 2L, ProcessState.WAITING, 1L)), storage.count());
     }
 
     @Test
@@ -312,8 +317,7 @@ public abstract class ProcessStorageContract<T> {
         var next = storage.unclaimed(Optional.of(P), Optional.of(page.getLast()), 5);
         assertEquals(1, next.size());
         var event = next.getFirst();
-        assertEquals(
-                new UnclaimedEvent(P, "1", 5, "paid", Reason.ENDED, true, event.time()), event);
+        assertEquals(new UnclaimedEvent(P, "1", 5, "paid", Reason.ENDED, true, event.time()), event);
         assertEquals(3, storage.unclaimed(Optional.empty(), Optional.empty(), 5).size());
         assertEquals(List.of(event), storage.unclaimedOf(P, "1", 5));
     }
@@ -321,8 +325,8 @@ public abstract class ProcessStorageContract<T> {
     @Test
     void onlyRowsThatEndedLongAgoAreRemoved() throws Exception {
         save(ended("1"), ended("2"), ended("3"), waiting("4", new TimeLimit.None()));
-        subject.inTransaction(transaction -> storage.saveUnclaimed(
-                P, List.of(new NoClaim("1", 5, "paid", Reason.ENDED, true)), transaction));
+        subject.inTransaction(transaction ->
+                storage.saveUnclaimed(P, List.of(new NoClaim("1", 5, "paid", Reason.ENDED, true)), transaction));
 
         assertEquals(0, storage.removeEnded(HOUR, 10));
         assertEquals(2, storage.removeEnded(Duration.ZERO, 2));

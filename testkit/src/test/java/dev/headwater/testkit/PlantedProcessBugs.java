@@ -1,9 +1,9 @@
 package dev.headwater.testkit;
 
-import dev.headwater.Metadata;
 import dev.headwater.MessageTypes;
-import dev.headwater.store.EventStore;
+import dev.headwater.Metadata;
 import dev.headwater.store.Append;
+import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.NewEvent;
 import dev.headwater.store.StreamId;
@@ -199,7 +199,7 @@ final class PlantedProcessBugs {
         public List<ProcessInstance> list(ProcessFilter filter, Optional<ProcessInstance> after, int limit) {
             var first = super.list(filter, Optional.empty(), Integer.MAX_VALUE);
             int from = after.map(first::indexOf).orElse(0);
-            return from == first.size() - 1
+            return after.isPresent() && from == first.size() - 1
                     ? List.of()
                     : first.subList(from, first.size()).stream().limit(limit).toList();
         }

@@ -22,9 +22,11 @@ class ProcessContractTest {
     @Test
     void neverSkipATest() {
         assertThat(run((correct, log) -> correct))
-                .satisfies(run -> assertThat(run.succeeded()).hasSizeGreaterThan(15).isEqualTo(run.tests()));
+                .satisfies(run ->
+                        assertThat(run.succeeded()).hasSizeGreaterThan(15).isEqualTo(run.tests()));
         assertThat(runStorage((correct, log) -> correct))
-                .satisfies(run -> assertThat(run.succeeded()).hasSizeGreaterThan(10).isEqualTo(run.tests()));
+                .satisfies(run ->
+                        assertThat(run.succeeded()).hasSizeGreaterThan(10).isEqualTo(run.tests()));
     }
 
     @Test

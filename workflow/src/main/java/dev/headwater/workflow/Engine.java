@@ -57,7 +57,8 @@ final class Engine<T> implements AutoCloseable {
     Optional<ProcessInstance> awaitEnd(String process, String id, Duration atMost) throws InterruptedException {
         long end = System.nanoTime() + atMost.toNanos();
         while (true) {
-            var found = storage.find(process, id).filter(instance -> instance.state().isEnded());
+            var found = storage.find(process, id)
+                    .filter(instance -> instance.state().isEnded());
             if (found.isPresent() || System.nanoTime() - end >= 0) {
                 return found;
             }

@@ -83,7 +83,10 @@ final class InstanceFold {
         } catch (JacksonException e) {
             // Jackson's own message quotes the data.
             throw new UnreadableInstanceException(
-                    process.name(), id, "what it remembers is not a " + table.dataType().getName(), e.getCause());
+                    process.name(),
+                    id,
+                    "what it remembers is not a " + table.dataType().getName(),
+                    e.getCause());
         }
     }
 
@@ -169,7 +172,12 @@ final class InstanceFold {
     private static Metadata contextOf(StoredEvent event) {
         var caused = Metadata.causedBy(event.encoded());
         return new Metadata(
-                caused.correlationId(), null, caused.user(), caused.tenant(), caused.traceParent(), caused.attributes());
+                caused.correlationId(),
+                null,
+                caused.user(),
+                caused.tenant(),
+                caused.traceParent(),
+                caused.attributes());
     }
 
     /** What is to be stored; nothing when it is as before. */

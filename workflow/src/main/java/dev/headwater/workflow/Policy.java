@@ -137,17 +137,14 @@ public final class Policy {
 
         /** Sends a command, made from the event. */
         public <C extends Command<?>> Whenever<E> send(Class<C> type, Function<? super E, ? extends C> command) {
-            rule.sends()
-                    .add(new TableModel.Send(
-                            type, (data, event) -> List.of(command.apply(TableModel.as(event)))));
+            rule.sends().add(new TableModel.Send(type, (data, event) -> List.of(command.apply(TableModel.as(event)))));
             return this;
         }
 
         /** Sends any number of commands, made from the event. */
         public <C extends Command<?>> Whenever<E> sendEach(
                 Class<C> type, Function<? super E, ? extends List<? extends C>> commands) {
-            rule.sends()
-                    .add(new TableModel.Send(type, (data, event) -> commands.apply(TableModel.as(event))));
+            rule.sends().add(new TableModel.Send(type, (data, event) -> commands.apply(TableModel.as(event))));
             return this;
         }
     }

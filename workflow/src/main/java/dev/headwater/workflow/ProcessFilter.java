@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which instances of processes are meant; conditions are joined with <em>and</em>. Immutable: begin with {@link #ALL} or
- * {@link #of}, and each call returns a narrower filter.
+ * Which instances of processes are meant; conditions are joined with <em>and</em>. Immutable: begin with {@link #ALL}
+ * or {@link #of}, and each call returns a narrower filter.
  *
  * @param process of this process
  * @param version of this version of it
@@ -45,8 +45,7 @@ public record ProcessFilter(
 
     /** Only those of a version. */
     public ProcessFilter ofVersion(int newVersion) {
-        return new ProcessFilter(
-                process, Optional.of(newVersion), states, stage, idPrefix, attributes, unchangedFor);
+        return new ProcessFilter(process, Optional.of(newVersion), states, stage, idPrefix, attributes, unchangedFor);
     }
 
     /** Only those in one of these states. */

@@ -26,8 +26,8 @@ package dev.headwater.workflow;
  *
  * <p>The functions of a table are pure. Nothing is replayed: the stage and what is remembered are stored after every
  * event, in one transaction with the commands and the checkpoint, so each event counts exactly once and the table may
- * change at any time, as long as stored stages and data can be read. Events of an instance are taken in the order of the
- * log.
+ * change at any time, as long as stored stages and data can be read. Events of an instance are taken in the order of
+ * the log.
  *
  * @param <S> the stages
  * @param <D> what is remembered between events, best a record; kept as JSON

@@ -26,8 +26,8 @@ public sealed class ProcessTable<S extends Enum<S>, D>
     }
 
     /**
-     * An event that begins an instance, of this type or, if it is sealed, of those that it permits. One that comes again
-     * for an instance that has begun is {@linkplain #unclaimed unclaimed}, unless a row of its stage takes it.
+     * An event that begins an instance, of this type or, if it is sealed, of those that it permits. One that comes
+     * again for an instance that has begun is {@linkplain #unclaimed unclaimed}, unless a row of its stage takes it.
      *
      * @param id of the instance: 1 to 300 bytes of UTF-8; the same for the same event for ever
      * @param remembered what is remembered at first
@@ -61,8 +61,8 @@ public sealed class ProcessTable<S extends Enum<S>, D>
     }
 
     /**
-     * A stage in which an instance has ended. What still comes is {@linkplain #unclaimed unclaimed}, unless a row of the
-     * stage answers it.
+     * A stage in which an instance has ended. What still comes is {@linkplain #unclaimed unclaimed}, unless a row of
+     * the stage answers it.
      */
     public End<S, D> endingIn(S stage) {
         return new End<>(model, model.stage(stage, true));
@@ -138,7 +138,9 @@ public sealed class ProcessTable<S extends Enum<S>, D>
             this.stage = stage;
         }
 
-        /** At most so long since the stage was entered, by the clock of the storage; then see {@link Stage#onExpiry}. */
+        /**
+         * At most so long since the stage was entered, by the clock of the storage; then see {@link Stage#onExpiry}.
+         */
         public Stage<S, D> atMost(Duration limit) {
             stage.limit(limit.toString(), data -> limit);
             return new Stage<>(model, stage);

@@ -135,7 +135,8 @@ final class Table<S extends Enum<S>> {
 
     /** How long a stage may last; nothing when it may last as long as it takes. */
     Optional<Duration> limit(String stage, Object data) {
-        return Optional.ofNullable(stage(stage).limit()).map(limit -> limit.duration().apply(data));
+        return Optional.ofNullable(stage(stage).limit())
+                .map(limit -> limit.duration().apply(data));
     }
 
     /** The commands that answer an event that no instance takes. */
@@ -148,7 +149,9 @@ final class Table<S extends Enum<S>> {
     String waitingFor(String stage) {
         return stage(stage).rows().stream()
                 .filter(row -> !row.isIgnored())
-                .map(row -> Optional.<Class<?>>ofNullable(row.type()).map(Class::getSimpleName).orElse(""))
+                .map(row -> Optional.<Class<?>>ofNullable(row.type())
+                        .map(Class::getSimpleName)
+                        .orElse(""))
                 .distinct()
                 .collect(Collectors.joining(" or "));
     }
@@ -156,7 +159,8 @@ final class Table<S extends Enum<S>> {
     /** What an instance shows. */
     Map<String, String> attributes(Object data) {
         var shown = new LinkedHashMap<String, String>();
-        for (Map.Entry<String, Function<Object, String>> attribute : model.attributes().entrySet()) {
+        for (Map.Entry<String, Function<Object, String>> attribute :
+                model.attributes().entrySet()) {
             @Nullable String value = attribute.getValue().apply(data);
             if (value != null) {
                 shown.put(attribute.getKey(), PlainText.require("attribute", value));

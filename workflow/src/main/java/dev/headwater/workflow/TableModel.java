@@ -73,7 +73,9 @@ final class TableModel<S extends Enum<S>, D> {
         void when(String inWords, BiPredicate<Object, Object> condition) {
             guard = guard == null
                     ? new Guard(inWords, condition)
-                    : new Guard(guard.inWords() + " and " + inWords, guard.condition().and(condition));
+                    : new Guard(
+                            guard.inWords() + " and " + inWords,
+                            guard.condition().and(condition));
         }
 
         void remember(BiFunction<Object, Object, Object> data) {
@@ -189,19 +191,25 @@ final class TableModel<S extends Enum<S>, D> {
 
     void correlate(Class<? extends DomainEvent> type, Function<?, String> id, boolean starting) {
         requireUnbuilt();
-        correlations.add(new Correlation(type, event -> TableModel.<Function<Object, String>>as(id).apply(event), starting));
+        correlations.add(new Correlation(
+                type, event -> TableModel.<Function<Object, String>>as(id).apply(event), starting));
     }
 
     Row<S> start(Class<? extends DomainEvent> type, Function<?, ?> remembered) {
         requireUnbuilt();
         var row = new Row<S>(type);
-        starts.add(new Start<>(type, event -> TableModel.<Function<Object, Object>>as(remembered).apply(event), row));
+        starts.add(new Start<>(
+                type,
+                event -> TableModel.<Function<Object, Object>>as(remembered).apply(event),
+                row));
         return row;
     }
 
     void show(String attribute, Function<?, String> value) {
         requireUnbuilt();
-        attributes.put(attribute, data -> TableModel.<Function<Object, String>>as(value).apply(data));
+        attributes.put(
+                attribute,
+                data -> TableModel.<Function<Object, String>>as(value).apply(data));
     }
 
     StageModel<S> stage(S stage, boolean ending) {
@@ -223,8 +231,8 @@ final class TableModel<S extends Enum<S>, D> {
         requireUnbuilt();
         var problems = new TableCheck<>(this).problems();
         if (!problems.isEmpty()) {
-            throw new IllegalArgumentException("The table of the process '" + name + "' cannot be used:\n  "
-                    + String.join("\n  ", problems));
+            throw new IllegalArgumentException(
+                    "The table of the process '" + name + "' cannot be used:\n  " + String.join("\n  ", problems));
         }
         built = true;
         return this;

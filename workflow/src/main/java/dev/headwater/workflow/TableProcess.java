@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process manager or a policy, as it is run: what events lead to at once, and what they lead to by way of an instance.
- * Thread-safe.
+ * A process manager or a policy, as it is run: what events lead to at once, and what they lead to by way of an
+ * instance. Thread-safe.
  */
 final class TableProcess {
 

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Takes the events of a process, a page in one transaction: reads the rows of its instances, follows the table in memory,
- * and writes rows and commands. The commands come last, since an append keeps others waiting until the commit; where
- * nothing can be undone they come first, since they alone can fail for the sake of an event.
+ * Takes the events of a process, a page in one transaction: reads the rows of its instances, follows the table in
+ * memory, and writes rows and commands. The commands come last, since an append keeps others waiting until the commit;
+ * where nothing can be undone they come first, since they alone can fail for the sake of an event.
  */
 final class TableProjection<T> implements Projection<T> {
 
@@ -88,9 +88,7 @@ final class TableProjection<T> implements Projection<T> {
     }
 
     private DomainEvent message(StoredEvent event) {
-        return isTime(event)
-                ? (DomainEvent) store.serializer().decodeMessage(event.encoded())
-                : event.event();
+        return isTime(event) ? (DomainEvent) store.serializer().decodeMessage(event.encoded()) : event.event();
     }
 
     private static boolean isTime(StoredEvent event) {
@@ -98,14 +96,12 @@ final class TableProjection<T> implements Projection<T> {
     }
 
     /** An event with the instance that it belongs to, if there is one. */
-    private record Correlated(StoredEvent stored, DomainEvent event, @Nullable String id) {
+    private record Correlated(
+            StoredEvent stored, DomainEvent event, @Nullable String id) {
 
         /** What upcasters have made of one stored event is handled in one place. */
         void requireSameInstance(Correlated next) {
-            if (stored.position() == next.stored.position()
-                    && id != null
-                    && next.id != null
-                    && !id.equals(next.id)) {
+            if (stored.position() == next.stored.position() && id != null && next.id != null && !id.equals(next.id)) {
                 throw new IllegalStateException("The event at position " + stored.position()
                         + " has become events of two instances: expected one, since they are taken in order");
             }

@@ -77,13 +77,18 @@ final class TableText {
     private static void arrow(
             StringBuilder text, String from, @Nullable Object to, String event, TableModel.Row<?> row) {
         var commands = commands(row);
-        text.append("    ").append(from).append(" --> ").append(to).append(" : ").append(plain(cause(event, row)));
+        text.append("    ")
+                .append(from)
+                .append(" --> ")
+                .append(to)
+                .append(" : ")
+                .append(plain(cause(event, row)));
         text.append(commands.isEmpty() ? "" : " / " + commands).append('\n');
     }
 
     /** Without what ends or splits a label in Mermaid. */
     private static String plain(String label) {
-        return label.replaceAll("[:;#\\R]+", " ");
+        return label.replaceAll("[:;#\\r\\n]+", " ");
     }
 
     private static String event(TableModel.Row<?> row) {

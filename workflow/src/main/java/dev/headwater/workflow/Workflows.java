@@ -16,10 +16,10 @@ import java.util.Optional;
 /**
  * Runs process managers and policies, shared with every other process that does, and shows how they are doing.
  *
- * <p>Each is a subscription of the name {@code $name}, which shares work, retries and puts aside what fails as others do.
- * What an event leads to, the commands and the checkpoint are one transaction, so each event counts once. Time limits
- * follow the clock of the storage; one that ends is itself a record in the log, so an event that was in the log before it
- * is always taken first. Thread-safe.
+ * <p>Each is a subscription of the name {@code $name}, which shares work, retries and puts aside what fails as others
+ * do. What an event leads to, the commands and the checkpoint are one transaction, so each event counts once. Time
+ * limits follow the clock of the storage; one that ends is itself a record in the log, so an event that was in the log
+ * before it is always taken first. Thread-safe.
  *
  * <pre>{@code
  * var workflows = Workflows.builder(store, subscriptions, database.processStorage())
@@ -128,9 +128,13 @@ public final class Workflows implements AutoCloseable {
          */
         public Workflows start() {
             var problems = new ArrayList<String>();
-            processes.values().forEach(process -> problems.addAll(process.problems(store.serializer().types())));
+            processes
+                    .values()
+                    .forEach(process ->
+                            problems.addAll(process.problems(store.serializer().types())));
             if (!problems.isEmpty()) {
-                throw new IllegalArgumentException("The processes cannot run here:\n  " + String.join("\n  ", problems));
+                throw new IllegalArgumentException(
+                        "The processes cannot run here:\n  " + String.join("\n  ", problems));
             }
             var engine = new Engine<>(store, storage);
             try {
@@ -214,8 +218,8 @@ public final class Workflows implements AutoCloseable {
     }
 
     /**
-     * Removes rows of instances that have ended so long ago, with the events that nobody took as long ago. The log keeps
-     * what they did. What comes for such an instance is {@linkplain ProcessTable#unclaimed unclaimed}.
+     * Removes rows of instances that have ended so long ago, with the events that nobody took as long ago. The log
+     * keeps what they did. What comes for such an instance is {@linkplain ProcessTable#unclaimed unclaimed}.
      *
      * @return how many rows were removed
      */

@@ -51,8 +51,7 @@ sealed interface Trip {
     }
 
     static ProcessManager<Stage, TripEvent.Wanted> table() {
-        return begun()
-                .in(Stage.BOOKING)
+        return begun().in(Stage.BOOKING)
                 .atMost(Duration.ofMinutes(15))
                 .on(TripEvent.Booking.Booked.class)
                 .to(Stage.READY)

@@ -46,7 +46,8 @@ class WorkflowsTest {
 
     @Test
     void refusesTwoProcessesOfOneName() {
-        var builder = builder(MessageTypes.of(TripEvent.class, TripCommand.class)).run(Trip.table());
+        var builder =
+                builder(MessageTypes.of(TripEvent.class, TripCommand.class)).run(Trip.table());
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.run(Trip.table()))
@@ -56,8 +57,10 @@ class WorkflowsTest {
     @Test
     void theTimekeeperEndsTimesByItselfWhenTheClockMoves() throws InterruptedException {
         var types = MessageTypes.of(TripEvent.class, TripCommand.class);
-        try (var workflows =
-                builder(types).run(Trip.table()).lookingEvery(Duration.ofMillis(1)).start()) {
+        try (var workflows = builder(types)
+                .run(Trip.table())
+                .lookingEvery(Duration.ofMillis(1))
+                .start()) {
             new EventStore(log, types)
                     .append(new StreamId("trip-1"), ExpectedVersion.any(), new TripEvent.Wanted("1", 5));
             awaitBeginning(workflows);

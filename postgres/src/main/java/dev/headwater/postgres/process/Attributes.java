@@ -24,7 +24,8 @@ final class Attributes {
         var attributes = new HashMap<String, String>();
         MAPPER.readTree(json)
                 .properties()
-                .forEach(field -> attributes.put(field.getKey(), field.getValue().asString()));
+                .forEach(
+                        field -> attributes.put(field.getKey(), field.getValue().asString()));
         return attributes;
     }
 }

@@ -53,12 +53,12 @@ final class InstanceList {
 
     Optional<ProcessInstance> find(Connection connection, String process, String id) throws SQLException {
         var sql = select + " AND p.process = ? AND p.id = ?";
-        return PostgresProcessStorage.query(connection, sql, Parameters.of(process, id), InstanceList::instance).stream()
+        return PostgresProcessStorage.query(connection, sql, Parameters.of(process, id), InstanceList::instance)
+                .stream()
                 .findFirst();
     }
 
-    List<ProcessInstance> list(
-            Connection connection, ProcessFilter filter, Optional<ProcessInstance> after, int limit)
+    List<ProcessInstance> list(Connection connection, ProcessFilter filter, Optional<ProcessInstance> after, int limit)
             throws SQLException {
         var sql = new StringBuilder(select);
         var values = new Parameters();

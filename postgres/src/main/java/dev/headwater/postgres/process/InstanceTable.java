@@ -167,7 +167,8 @@ final class InstanceTable {
     /** Rows turned into arrays, one for each column. */
     private record Columns(List<InstanceChange> rows) {
 
-        @Nullable String[] texts(Function<InstanceChange, @Nullable String> column) {
+        @Nullable
+        String[] texts(Function<InstanceChange, @Nullable String> column) {
             return rows.stream().map(column).toArray(String[]::new);
         }
 

@@ -75,7 +75,8 @@ public final class PostgresProcessStorage implements ProcessStorage<Connection> 
 
     @Override
     public List<EndedTime> takeDue(int limit, Duration again) {
-        return run("Looking for time limits that have ended", connection -> instances.takeDue(connection, limit, again));
+        return run(
+                "Looking for time limits that have ended", connection -> instances.takeDue(connection, limit, again));
     }
 
     @Override
@@ -94,9 +95,11 @@ public final class PostgresProcessStorage implements ProcessStorage<Connection> 
     public Map<String, Map<ProcessState, Long>> count() {
         return run("Counting instances of processes", connection -> {
             Map<String, Map<ProcessState, Long>> counts = new TreeMap<>();
-            list.count(connection, (process, state, number) -> counts.computeIfAbsent(
-                            process, name -> new EnumMap<>(ProcessState.class))
-                    .put(state, number));
+            list.count(
+                    connection,
+                    (process, state, number) -> counts.computeIfAbsent(
+                                    process, name -> new EnumMap<>(ProcessState.class))
+                            .put(state, number));
             return counts;
         });
     }
@@ -104,8 +107,7 @@ public final class PostgresProcessStorage implements ProcessStorage<Connection> 
     @Override
     public List<UnclaimedEvent> unclaimed(Optional<String> process, Optional<UnclaimedEvent> after, int limit) {
         return run(
-                "Listing events that no process took",
-                connection -> unclaimed.list(connection, process, after, limit));
+                "Listing events that no process took", connection -> unclaimed.list(connection, process, after, limit));
     }
 
     @Override
@@ -122,8 +124,11 @@ public final class PostgresProcessStorage implements ProcessStorage<Connection> 
 
     @Override
     public int removeEnded(Duration endedFor, int limit) {
-        return run("Removing instances of processes that have ended", connection -> Math.max(
-                instances.removeEnded(connection, endedFor, limit), unclaimed.removeOld(connection, endedFor, limit)));
+        return run(
+                "Removing instances of processes that have ended",
+                connection -> Math.max(
+                        instances.removeEnded(connection, endedFor, limit),
+                        unclaimed.removeOld(connection, endedFor, limit)));
     }
 
     private <R> R run(String what, Connections.Work<R> work) {

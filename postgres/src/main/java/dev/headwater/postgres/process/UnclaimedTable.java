@@ -84,8 +84,7 @@ final class UnclaimedTable {
 
     List<UnclaimedEvent> of(Connection connection, String process, String id, int limit) throws SQLException {
         var sql = select + " AND u.process = ? AND u.id = ? ORDER BY u.position LIMIT ?";
-        return PostgresProcessStorage.query(
-                connection, sql, Parameters.of(process, id, limit), UnclaimedTable::event);
+        return PostgresProcessStorage.query(connection, sql, Parameters.of(process, id, limit), UnclaimedTable::event);
     }
 
     private static UnclaimedEvent event(ResultSet row) throws SQLException {

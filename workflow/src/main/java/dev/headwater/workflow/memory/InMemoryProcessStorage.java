@@ -155,11 +155,15 @@ public final class InMemoryProcessStorage<T> implements ProcessStorage<T> {
 
     private static boolean matches(ProcessFilter filter, ProcessInstance instance, Instant now) {
         return filter.process().map(instance.process()::equals).orElse(true)
-                && filter.version().map(version -> version == instance.version()).orElse(true)
+                && filter.version()
+                        .map(version -> version == instance.version())
+                        .orElse(true)
                 && (filter.states().isEmpty() || filter.states().contains(instance.state()))
                 && filter.stage().map(instance.stage()::equals).orElse(true)
                 && instance.id().startsWith(filter.idPrefix())
-                && instance.attributes().entrySet().containsAll(filter.attributes().entrySet())
+                && instance.attributes()
+                        .entrySet()
+                        .containsAll(filter.attributes().entrySet())
                 && filter.unchangedFor()
                         .map(age -> !instance.since().isAfter(now.minus(age)))
                         .orElse(true);
@@ -190,8 +194,7 @@ public final class InMemoryProcessStorage<T> implements ProcessStorage<T> {
     @Override
     public List<UnclaimedEvent> unclaimedOf(String process, String id, int limit) {
         return locked(() -> unclaimed.stream()
-                .filter(event ->
-                        event.process().equals(process) && event.id().equals(id))
+                .filter(event -> event.process().equals(process) && event.id().equals(id))
                 .sorted(LOG_ORDER)
                 .limit(limit)
                 .toList());

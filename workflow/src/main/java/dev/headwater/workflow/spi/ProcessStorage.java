@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Keeps a row for each instance of a process: where it stands, what it remembers, and when its time ends; and the events
- * that nobody took.
+ * Keeps a row for each instance of a process: where it stands, what it remembers, and when its time ends; and the
+ * events that nobody took.
  *
- * <p>Rows are written in the transaction of the subscription that owns the instance, and by nobody else. Times are those
- * of the storage's clock. Implementations are thread-safe, stay fast with a million rows, and pass the contract suite of
- * the testkit.
+ * <p>Rows are written in the transaction of the subscription that owns the instance, and by nobody else. Times are
+ * those of the storage's clock. Implementations are thread-safe, stay fast with a million rows, and pass the contract
+ * suite of the testkit.
  *
  * @param <T> the transaction of subscriptions, such as {@code java.sql.Connection}
  */
