@@ -239,7 +239,8 @@ public final class Policy {
         }
     }
 
-    private static final class Draft {
+    /** The rules so far. */
+    static final class Draft {
         private final String name;
         private final List<Rule> rules = new ArrayList<>();
         private final List<TableModel<Waiting, ?>> limits = new ArrayList<>();

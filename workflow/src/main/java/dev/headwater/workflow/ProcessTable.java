@@ -179,7 +179,9 @@ public sealed class ProcessTable<S extends Enum<S>, D>
         /** Events that change nothing here. */
         @SafeVarargs
         public final Stage<S, D> ignoring(Class<? extends DomainEvent>... types) {
-            List.of(types).forEach(type -> stage.on(type).ignored());
+            for (var type : types) {
+                stage.on(type).ignored();
+            }
             return this;
         }
 
@@ -333,7 +335,9 @@ public sealed class ProcessTable<S extends Enum<S>, D>
         /** Events that may come after the end and change nothing. */
         @SafeVarargs
         public final End<S, D> ignoring(Class<? extends DomainEvent>... types) {
-            List.of(types).forEach(type -> stage.on(type).ignored());
+            for (var type : types) {
+                stage.on(type).ignored();
+            }
             return this;
         }
     }
