@@ -13,4 +13,6 @@ module dev.headwater.workflow {
 
     opens dev.headwater.workflow to
             tools.jackson.databind;
+    opens dev.headwater.workflow.code to
+            tools.jackson.databind;
 }

@@ -11,7 +11,7 @@ final class TypesOfQuery {
     static void requireKnown(Subscription<?> subscription, MessageSerializer serializer) {
         for (var criterion : subscription.query().anyOf()) {
             for (var type : criterion.types()) {
-                if (serializer.types().find(type).isEmpty()) {
+                if (!isBuiltIn(type) && serializer.types().find(type).isEmpty()) {
                     var known = serializer.types().all().stream()
                             .map(RegisteredType::name)
                             .toList();
@@ -21,5 +21,10 @@ final class TypesOfQuery {
                 }
             }
         }
+    }
+
+    /** The toolkit's own types are known to its own stores alone. */
+    private static boolean isBuiltIn(String type) {
+        return type.startsWith("$");
     }
 }

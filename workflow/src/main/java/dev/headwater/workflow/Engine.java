@@ -1,12 +1,17 @@
 package dev.headwater.workflow;
 
+import dev.headwater.MessageTypes;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.ToolkitStore;
 import dev.headwater.subscription.RunningSubscription;
 import dev.headwater.subscription.StartFrom;
 import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.Subscriptions;
+import dev.headwater.workflow.code.Aggregates;
+import dev.headwater.workflow.code.Calls;
+import dev.headwater.workflow.code.JournalTypes;
 import dev.headwater.workflow.spi.ProcessStorage;
+import dev.headwater.workflow.spi.StepReceipts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,19 +28,36 @@ final class Engine<T> implements AutoCloseable {
 
     private static final long GLANCE_MILLIS = 20;
 
+    private static final MessageTypes BUILT_IN = JournalTypes.and(TimeEnded.class);
+
     private final EventStore store;
+    private final Calls calls;
     private final ProcessStorage<T> storage;
     private final Timekeeper timekeeper;
     private final List<RunningSubscription<T>> running = new CopyOnWriteArrayList<>();
 
     Engine(EventStore store, ProcessStorage<T> storage) {
-        this.store = ToolkitStore.of(store, TimeEnded.TYPES);
+        this.store = ToolkitStore.of(store, BUILT_IN);
+        this.calls = new Calls(this.store);
         this.storage = storage;
         this.timekeeper = new Timekeeper(this.store, storage);
     }
 
     void start(TableProcess process, StartFrom from, Subscriptions<T> subscriptions) {
         start(new TableProjection<>(process, store, storage).subscription(from), subscriptions);
+    }
+
+    void start(
+            CodeProcess process,
+            Aggregates aggregates,
+            Optional<StepReceipts<T>> receipts,
+            Subscriptions<T> subscriptions) {
+        start(process.rows(store, storage, receipts), subscriptions);
+        start(process.turns(store, aggregates, receipts), subscriptions);
+    }
+
+    Calls calls() {
+        return calls;
     }
 
     void start(Subscription<T> subscription, Subscriptions<T> subscriptions) {

@@ -3,6 +3,7 @@ package dev.headwater.workflow;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
+import dev.headwater.workflow.code.Story;
 import dev.headwater.workflow.spi.ProcessStorage;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,6 +34,10 @@ final class History {
         var causes = causes(sent);
         for (var command : sent) {
             var cause = causes.get(command.encoded().metadata().causationId());
+            if (Story.tells(command.type())) {
+                lines.add(command.time() + " " + Story.line(command));
+                continue;
+            }
             lines.add(command.time() + " sent " + command.type()
                     + (cause == null ? "" : ", because of " + cause.type() + " at position " + cause.position()));
         }

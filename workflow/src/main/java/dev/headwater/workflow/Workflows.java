@@ -1,20 +1,25 @@
 package dev.headwater.workflow;
 
+import dev.headwater.Command;
+import dev.headwater.aggregate.DeciderRepository;
 import dev.headwater.command.CommandDelivery;
 import dev.headwater.store.EventStore;
 import dev.headwater.subscription.StartFrom;
 import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.Subscriptions;
+import dev.headwater.workflow.code.AggregateRoutes;
 import dev.headwater.workflow.spi.ProcessStorage;
+import dev.headwater.workflow.spi.StepReceipts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * Runs process managers and policies, shared with every other process that does, and shows how they are doing.
+ * Runs workflows, process managers and policies, shared with every other process that does, and shows how they are doing.
  *
  * <p>Each is a subscription of the name {@code $name}, which shares work, retries and puts aside what fails as others
  * do. What an event leads to, the commands and the checkpoint are one transaction, so each event counts once. Time
@@ -54,6 +59,9 @@ public final class Workflows implements AutoCloseable {
         private final Subscriptions<T> subscriptions;
         private final ProcessStorage<T> storage;
         private final Map<String, TableProcess> processes = new LinkedHashMap<>();
+        private final Map<String, CodeProcess> workflows = new LinkedHashMap<>();
+        private final AggregateRoutes aggregates = new AggregateRoutes();
+        private Optional<StepReceipts<T>> receipts = Optional.empty();
         private final Map<String, StartFrom> starts = new LinkedHashMap<>();
         private final List<Subscription<T>> deliveries = new ArrayList<>();
         private Duration glance = GLANCE;
@@ -85,11 +93,52 @@ public final class Workflows implements AutoCloseable {
             return run(TableProcess.of(policy), from);
         }
 
-        private Builder<T> run(TableProcess process, StartFrom from) {
-            if (processes.putIfAbsent(process.name(), process) != null) {
-                throw new IllegalArgumentException("Two processes have the name '" + process.name()
+        /**
+         * Runs a workflow here, from the first event on that is appended after its first start anywhere. Several versions
+         * of one workflow run side by side; what begins, begins with the newest.
+         */
+        public Builder<T> run(WorkflowDefinition<?, ?> definition) {
+            return run(definition, StartFrom.end());
+        }
+
+        /** Runs a workflow here, which began, or begins, with its first start there. */
+        public Builder<T> run(WorkflowDefinition<?, ?> definition, StartFrom from) {
+            var known = workflows.get(definition.name());
+            if (known == null) {
+                requireFree(definition.name());
+                workflows.put(definition.name(), new CodeProcess(definition, from));
+            } else {
+                known.addVersion(definition);
+            }
+            return this;
+        }
+
+        /**
+         * Commands of a type, and of all that it permits if it is sealed, are for these aggregates when workflows {@linkplain
+         * WorkflowContext#execute execute} them.
+         */
+        public <C extends Command<?>> Builder<T> aggregates(
+                Class<C> type, DeciderRepository<? super C, ?, ?> repository, Function<? super C, String> id) {
+            aggregates.add(type, repository, id);
+            return this;
+        }
+
+        /** Where steps of workflows are done that belong to the {@linkplain Step#transaction same database}. */
+        public Builder<T> transactionalSteps(StepReceipts<T> newReceipts) {
+            receipts = Optional.of(newReceipts);
+            return this;
+        }
+
+        private void requireFree(String name) {
+            if (processes.containsKey(name) || workflows.containsKey(name)) {
+                throw new IllegalArgumentException("Two processes have the name '" + name
                         + "', by which their instances are kept: give one of them another");
             }
+        }
+
+        private Builder<T> run(TableProcess process, StartFrom from) {
+            requireFree(process.name());
+            processes.put(process.name(), process);
             starts.put(process.name(), from);
             return this;
         }
@@ -128,10 +177,15 @@ public final class Workflows implements AutoCloseable {
          */
         public Workflows start() {
             var problems = new ArrayList<String>();
+<<<<<<< HEAD
+            processes.values().forEach(process -> problems.addAll(process.problems(store.serializer().types())));
+            workflows.values().forEach(workflow -> problems.addAll(workflow.problems(store)));
+=======
             processes
                     .values()
                     .forEach(process ->
                             problems.addAll(process.problems(store.serializer().types())));
+>>>>>>> table
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException(
                         "The processes cannot run here:\n  " + String.join("\n  ", problems));
@@ -142,6 +196,9 @@ public final class Workflows implements AutoCloseable {
                 for (var process : processes.values()) {
                     engine.start(process, starts.getOrDefault(process.name(), StartFrom.end()), subscriptions);
                 }
+                for (var workflow : workflows.values()) {
+                    engine.start(workflow, aggregates, receipts, subscriptions);
+                }
             } catch (RuntimeException e) {
                 engine.close();
                 throw e;
@@ -151,6 +208,48 @@ public final class Workflows implements AutoCloseable {
             }
             return new Workflows(engine);
         }
+    }
+
+    /**
+     * An instance of a workflow that was started.
+     *
+     * @param definition of the workflow
+     * @param id the instance
+     * @param isNew whether this call has started it
+     * @param <R> what it ends with
+     */
+    public record Handle<R>(WorkflowDefinition<?, R> definition, String id, boolean isNew) {}
+
+    /**
+     * Starts an instance of a workflow and returns when that is durable; started again with the same input it is the same
+     * instance. It may be run by any process that runs the workflow.
+     *
+     * @throws IllegalStateException when the id was started with another input, or by an event
+     */
+    public <I, R> Handle<R> start(WorkflowDefinition<I, R> definition, String id, I input) {
+        return new Handle<>(definition, id, engine.calls().start(definition, id, input));
+    }
+
+    /** Waits for the end of an instance of a workflow; empty when it does not come in time. */
+    public <R> Optional<Ending<R>> awaitEnd(Handle<R> handle, Duration atMost) throws InterruptedException {
+        return engine.awaitEnd(handle.definition().name(), handle.id(), atMost)
+                .flatMap(ended -> engine.calls().ending(handle.definition(), handle.id()));
+    }
+
+    /**
+     * Asks an instance of a workflow to stop and to undo what it has done. What it does at the moment is still recorded; asking
+     * again changes nothing.
+     *
+     * @return false when it has ended, or was never started
+     */
+    public boolean cancel(WorkflowDefinition<?, ?> definition, String id, String by, String reason) {
+        return engine.calls().cancel(definition, id, by, reason);
+    }
+
+    /** Gives up one compensation that cannot succeed, which is recorded with who and why; the others go on. */
+    public void skipCompensation(
+            WorkflowDefinition<?, ?> definition, String id, String compensation, String by, String reason) {
+        engine.calls().skipCompensation(definition, id, compensation, by, reason);
     }
 
     /** An instance, if there is one. */

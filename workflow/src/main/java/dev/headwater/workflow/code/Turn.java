@@ -1,0 +1,486 @@
+package dev.headwater.workflow.code;
+
+import dev.headwater.Command;
+import dev.headwater.DomainEvent;
+import dev.headwater.Envelope;
+import dev.headwater.MessageTypes;
+import dev.headwater.Metadata;
+import dev.headwater.aggregate.Execution;
+import dev.headwater.store.Append;
+import dev.headwater.store.ConcurrencyException;
+import dev.headwater.store.ExpectedVersion;
+import dev.headwater.store.NewEvent;
+import dev.headwater.store.StoredEvent;
+import dev.headwater.store.StreamId;
+import dev.headwater.workflow.WorkflowDefinition;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One turn of an instance: its journal, what has happened now, and what is decided because of it.
+ *
+ * <p>The code runs from its beginning. Calls that the journal answers are compared with it and have no effect. The
+ * first call of a lane that it does not answer is the <em>frontier</em>: from there on new entries are decided. They
+ * are recorded
+ *
+ * <ul>
+ *   <li>before an effect begins, so that nothing that was decided before an effect can be decided otherwise after it;
+ *   <li>together with the events of a command;
+ *   <li>when every lane waits or the code has ended.
+ * </ul>
+ *
+ * <p>Each append expects the version of the journal that this turn knows. That is all the fencing there is: whoever
+ * appends first goes on, and everybody else comes to nothing. When a call can have no outcome, the problem is kept here
+ * and the code is ended by a {@link Stop}; so no code of users can take a contradiction, or a database that is away,
+ * for a failure of its own.
+ *
+ * <p>Lanes of one turn may run side by side; a lock guards what they share. It is held during appends, not during
+ * effects.
+ */
+final class Turn {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
+
+    /** How often a command is decided when others are first. */
+    private static final int DECISIONS = 10;
+
+    /** From how many entries on a run is long, and when it is too long. */
+    private static final int MANY_ENTRIES = 1_000;
+
+    static final int MOST_ENTRIES = 10_000;
+
+    /** The most events that wait for an instance. */
+    static final int MOST_KEPT = 1_000;
+
+    private final WorkflowDefinition<?, ?> definition;
+    private final String id;
+    private final Surroundings surroundings;
+    private final Journal journal;
+    private final Offer offer;
+    private final Metadata metadata;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Decided and not yet recorded: what goes to the journal, and to other streams together with it. */
+    private final List<NewEvent> pending = new ArrayList<>();
+
+    private final List<Append.Part> others = new ArrayList<>();
+    private boolean pendingIsForeseen;
+    private boolean verified;
+    private boolean isOfferTaken;
+    private @Nullable Throwable problem;
+
+    /** @param verified whether the journal was read just now, rather than remembered */
+    Turn(
+            WorkflowDefinition<?, ?> definition,
+            String id,
+            Surroundings surroundings,
+            Journal journal,
+            Offer offer,
+            Metadata metadata,
+            boolean verified) {
+        this.definition = definition;
+        this.id = id;
+        this.surroundings = surroundings;
+        this.journal = journal;
+        this.offer = offer;
+        this.metadata = metadata;
+        this.verified = verified;
+    }
+
+    WorkflowDefinition<?, ?> definition() {
+        return definition;
+    }
+
+    String id() {
+        return id;
+    }
+
+    StreamId stream() {
+        return definition.journal(id);
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    Offer offer() {
+        return offer;
+    }
+
+    Metadata metadata() {
+        return metadata;
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    /** In which words messages speak of the instance. */
+    String name() {
+        return definition.name() + " " + id;
+    }
+
+    <T extends @Nullable Object> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---------------------------------------------------------------- what is offered
+
+    boolean isOfferTaken() {
+        return isOfferTaken;
+    }
+
+    void takeOffer() {
+        isOfferTaken = true;
+    }
+
+    /** Whether the end of the time of this timer is what has happened. */
+    Optional<Offer.TimeEnded> ended(long timer) {
+        return offer instanceof Offer.TimeEnded ended && !isOfferTaken && ended.timer() == timer
+                ? Optional.of(ended)
+                : Optional.empty();
+    }
+
+    // ---------------------------------------------------------------- what is decided
+
+    /** Decides on an entry: it holds from now on, and is recorded with the next append. */
+    void decide(Entry entry) {
+        pendingIsForeseen = pending.isEmpty() && isForeseen(entry);
+        pending.add(event(entry));
+        apply(entry);
+    }
+
+    /** A start by an event would be decided in just the same way by everybody who sees that event. */
+    private static boolean isForeseen(Entry entry) {
+        return entry instanceof Entry.Started started && started.position().isPresent();
+    }
+
+    private void apply(Entry entry) {
+        journal.apply(entry);
+        int entries = journal.entries();
+        if (entries == MANY_ENTRIES) {
+            LOG.warn(
+                    "{} has {} entries in one run, all of which are read at every turn: let it end, or continueWith",
+                    name(),
+                    entries);
+        } else if (entries > MOST_ENTRIES) {
+            throw abandon(new WorkflowStuckException(
+                    name() + " has more than " + MOST_ENTRIES
+                            + " entries in one run: expected fewer; let its code use continueWith in time",
+                    null));
+        }
+    }
+
+    /** Has a command leave with the next append. */
+    Envelope<? extends Command<?>> command(Command<?> command) {
+        return surroundings.store().<Command<?>>envelope(command).withMetadata(metadata);
+    }
+
+    /** An id that nobody can foresee. */
+    UUID freshId() {
+        return surroundings
+                .store()
+                .envelope(new Remarks.Resumed(definition.name(), id))
+                .id();
+    }
+
+    void send(Envelope<? extends Command<?>> command) {
+        pending.add(NewEvent.command(command));
+        pendingIsForeseen = false;
+    }
+
+    /** Has events of other streams leave with the next append. */
+    void alongside(StreamId stream, ExpectedVersion expected, List<? extends DomainEvent> entries) {
+        others.add(new Append.Part(
+                stream, expected, entries.stream().map(this::event).toList()));
+        pendingIsForeseen = false;
+    }
+
+    private NewEvent event(DomainEvent entry) {
+        return NewEvent.of(surroundings.store().envelope(entry).withMetadata(metadata));
+    }
+
+    /** The number of the next timer. */
+    long nextTimer() {
+        return journal.timers() + 1;
+    }
+
+    /** Ends the run, and has another one begin. */
+    void continueWith(@Nullable Object input, Instant now) {
+        var former = journal.beginning();
+        int run = former.run() + 1;
+        var seed = UUID.nameUUIDFromBytes((former.seed() + "/" + run).getBytes(StandardCharsets.UTF_8));
+        decide(new Entry.Continued(
+                run,
+                definition.version(),
+                json(input),
+                seed,
+                former.parent(),
+                Map.copyOf(journal.kept()),
+                journal.seen(),
+                journal.timers(),
+                now));
+    }
+
+    // ---------------------------------------------------------------- what is recorded
+
+    /** Records what is decided before an effect begins. */
+    void beforeEffect() {
+        locked(() -> {
+            if (pending.isEmpty() || (pendingIsForeseen && others.isEmpty())) {
+                verify();
+            } else {
+                flush();
+            }
+            return null;
+        });
+    }
+
+    /** Records what is decided. */
+    void flush() {
+        locked(() -> {
+            if (!pending.isEmpty()) {
+                append(List.of(), Optional.empty());
+            } else if (!verified) {
+                verify();
+            }
+            return null;
+        });
+    }
+
+    /** A journal that was only remembered may be an old one; what is done because of it must not be. */
+    private void verify() {
+        if (!verified) {
+            if (outside(() -> surroundings.store().streamVersion(stream())) != journal.version()) {
+                throw abandon(new JournalMovedException(stream(), null));
+            }
+            verified = true;
+        }
+    }
+
+    /**
+     * Has an aggregate decide, and records its events and the outcome in one append.
+     *
+     * @return the outcome, decided or recorded
+     */
+    Entry.Executed execute(Place place, Command<?> command) {
+        var envelope = command(command);
+        var type = surroundings
+                .store()
+                .serializer()
+                .types()
+                .require(command.getClass())
+                .name();
+        for (int attempt = 1; ; attempt++) {
+            var decision = outside(() -> surroundings.aggregates().decide(envelope));
+            var executed = executed(place, type, decision);
+            try {
+                return locked(() -> {
+                    if (decision instanceof Aggregates.Decision.Events events) {
+                        append(List.of(events.part()), Optional.of(executed));
+                        apply(executed);
+                    } else {
+                        decide(executed);
+                    }
+                    return executed;
+                });
+            } catch (ConcurrencyException e) {
+                if (attempt == DECISIONS) {
+                    throw abandon(e);
+                }
+            }
+        }
+    }
+
+    private static Entry.Executed executed(Place place, String type, Aggregates.Decision decision) {
+        return switch (decision) {
+            case Aggregates.Decision.Events(var part, long version) ->
+                new Entry.Executed(place, type, part.stream().name(), OptionalLong.of(version), Optional.empty());
+            case Aggregates.Decision.NothingToDo(var stream, long version) ->
+                new Entry.Executed(place, type, stream.name(), OptionalLong.of(version), Optional.empty());
+            case Aggregates.Decision.Refused(var stream, var kind, var reason) ->
+                new Entry.Executed(
+                        place, type, stream.name(), OptionalLong.empty(), Optional.of(new Entry.Refusal(kind, reason)));
+        };
+    }
+
+    static Execution outcome(Entry.Executed executed) {
+        return executed.refusal()
+                .<Execution>map(refusal -> new Execution.Refused(refusal.kind(), refusal.reason()))
+                .orElseGet(() -> new Execution.Accepted(
+                        new StreamId(executed.stream()), executed.version().orElseThrow()));
+    }
+
+    /**
+     * Appends what is decided, with an entry more and with events of aggregates.
+     *
+     * @throws ConcurrencyException when an aggregate is not as it was when it decided; everything is as before
+     */
+    private void append(List<Append.Part> aggregates, Optional<Entry> more) {
+        requireNoProblem();
+        var entries = new ArrayList<>(pending);
+        more.map(this::event).ifPresent(entries::add);
+        var parts = new ArrayList<Append.Part>();
+        parts.add(new Append.Part(stream(), ExpectedVersion.exactly(journal.version()), entries));
+        parts.addAll(others);
+        parts.addAll(aggregates);
+        try {
+            var result = surroundings.store().append(new Append(parts, Optional.empty()));
+            journal.at(result.version(stream()));
+        } catch (ConcurrencyException e) {
+            if (aggregates.stream().anyMatch(part -> part.stream().equals(e.stream()))) {
+                throw e;
+            }
+            throw abandon(new JournalMovedException(stream(), e));
+        } catch (RuntimeException | Error e) {
+            throw abandon(e);
+        }
+        pending.clear();
+        others.clear();
+        pendingIsForeseen = false;
+        verified = true;
+    }
+
+    // ---------------------------------------------------------------- what goes wrong
+
+    /** Does what is not the business of the workflow's code: when it fails the turn comes to nothing. */
+    <T> T outside(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (Stop e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            throw abandon(e);
+        }
+    }
+
+    /** Brings the turn to nothing; the first reason is kept. */
+    Stop abandon(Throwable reason) {
+        locked(() -> {
+            if (problem == null) {
+                problem = reason;
+            }
+            return null;
+        });
+        return new Stop(Stop.Why.ABANDONED);
+    }
+
+    void requireNoProblem() {
+        if (locked(() -> problem) != null) {
+            throw new Stop(Stop.Why.ABANDONED);
+        }
+    }
+
+    Optional<Throwable> problem() {
+        return Optional.ofNullable(locked(() -> problem));
+    }
+
+    /** The journal says something else than the code. */
+    Stop contradiction(Place place, String recorded, String call) {
+        return abandon(Contradiction.at(this, place, recorded, call));
+    }
+
+    /** Lets a short time pass. */
+    void pause(Duration time) {
+        try {
+            surroundings.hands().pause(time);
+        } catch (InterruptedException e) {
+            throw abandon(e);
+        }
+    }
+
+    static Entry.Refusal refusal(Throwable failure) {
+        return new Entry.Refusal(
+                failure.getClass().getSimpleName(), Objects.requireNonNullElse(failure.getMessage(), ""));
+    }
+
+    // ---------------------------------------------------------------- values
+
+    /** Identifies an effect wherever it is repeated. */
+    String key(Place place) {
+        int run = locked(journal::beginning).run();
+        return definition.name() + "-" + id + "/" + (run == 1 ? "" : "run " + run + "/") + place;
+    }
+
+    JsonNode json(@Nullable Object value) {
+        return outside(() -> surroundings.store().serializer().mapper().valueToTree(value));
+    }
+
+    /** A value as it was recorded. */
+    <T extends @Nullable Object> T value(Optional<JsonNode> json, Class<T> type) {
+        return outside(() ->
+                Endings.value(json, type, surroundings.store().serializer().mapper()));
+    }
+
+    MessageTypes types() {
+        return surroundings.store().serializer().types();
+    }
+
+    /** The names of the types whose events belong to instances of the workflow. */
+    Set<String> awaitable() {
+        var names = new HashSet<String>();
+        definition.correlations().forEach(each -> names.addAll(types().namesOf(each.type())));
+        definition.starters().forEach(each -> names.addAll(types().namesOf(each.type())));
+        return names;
+    }
+
+    /** The event at a position, which is of this type. */
+    DomainEvent event(long position, String type) {
+        return outside(() -> stored(position, type).event());
+    }
+
+    Instant timeOf(long position, String type) {
+        return outside(() -> stored(position, type).time());
+    }
+
+    private StoredEvent stored(long position, String type) {
+        var known = locked(() -> journal.events().get(position));
+        if (known == null) {
+            known = offer instanceof Offer.Event offered && offered.event().position() == position
+                    ? offered.event()
+                    : read(position, type);
+            var found = known;
+            locked(() -> journal.events().put(position, found));
+        }
+        return known;
+    }
+
+    private StoredEvent read(long position, String type) {
+        var page = surroundings
+                .store()
+                .readLogPage(position - 1, Everything.QUERY, 1)
+                .events();
+        if (page.isEmpty() || page.getFirst().position() != position) {
+            throw new WorkflowStuckException(
+                    name() + " has taken the event at position " + position + ", which the log does not hold", null);
+        }
+        return page.getFirst().current().stream()
+                .filter(event -> event.type().equals(type))
+                .findFirst()
+                .orElseThrow(() -> new WorkflowStuckException(
+                        name() + " has taken an event of the type '" + type + "' at position " + position
+                                + ", and its upcasters no longer make one of it",
+                        null));
+    }
+}

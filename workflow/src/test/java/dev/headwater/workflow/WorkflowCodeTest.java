@@ -1,0 +1,164 @@
+package dev.headwater.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.headwater.MessageTypes;
+import dev.headwater.memory.InMemoryEventStorage;
+import dev.headwater.memory.InMemorySubscriptionStorage;
+import dev.headwater.store.EventStore;
+import dev.headwater.store.ExpectedVersion;
+import dev.headwater.store.StreamId;
+import dev.headwater.subscription.DeadLetterFilter;
+import dev.headwater.subscription.Subscriptions;
+import dev.headwater.workflow.Trip.TripCommand;
+import dev.headwater.workflow.Trip.TripEvent;
+import dev.headwater.workflow.memory.InMemoryProcessStorage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Workflows on real subscriptions and threads, in memory. */
+class WorkflowCodeTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-02-28T12:34:56Z"));
+    private final InMemoryEventStorage log = new InMemoryEventStorage();
+    private final MessageTypes types = MessageTypes.of(TripEvent.class, TripCommand.class);
+    private final EventStore store = new EventStore(log, types);
+    private final InMemorySubscriptionStorage<Object> storage = new InMemorySubscriptionStorage<>(new Object());
+    private final Subscriptions<Object> subscriptions = new Subscriptions<>(store, storage);
+
+    @AfterEach
+    void close() {
+        subscriptions.close();
+    }
+
+    private Workflows start(WorkflowDefinition<?, ?>... definitions) {
+        var builder = Workflows.builder(store, subscriptions, new InMemoryProcessStorage<>(log, now::get))
+                .lookingEvery(Duration.ofMillis(1));
+        for (var definition : definitions) {
+            builder.run(definition);
+        }
+        return builder.start();
+    }
+
+    private static WorkflowDefinition<String, String> waiting(Duration limit) {
+        return WorkflowDefinition.of("waiting", 1, String.class, String.class, (wf, input) -> {
+                    wf.show("input", input);
+                    return switch (wf.await(TripEvent.Booking.class, limit)) {
+                        case Awaited.Received(TripEvent.Booking.Booked booked) -> "booked";
+                        case Awaited.Received(TripEvent.Booking.Full full) -> throw wf.failure("full");
+                        case Awaited.TimedOut() -> "nothing came";
+                    };
+                })
+                .awaiting(TripEvent.Booking.class, TripEvent.Booking::trip);
+    }
+
+    @Test
+    void aWorkflowIsStartedByCallAndItsEndIsAwaited() throws InterruptedException {
+        var definition = waiting(Duration.ofDays(1));
+        try (var workflows = start(definition)) {
+            var handle = workflows.start(definition, "1", "somewhere");
+            assertThat(handle.isNew()).isTrue();
+            assertThat(workflows.start(definition, "1", "somewhere").isNew()).isFalse();
+            store.append(new StreamId("trip-1"), ExpectedVersion.any(), new TripEvent.Booking.Booked("1", "ticket"));
+
+            assertThat(workflows.awaitEnd(handle, PATIENCE)).contains(new Ending.Completed<>("booked"));
+            assertThat(workflows.find("waiting", "1").orElseThrow().attributes())
+                    .containsEntry("input", "somewhere");
+            assertThat(workflows.history("waiting", "1")).anyMatch(line -> line.contains("received"));
+        }
+    }
+
+    @Test
+    void anInstanceThatWaitsIsARowWithItsDueTimeAndATimeThatEndsWakesIt() throws InterruptedException {
+        var definition = waiting(Duration.ofDays(1));
+        try (var workflows = start(definition)) {
+            var handle = workflows.start(definition, "1", "somewhere");
+            var waiting = await(workflows, ProcessState.WAITING);
+            assertThat(waiting.waitingFor()).contains(" or ");
+            assertThat(waiting.due()).contains(now.get().plus(Duration.ofDays(1)));
+
+            now.updateAndGet(time -> time.plus(Duration.ofDays(2)));
+
+            assertThat(workflows.awaitEnd(handle, PATIENCE)).contains(new Ending.Completed<>("nothing came"));
+        }
+    }
+
+    @Test
+    void anInstanceIsCancelled() throws InterruptedException {
+        var definition = waiting(Duration.ofDays(1));
+        try (var workflows = start(definition)) {
+            var handle = workflows.start(definition, "1", "somewhere");
+            assertThat(workflows.cancel(definition, "2", "ann", "no such trip")).isFalse();
+            assertThat(workflows.cancel(definition, "1", "ann", "stays at home"))
+                    .isTrue();
+
+            assertThat(workflows.awaitEnd(handle, PATIENCE))
+                    .contains(new Ending.Cancelled<>("stays at home", "ann", List.of()));
+            assertThat(workflows.cancel(definition, "1", "ann", "again")).isFalse();
+        }
+    }
+
+    @Test
+    void anInstanceThatIsStuckIsShownAndGoesOnWhenItIsRetried() throws InterruptedException {
+        var isBroken = new AtomicBoolean(true);
+        var definition = WorkflowDefinition.of("fragile", 1, String.class, String.class, (wf, input) -> {
+            if (isBroken.get()) {
+                throw new IllegalStateException("broken");
+            }
+            return "mended";
+        });
+        try (var workflows = start(definition)) {
+            var handle = workflows.start(definition, "1", "somewhere");
+            var other = workflows.start(definition, "2", "somewhere");
+            var stuck = await(workflows, ProcessState.STUCK, "fragile", "1");
+            assertThat(stuck.problem())
+                    .hasValueSatisfying(problem -> assertThat(problem)
+                            .contains("IllegalStateException")
+                            .contains("Nothing is undone"));
+            isBroken.set(false);
+
+            assertThat(storage.deadLetters().retry(DeadLetterFilter.of("$fragile"), "ann"))
+                    .isPositive();
+
+            assertThat(workflows.awaitEnd(handle, PATIENCE)).contains(new Ending.Completed<>("mended"));
+            assertThat(workflows.awaitEnd(other, PATIENCE)).contains(new Ending.Completed<>("mended"));
+        }
+    }
+
+    @Test
+    void refusesTwoWorkflowsOfOneNameAndVersion() {
+        var builder = Workflows.builder(store, subscriptions, new InMemoryProcessStorage<>(log, now::get))
+                .run(waiting(Duration.ofDays(1)));
+
+        assertThatThrownBy(() -> builder.run(waiting(Duration.ofDays(2))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("given twice in version 1");
+    }
+
+    private static ProcessInstance await(Workflows workflows, ProcessState state) throws InterruptedException {
+        return await(workflows, state, "waiting", "1");
+    }
+
+    private static ProcessInstance await(Workflows workflows, ProcessState state, String process, String id)
+            throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        Optional<ProcessInstance> found = Optional.empty();
+        while (System.nanoTime() - end < 0) {
+            found = workflows.find(process, id).filter(instance -> instance.state() == state);
+            if (found.isPresent()) {
+                return found.get();
+            }
+            Thread.onSpinWait();
+        }
+        throw new AssertionError("is not " + state + " but " + workflows.find(process, id));
+    }
+}
