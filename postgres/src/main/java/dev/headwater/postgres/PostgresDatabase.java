@@ -19,6 +19,7 @@ import dev.headwater.postgres.migration.Rights;
 import dev.headwater.postgres.migration.ServerCheck;
 import dev.headwater.postgres.migration.SessionSettings;
 import dev.headwater.postgres.process.PostgresProcessStorage;
+import dev.headwater.postgres.process.PostgresStepReceipts;
 import dev.headwater.postgres.read.Announcements;
 import dev.headwater.privacy.CachedSubjectKeys;
 import dev.headwater.privacy.SubjectKeys;
@@ -28,6 +29,7 @@ import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.subscription.DeadLetters;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import dev.headwater.workflow.spi.ProcessStorage;
+import dev.headwater.workflow.spi.StepReceipts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -67,6 +69,7 @@ public final class PostgresDatabase implements AutoCloseable {
     private final PostgresSubscriptionStorage subscriptionStorage;
     private final DeadLetters deadLetters;
     private final ProcessStorage<Connection> processStorage;
+    private final StepReceipts<Connection> stepReceipts;
     private final SubjectKeys subjectKeys;
 
     private PostgresDatabase(
@@ -90,6 +93,7 @@ public final class PostgresDatabase implements AutoCloseable {
                 schema.name());
         this.deadLetters = new PostgresDeadLetters(connections, schema);
         this.processStorage = new PostgresProcessStorage(connections, schema, eventStorage::within);
+        this.stepReceipts = new PostgresStepReceipts(connections, schema, eventStorage::within);
         this.subjectKeys = new CachedSubjectKeys(
                 new PostgresSubjectKeys(connections, schema),
                 settings.keyTimeToLive,
@@ -124,6 +128,11 @@ public final class PostgresDatabase implements AutoCloseable {
     /** What processes keep: their instances, and the events that none of them took. */
     public ProcessStorage<Connection> processStorage() {
         return processStorage;
+    }
+
+    /** What steps of workflows leave behind that are done in this database. */
+    public StepReceipts<Connection> stepReceipts() {
+        return stepReceipts;
     }
 
     /**

@@ -177,15 +177,11 @@ public final class Workflows implements AutoCloseable {
          */
         public Workflows start() {
             var problems = new ArrayList<String>();
-<<<<<<< HEAD
-            processes.values().forEach(process -> problems.addAll(process.problems(store.serializer().types())));
-            workflows.values().forEach(workflow -> problems.addAll(workflow.problems(store)));
-=======
             processes
                     .values()
                     .forEach(process ->
                             problems.addAll(process.problems(store.serializer().types())));
->>>>>>> table
+            workflows.values().forEach(workflow -> problems.addAll(workflow.problems(store)));
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException(
                         "The processes cannot run here:\n  " + String.join("\n  ", problems));
