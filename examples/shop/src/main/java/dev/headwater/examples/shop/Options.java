@@ -113,7 +113,7 @@ final class Options {
             description =
                     "Write the order process as ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}). A database stays with"
                             + " the one that it was begun with.")
-    ProcessStyle process = ProcessStyle.TABLE;
+    ProcessStyle process = ProcessStyle.CODE;
 
     @Option(
             names = "--credit-limit",

@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /** How the order process is written; what becomes of the orders is the same. */
 enum ProcessStyle {
+    /** As plain Java. */
+    CODE,
     /** As a table of stages and events. */
     TABLE,
     /** As services that react to each other. */

@@ -2,8 +2,10 @@ package dev.headwater.examples.shop;
 
 import dev.headwater.examples.shop.analytics.Summary;
 import dev.headwater.examples.shop.fulfilment.OrderTable;
+import dev.headwater.examples.shop.fulfilment.OrderWorkflow;
 import dev.headwater.examples.shop.inventory.InventoryReactions;
 import dev.headwater.examples.shop.inventory.Warehouse;
+import dev.headwater.examples.shop.ordering.OrderCommand;
 import dev.headwater.examples.shop.ordering.OrderReactions;
 import dev.headwater.examples.shop.payment.PaymentProvider;
 import dev.headwater.examples.shop.payment.PaymentReactions;
@@ -17,6 +19,7 @@ import dev.headwater.workflow.ProcessInstance;
 import dev.headwater.workflow.ProcessState;
 import dev.headwater.workflow.Workflows;
 import dev.headwater.workflow.spi.ProcessStorage;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +28,8 @@ import java.util.Optional;
 final class Processes implements AutoCloseable {
 
     private static final int PAGE = 1_000;
+
+    private static final List<String> ORDER_PROCESSES = List.of(OrderWorkflow.NAME, OrderTable.NAME);
 
     private static final ProcessFilter UNFINISHED = ProcessFilter.ALL.in(
             ProcessState.RUNNING,
@@ -41,11 +46,21 @@ final class Processes implements AutoCloseable {
 
     /** Starts the processes, which know every order from its beginning. */
     static <T> Processes start(
-            EventStore store, Subscriptions<T> subscriptions, ProcessStorage<T> storage, ShopSettings settings) {
+            EventStore store,
+            Subscriptions<T> subscriptions,
+            ProcessStorage<T> storage,
+            Services services,
+            ShopSettings settings) {
         var builder = Workflows.builder(store, subscriptions, storage)
                 .run(PaymentProvider.policy(), StartFrom.beginning())
                 .run(Warehouse.policy(), StartFrom.beginning());
         switch (settings.process()) {
+            case CODE ->
+                builder.aggregates(
+                                OrderCommand.class,
+                                services.ordering().orders(),
+                                command -> command.orderId().value())
+                        .run(OrderWorkflow.definition(settings.timeLimit()), StartFrom.beginning());
             case TABLE -> builder.run(OrderTable.process(settings.timeLimit()), StartFrom.beginning());
             case CHOREOGRAPHY -> {
                 builder.run(PaymentReactions.policy(), StartFrom.beginning());
@@ -64,7 +79,9 @@ final class Processes implements AutoCloseable {
         try (var workflows = Workflows.builder(store, subscriptions, database.processStorage())
                 .withoutTimekeeper()
                 .start()) {
-            return workflows.history(OrderTable.NAME, order);
+            return ORDER_PROCESSES.stream()
+                    .flatMap(process -> workflows.history(process, order).stream())
+                    .toList();
         }
     }
 
@@ -84,19 +101,21 @@ final class Processes implements AutoCloseable {
 
     /** What has become of the instances of the order process. */
     Summary.Workflows summary() {
-        var states = workflows.count().getOrDefault(OrderTable.NAME, Map.of());
-        long compensated = cancelledByTable();
-        long running = states.entrySet().stream()
-                .filter(entry -> !entry.getKey().isEnded() && entry.getKey() != ProcessState.STUCK)
-                .mapToLong(Map.Entry::getValue)
-                .sum();
-        return new Summary.Workflows(
-                states.getOrDefault(ProcessState.COMPLETED, 0L) - compensated,
-                compensated,
-                running,
-                states.getOrDefault(ProcessState.STUCK, 0L));
+        var states = new EnumMap<ProcessState, Long>(ProcessState.class);
+        var counts = workflows.count();
+        ORDER_PROCESSES.forEach(process -> counts.getOrDefault(process, Map.of())
+                .forEach((state, instances) -> states.merge(state, instances, Long::sum)));
+        long all = states.values().stream().mapToLong(Long::longValue).sum();
+        long cancelledByTable = cancelledByTable();
+        long completed = states.getOrDefault(ProcessState.COMPLETED, 0L) - cancelledByTable;
+        long compensated = states.getOrDefault(ProcessState.FAILED, 0L)
+                + states.getOrDefault(ProcessState.CANCELLED, 0L)
+                + cancelledByTable;
+        long stuck = states.getOrDefault(ProcessState.STUCK, 0L);
+        return new Summary.Workflows(completed, compensated, all - completed - compensated - stuck, stuck);
     }
 
+    /** A table has ended in one of its stages, and does not tell good ends from bad ones. */
     private long cancelledByTable() {
         var filter = ProcessFilter.of(OrderTable.NAME).inStage(OrderTable.Stage.CANCELLED);
         long cancelled = 0;

@@ -34,6 +34,10 @@ final class Services {
         this.latency = settings.latency();
     }
 
+    OrderDesk ordering() {
+        return ordering;
+    }
+
     /** What brings the commands; those of an order one after the other, and those of different orders side by side. */
     <T> List<Subscription<T>> deliveries() {
         return List.of(

@@ -135,14 +135,15 @@ final class Shop implements AutoCloseable {
                 .startingAt(confirmFrom)
                 .retrying(MAIL)
                 .<Connection>reacting(new Confirmations(notifications));
+        var services = new Services(store, database.snapshotStore(), settings);
         var running = Stream.of(
                         projections(),
                         List.of(confirmations),
-                        new Services(store, database.snapshotStore(), settings).<Connection>deliveries())
+                        services.<Connection>deliveries())
                 .flatMap(List::stream)
                 .map(subscriptions::start)
                 .toList();
-        var processes = Processes.start(store, subscriptions, database.processStorage(), settings);
+        var processes = Processes.start(store, subscriptions, database.processStorage(), services, settings);
         var quietness = new Quietness(database, store, subscriptions, running, processes, settings);
         return new Shop(store, database.deadLetters(), subscriptions, processes, quietness);
     }

@@ -35,6 +35,11 @@ class CrashTest {
     private ProcessStyle style = ProcessStyle.TABLE;
 
     @Test
+    void aRunThatWasKilledAgainAndAgainEndsAsTheRulesSay() throws Exception {
+        killAgainAndAgain(ProcessStyle.CODE);
+    }
+
+    @Test
     void aRunWithATableThatWasKilledAgainAndAgainEndsAsTheRulesSay() throws Exception {
         killAgainAndAgain(ProcessStyle.TABLE);
     }

@@ -130,10 +130,10 @@ class OrderProcessTest {
         var log = new InMemoryEventStorage();
         var store = new EventStore(log, Shop.SERIALIZER);
         try (var subscriptions = new Subscriptions<>(store, new InMemorySubscriptionStorage<>(""))) {
-            new Services(store, new InMemorySnapshotStore(), settings)
-                    .<String>deliveries()
-                    .forEach(subscriptions::start);
-            try (var processes = Processes.start(store, subscriptions, new InMemoryProcessStorage<>(log), settings)) {
+            var services = new Services(store, new InMemorySnapshotStore(), settings);
+            services.<String>deliveries().forEach(subscriptions::start);
+            try (var processes =
+                    Processes.start(store, subscriptions, new InMemoryProcessStorage<>(log), services, settings)) {
                 new Importer(store).importInvoice(order);
                 while (!isQuiet(store, subscriptions, processes)) {
                     LockSupport.parkNanos(1_000_000);

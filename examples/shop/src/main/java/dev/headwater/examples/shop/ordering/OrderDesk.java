@@ -30,6 +30,11 @@ public final class OrderDesk {
                 .withSnapshots(new Snapshots<>(snapshots, MEMENTO, POLICY));
     }
 
+    /** The orders, for a process that has them decide in one append with its own records. */
+    public DeciderRepository<OrderCommand, OrderState, OrderEvent> orders() {
+        return orders;
+    }
+
     /** Carries out a command, once however often it comes. */
     public Execution carryOut(Envelope<? extends OrderCommand> command) {
         return orders.execute(command.message().orderId().value(), command);
