@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** The order system: ordering, returns, shipping, notification, analytics. */
+/** The order system: ordering, payment, inventory, shipping, notification, analytics; and returns. */
 @NullMarked
 module dev.headwater.examples.shop {
     requires com.fasterxml.jackson.annotation;
@@ -21,8 +21,14 @@ module dev.headwater.examples.shop {
             info.picocli;
     opens dev.headwater.examples.shop.importing to
             tools.jackson.databind;
+    opens dev.headwater.examples.shop.inventory to
+            tools.jackson.databind;
     opens dev.headwater.examples.shop.ordering to
             tools.jackson.databind;
+    opens dev.headwater.examples.shop.payment to
+            tools.jackson.databind;
     opens dev.headwater.examples.shop.returns to
+            tools.jackson.databind;
+    opens dev.headwater.examples.shop.shipping to
             tools.jackson.databind;
 }

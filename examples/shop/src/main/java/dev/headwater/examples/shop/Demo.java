@@ -1,17 +1,17 @@
 package dev.headwater.examples.shop;
 
+import dev.headwater.examples.shop.analytics.DeadLettersText;
+import dev.headwater.examples.shop.analytics.RejectsFile;
+import dev.headwater.examples.shop.analytics.Summary;
+import dev.headwater.examples.shop.analytics.SummaryJson;
+import dev.headwater.examples.shop.analytics.SummaryReader;
+import dev.headwater.examples.shop.analytics.SummaryText;
 import dev.headwater.examples.shop.importing.ConcurrentImport;
 import dev.headwater.examples.shop.importing.CsvInvoices;
 import dev.headwater.examples.shop.importing.InvoiceSource;
 import dev.headwater.examples.shop.importing.SeededInvoices;
 import dev.headwater.examples.shop.notification.SimulatedMail;
 import dev.headwater.examples.shop.ordering.FirstVersion;
-import dev.headwater.examples.shop.reporting.DeadLettersText;
-import dev.headwater.examples.shop.reporting.RejectsFile;
-import dev.headwater.examples.shop.reporting.Summary;
-import dev.headwater.examples.shop.reporting.SummaryJson;
-import dev.headwater.examples.shop.reporting.SummaryReader;
-import dev.headwater.examples.shop.reporting.SummaryText;
 import dev.headwater.subscription.StartFrom;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -81,14 +81,17 @@ final class Demo {
             throws InterruptedException, SQLException, IOException {
         var log = database.postgres().eventStorage();
         try (var shop = Shop.open(
-                        database.postgres(), options.firstVersion ? new FirstVersion(log) : log, mail, confirmFrom);
+                        database.postgres(),
+                        options.firstVersion ? new FirstVersion(log) : log,
+                        mail,
+                        confirmFrom,
+                        ShopSettings.of(options));
                 var instances = Instances.start(options.instances - 1, database, options, err)) {
             tellOf(instances);
             int retried = shop.retryParked();
             work.on(shop);
             var quiet = awaitQuiet(shop);
-            var summary = new SummaryReader(database.postgres().dataSource())
-                    .read(quiet.events(), quiet.deadLetters(), quiet.subscriptions());
+            var summary = new SummaryReader(database.postgres().dataSource()).read(quiet.delivery(), quiet.workflows());
             write(summary, database);
             return retried;
         }
@@ -120,7 +123,7 @@ final class Demo {
         }
     }
 
-    private Shop.Quiet awaitQuiet(Shop shop) throws InterruptedException {
+    private Quietness.Found awaitQuiet(Shop shop) throws InterruptedException, SQLException {
         try (var progress = Progress.of("Events processed", shop.store().headPosition(), err)) {
             return shop.awaitQuiet(progress::at);
         }

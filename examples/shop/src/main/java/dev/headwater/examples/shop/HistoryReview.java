@@ -1,13 +1,13 @@
 package dev.headwater.examples.shop;
 
 import dev.headwater.aggregate.AggregateRepository;
-import dev.headwater.aggregate.DeciderRepository;
-import dev.headwater.examples.shop.ordering.OrderDecider;
+import dev.headwater.examples.shop.analytics.ReadModels;
+import dev.headwater.examples.shop.inventory.InventoryService;
 import dev.headwater.examples.shop.ordering.OrderDesk;
-import dev.headwater.examples.shop.ordering.OrderEvent;
-import dev.headwater.examples.shop.reporting.ReadModels;
+import dev.headwater.examples.shop.payment.PaymentService;
 import dev.headwater.examples.shop.returns.CustomerReturn;
 import dev.headwater.examples.shop.returns.ReturnEvent;
+import dev.headwater.examples.shop.shipping.ShippingService;
 import dev.headwater.history.HistoryCheck;
 import dev.headwater.history.HistoryReport;
 import dev.headwater.postgres.PostgresDatabase;
@@ -23,10 +23,13 @@ final class HistoryReview {
     static HistoryReport of(PostgresDatabase database) throws SQLException {
         ReadModels.create(database.dataSource());
         var store = new EventStore(database.eventStorage(), Shop.SERIALIZER);
-        var orders = DeciderRepository.of(store, OrderDesk.CATEGORY, OrderEvent.class, new OrderDecider());
+        var settings = ShopSettings.of(new Options());
         var returns = AggregateRepository.of(store, CustomerReturn.CATEGORY, ReturnEvent.class, CustomerReturn::new);
         return HistoryCheck.<Connection>of(store)
-                .aggregate(OrderDesk.CATEGORY, orders::replay)
+                .aggregate(OrderDesk.CATEGORY, new OrderDesk(store, database.snapshotStore())::replay)
+                .aggregate(PaymentService.CATEGORY, new PaymentService(store, settings.payment())::replay)
+                .aggregate(InventoryService.CATEGORY, new InventoryService(store, settings.inventory())::replay)
+                .aggregate(ShippingService.CATEGORY, new ShippingService(store)::replay)
                 .aggregate(CustomerReturn.CATEGORY, returns::replay)
                 .projections(database.subscriptionStorage(), ReadModels::clear, Shop.projections())
                 .run();

@@ -4,6 +4,7 @@ import dev.headwater.embedded.EmbeddedDatabaseException;
 import dev.headwater.examples.shop.importing.UnusableFileException;
 import dev.headwater.export.ImportConflictException;
 import dev.headwater.export.InvalidExportException;
+import dev.headwater.store.EventStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -40,6 +41,10 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
 
     private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+    private static final int FEWEST_BETWEEN_LATE = 3;
+    private static final BigDecimal SHORTEST_LIMIT = new BigDecimal("0.1");
+    private static final BigDecimal LONGEST_LIMIT = BigDecimal.valueOf(3_600);
+    private static final int MOST_LATENCY = 60_000;
 
     @Mixin
     private final Options options = new Options();
@@ -57,6 +62,7 @@ public final class Main implements Callable<Integer> {
     static CommandLine commandLine() {
         var main = new Main();
         return new CommandLine(main)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> {
                     main.report(e.getCommandLine().getErr(), e.getMessage() + " (see --help)", e);
                     return ExitCode.USAGE;
@@ -76,6 +82,8 @@ public final class Main implements Callable<Integer> {
             Archive.write(options.exportFile, options, out, System.err);
         } else if (options.checkHistory) {
             return checkHistory(out);
+        } else if (options.history != null) {
+            tellHistory(options.history, out);
         } else {
             new Demo(options, out, System.err).run();
         }
@@ -91,8 +99,27 @@ public final class Main implements Callable<Integer> {
         }
     }
 
+    private void tellHistory(String order, PrintWriter out) {
+        try (var database = Database.open(options);
+                var store = new EventStore(database.postgres().eventStorage(), Shop.SERIALIZER)) {
+            var story = OrderStory.of(store, order);
+            if (story.isEmpty()) {
+                throw unusable("--history: there is no order " + order);
+            }
+            story.forEach(out::println);
+            Processes.history(database.postgres(), store, order).forEach(out::println);
+            out.flush();
+        }
+    }
+
     private void check() {
         checkArchive();
+        if (options.history != null) {
+            if (bringsOrders() || options.exportFile != null || options.restoreFile != null || options.checkHistory) {
+                throw unusable("--history changes nothing: use it with --data or --database alone");
+            }
+            requireExistingDatabase("--history");
+        }
         if (options.checkHistory) {
             if (bringsOrders() || options.exportFile != null || options.restoreFile != null) {
                 throw unusable("--check-history changes nothing: use it with --data or --database alone");
@@ -120,10 +147,31 @@ public final class Main implements Callable<Integer> {
         if (options.mailFailures.signum() < 0 || options.mailFailures.compareTo(HUNDRED) > 0) {
             throw unusable("--mail-failures is " + options.mailFailures + ": expected 0 to 100, a percentage");
         }
+        checkProcess();
         requireNamed("--import", options.importFile);
         requireNamed("--data", options.data);
         requireWritable("--json", options.json);
         requireWritable("--rejects", options.rejects);
+    }
+
+    private void checkProcess() {
+        if (options.creditLimit.signum() < 0) {
+            throw unusable("--credit-limit is " + options.creditLimit + ": expected 0 or more");
+        }
+        if (options.maxLineQuantity < 0) {
+            throw unusable("--max-line-quantity is " + options.maxLineQuantity + ": expected 0 or more");
+        }
+        if (options.late != 0 && options.late < FEWEST_BETWEEN_LATE) {
+            throw unusable("--late is " + options.late + ": expected 0 for never, or " + FEWEST_BETWEEN_LATE
+                    + " or more, for one in so many");
+        }
+        if (options.timeLimit.compareTo(SHORTEST_LIMIT) < 0 || options.timeLimit.compareTo(LONGEST_LIMIT) > 0) {
+            throw unusable("--time-limit is " + options.timeLimit + ": expected " + SHORTEST_LIMIT + " to "
+                    + LONGEST_LIMIT + " seconds");
+        }
+        if (options.latency < 0 || options.latency > MOST_LATENCY) {
+            throw unusable("--latency is " + options.latency + ": expected 0 to " + MOST_LATENCY + " milliseconds");
+        }
     }
 
     private void checkArchive() {

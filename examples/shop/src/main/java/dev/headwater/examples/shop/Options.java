@@ -59,6 +59,13 @@ final class Options {
                             + " is changed, and the exit status is 1 when it cannot.")
     boolean checkHistory;
 
+    @Option(
+            names = "--history",
+            paramLabel = "ORDER",
+            description = "Only tell what has happened to an order of --data or --database.")
+    @Nullable
+    String history;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the summary as JSON.")
     @Nullable
     Path json;
@@ -99,6 +106,48 @@ final class Options {
                             + " in four pass when tried again, the others are set aside with the reason (0). With --data, a"
                             + " later run tries what was set aside again.")
     BigDecimal mailFailures = BigDecimal.ZERO;
+
+    @Option(
+            names = "--process",
+            paramLabel = "STYLE",
+            description =
+                    "Write the order process as ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}). A database stays with"
+                            + " the one that it was begun with.")
+    ProcessStyle process = ProcessStyle.CODE;
+
+    @Option(
+            names = "--credit-limit",
+            paramLabel = "AMOUNT",
+            description = "Decline the payment of orders whose total is over this (${DEFAULT-VALUE}).")
+    BigDecimal creditLimit = BigDecimal.valueOf(1_000);
+
+    @Option(
+            names = "--max-line-quantity",
+            paramLabel = "N",
+            description = "Have no more than this of any article for one line of an order (${DEFAULT-VALUE}).")
+    long maxLineQuantity = 500;
+
+    @Option(
+            names = "--late",
+            paramLabel = "N",
+            description =
+                    "Let payment answer too late for every Nth order, and inventory for the one after it; 3 or more, or"
+                            + " 0 for never (${DEFAULT-VALUE}).")
+    int late;
+
+    @Option(
+            names = "--time-limit",
+            paramLabel = "SECONDS",
+            description = "Cancel an order when payment or inventory, once asked, takes longer than this for the answer"
+                    + " (${DEFAULT-VALUE}).")
+    BigDecimal timeLimit = BigDecimal.valueOf(5);
+
+    @Option(
+            names = "--latency",
+            paramLabel = "MS",
+            description = "Let payment, inventory and shipping take so many milliseconds for everything"
+                    + " (${DEFAULT-VALUE}).")
+    int latency;
 
     @Option(names = "--debug", description = "Show log messages, and the stack trace of an error.")
     boolean debug;

@@ -3,56 +3,69 @@ package dev.headwater.examples.shop;
 import dev.headwater.DomainEvent;
 import dev.headwater.MessageSerializer;
 import dev.headwater.MessageTypes;
+import dev.headwater.examples.shop.analytics.ImportProjection;
+import dev.headwater.examples.shop.analytics.OrderProjection;
+import dev.headwater.examples.shop.analytics.PaymentProjection;
+import dev.headwater.examples.shop.analytics.ReadModels;
+import dev.headwater.examples.shop.analytics.ReturnProjection;
+import dev.headwater.examples.shop.analytics.SalesProjection;
 import dev.headwater.examples.shop.importing.ImportEvent;
 import dev.headwater.examples.shop.importing.Importer;
+import dev.headwater.examples.shop.inventory.InventoryCommand;
+import dev.headwater.examples.shop.inventory.InventoryEvent;
 import dev.headwater.examples.shop.notification.Confirmations;
 import dev.headwater.examples.shop.notification.NotificationService;
 import dev.headwater.examples.shop.notification.UnknownAddressException;
-import dev.headwater.examples.shop.ordering.OrderDesk;
+import dev.headwater.examples.shop.ordering.OrderCommand;
 import dev.headwater.examples.shop.ordering.OrderEvent;
 import dev.headwater.examples.shop.ordering.OrderEvent.OrderPlaced;
 import dev.headwater.examples.shop.ordering.OrderEvent.OrderShipped;
 import dev.headwater.examples.shop.ordering.OrderVersions;
-import dev.headwater.examples.shop.ordering.Shipping;
-import dev.headwater.examples.shop.reporting.ImportProjection;
-import dev.headwater.examples.shop.reporting.OrderProjection;
-import dev.headwater.examples.shop.reporting.ReadModels;
-import dev.headwater.examples.shop.reporting.ReturnProjection;
-import dev.headwater.examples.shop.reporting.SalesProjection;
+import dev.headwater.examples.shop.payment.PaymentCommand;
+import dev.headwater.examples.shop.payment.PaymentEvent;
 import dev.headwater.examples.shop.returns.ReturnEvent;
 import dev.headwater.examples.shop.returns.ReturnEvent.ReturnRecorded;
+import dev.headwater.examples.shop.shipping.ShippingCommand;
+import dev.headwater.examples.shop.shipping.ShippingEvent;
 import dev.headwater.failure.FailureKind;
 import dev.headwater.failure.RetryPolicy;
 import dev.headwater.postgres.PostgresDatabase;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
-import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.spi.EventStorage;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.DeadLetters;
 import dev.headwater.subscription.Projection;
-import dev.headwater.subscription.RunningSubscription;
 import dev.headwater.subscription.StartFrom;
 import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.SubscriptionSettings;
-import dev.headwater.subscription.SubscriptionStatus;
 import dev.headwater.subscription.Subscriptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
- * The order system at work: an event store, the handlers of commands, and a subscription for everything that follows.
+ * The order system at work: an event store, services that carry out commands, the process that joins them, and a
+ * subscription for everything else that follows.
  */
 final class Shop implements AutoCloseable {
 
     /** What the shop stores. */
-    static final MessageTypes TYPES = MessageTypes.of(OrderEvent.class, ReturnEvent.class, ImportEvent.class);
+    static final MessageTypes TYPES = MessageTypes.of(
+            OrderEvent.class,
+            OrderCommand.class,
+            PaymentEvent.class,
+            PaymentCommand.class,
+            InventoryEvent.class,
+            InventoryCommand.class,
+            ShippingEvent.class,
+            ShippingCommand.class,
+            ReturnEvent.class,
+            ImportEvent.class);
 
     static final MessageSerializer SERIALIZER =
             MessageSerializer.builder(TYPES).upcasters(OrderVersions.UPCASTERS).build();
@@ -74,28 +87,29 @@ final class Shop implements AutoCloseable {
             .withPauses(Duration.ofMillis(50), Duration.ofSeconds(1))
             .treating(UnknownAddressException.class, FailureKind.PERMANENT);
 
-    private static final Duration LONGEST_OUTAGE = Duration.ofMinutes(1);
-    private static final Duration GLANCE = Duration.ofMillis(200);
-
     private final EventStore store;
     private final DeadLetters deadLetters;
     private final Subscriptions<Connection> subscriptions;
-    private final List<RunningSubscription<Connection>> running;
+    private final Processes processes;
+    private final Quietness quietness;
 
     private Shop(
             EventStore store,
             DeadLetters deadLetters,
             Subscriptions<Connection> subscriptions,
-            List<RunningSubscription<Connection>> running) {
+            Processes processes,
+            Quietness quietness) {
         this.store = store;
         this.deadLetters = deadLetters;
         this.subscriptions = subscriptions;
-        this.running = running;
+        this.processes = processes;
+        this.quietness = quietness;
     }
 
     /** Opens the shop on a database, which stays open when the shop closes, and goes on where it was left. */
-    static Shop open(PostgresDatabase database, NotificationService notifications) throws SQLException {
-        return open(database, database.eventStorage(), notifications, StartFrom.beginning());
+    static Shop open(PostgresDatabase database, NotificationService notifications, ShopSettings settings)
+            throws SQLException {
+        return open(database, database.eventStorage(), notifications, StartFrom.beginning(), settings);
     }
 
     /**
@@ -105,30 +119,40 @@ final class Shop implements AutoCloseable {
      * @param confirmFrom which orders are confirmed when no shop on this database has confirmed any
      */
     static Shop open(
-            PostgresDatabase database, EventStorage log, NotificationService notifications, StartFrom confirmFrom)
+            PostgresDatabase database,
+            EventStorage log,
+            NotificationService notifications,
+            StartFrom confirmFrom,
+            ShopSettings settings)
             throws SQLException {
         ReadModels.create(database.dataSource());
+        ProcessChoice.make(settings.process(), database.dataSource());
         var store = new EventStore(log, SERIALIZER);
-        var desk = new OrderDesk(store, database.snapshotStore());
         var subscriptions = new Subscriptions<>(store, database.subscriptionStorage(), SETTINGS);
-        List<Subscription<Connection>> reactors = List.of(
-                reactor("shipping", eventsOf(OrderPlaced.class))
-                        .startingAt(StartFrom.beginning())
-                        .reacting(new Shipping(desk.commandBus())),
-                reactor("confirmations", eventsOf(OrderPlaced.class))
-                        .startingAt(confirmFrom)
-                        .retrying(MAIL)
-                        .reacting(new Confirmations(notifications)));
-        var running = Stream.concat(projections().stream(), reactors.stream())
+        var confirmations = Subscription.named("confirmations")
+                .events(eventsOf(OrderPlaced.class))
+                .batchSize(REACTOR_BATCH)
+                .startingAt(confirmFrom)
+                .retrying(MAIL)
+                .<Connection>reacting(new Confirmations(notifications));
+        var services = new Services(store, database.snapshotStore(), settings);
+        var running = Stream.of(
+                        projections(),
+                        List.of(confirmations),
+                        services.<Connection>deliveries())
+                .flatMap(List::stream)
                 .map(subscriptions::start)
                 .toList();
-        return new Shop(store, database.deadLetters(), subscriptions, running);
+        var processes = Processes.start(store, subscriptions, database.processStorage(), services, settings);
+        var quietness = new Quietness(database, store, subscriptions, running, processes, settings);
+        return new Shop(store, database.deadLetters(), subscriptions, processes, quietness);
     }
 
     /** What keeps the read models. */
     static List<Subscription<Connection>> projections() {
         return List.of(
                 projection("orders", new OrderProjection(), eventsOf(OrderEvent.class)),
+                projection("payments", new PaymentProjection(), eventsOf(PaymentEvent.class)),
                 projection("returns", new ReturnProjection(), eventsOf(ReturnEvent.class)),
                 projection(
                         "sales",
@@ -165,69 +189,13 @@ final class Shop implements AutoCloseable {
     }
 
     /**
-     * How things are when there is nothing left to do.
-     *
-     * @param events the number of events in the log
-     * @param deadLetters what stays aside until somebody decides
-     * @param subscriptions how far each has come
-     */
-    record Quiet(long events, DeadLetters.Count deadLetters, List<SubscriptionStatus> subscriptions) {}
-
-    /**
-     * Waits until every subscription has handled everything on whichever instance, also what the others appended
-     * meanwhile, and nothing is to be tried again. A database that is away for a while is waited for.
+     * Waits until every order has ended and nothing else is left to do.
      *
      * @param progress is told now and then how many events of the log every subscription has handled
-     * @throws StalledException when a subscription has given up
+     * @throws StalledException when that will not come to an end by itself
      */
-    Quiet awaitQuiet(LongConsumer progress) throws InterruptedException {
-        long awaySince = 0;
-        boolean away = false;
-        while (true) {
-            try {
-                var quiet = lookForQuiet(progress);
-                if (quiet.isPresent()) {
-                    return quiet.get();
-                }
-                away = false;
-            } catch (StoreUnavailableException e) {
-                if (!away) {
-                    away = true;
-                    awaySince = System.nanoTime();
-                } else if (System.nanoTime() - awaySince > LONGEST_OUTAGE.toNanos()) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private Optional<Quiet> lookForQuiet(LongConsumer progress) throws InterruptedException {
-        long head = store.headPosition();
-        awaitPosition(head, progress);
-        awaitRetries(head);
-        var statuses = subscriptions.status();
-        boolean caughtUp = statuses.stream().allMatch(status -> status.lag() == 0);
-        return caughtUp && store.headPosition() == head
-                ? Optional.of(new Quiet(head, deadLetters.count(DeadLetterFilter.all()), statuses))
-                : Optional.empty();
-    }
-
-    private void awaitPosition(long head, LongConsumer progress) throws InterruptedException {
-        for (var subscription : running) {
-            while (!subscription.awaitPosition(head, GLANCE)) {
-                requireHealthy(subscription.status());
-                progress.accept(handledByAll());
-            }
-        }
-    }
-
-    /** Waits until no letter is tried again by itself, or there are new events. */
-    private void awaitRetries(long head) throws InterruptedException {
-        var retrying = DeadLetterFilter.all().in(DeadLetter.State.RETRYING);
-        while (deadLetters.count(retrying).letters() > 0 && store.headPosition() == head) {
-            subscriptions.status().forEach(Shop::requireHealthy);
-            running.getFirst().awaitPosition(head + 1, GLANCE);
-        }
+    Quietness.Found awaitQuiet(LongConsumer progress) throws InterruptedException, SQLException {
+        return quietness.await(progress);
     }
 
     private static Subscription<Connection> projection(
@@ -235,30 +203,14 @@ final class Shop implements AutoCloseable {
         return Subscription.named(name).events(events).projecting(projection);
     }
 
-    private static Subscription.Builder reactor(String name, EventQuery events) {
-        return Subscription.named(name).events(events).batchSize(REACTOR_BATCH);
-    }
-
     private static EventQuery eventsOf(Class<? extends DomainEvent> type) {
         return EventQuery.ofTypes(TYPES.namesOf(type));
     }
 
-    private long handledByAll() {
-        return running.stream()
-                .mapToLong(subscription -> subscription.status().position())
-                .min()
-                .orElse(0);
-    }
-
-    private static void requireHealthy(SubscriptionStatus status) {
-        if (status.state() == SubscriptionStatus.State.FAILED) {
-            throw new StalledException(status);
-        }
-    }
-
-    /** Stops the subscriptions, each after what it has at hand. */
+    /** Stops the processes and the subscriptions, each after what it has at hand. */
     @Override
     public void close() {
+        processes.close();
         subscriptions.close();
         store.close();
     }

@@ -2,10 +2,14 @@ package dev.headwater.examples.shop;
 
 import dev.headwater.subscription.SubscriptionStatus;
 
-/** A subscription has given up, so the work will not come to an end. */
+/** The work will not come to an end: a subscription has given up, or nothing happens any more. */
 final class StalledException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
+
+    StalledException(String message) {
+        super(message);
+    }
 
     StalledException(SubscriptionStatus status) {
         super(

@@ -5,6 +5,10 @@ final class UnusableDatabaseException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    UnusableDatabaseException(String message) {
+        super(message);
+    }
+
     UnusableDatabaseException(String message, Exception cause) {
         super(message, cause);
     }

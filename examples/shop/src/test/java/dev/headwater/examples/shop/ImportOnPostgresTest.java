@@ -3,11 +3,11 @@ package dev.headwater.examples.shop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.embedded.EmbeddedDatabase;
+import dev.headwater.examples.shop.analytics.Summary;
+import dev.headwater.examples.shop.analytics.SummaryJson;
+import dev.headwater.examples.shop.analytics.SummaryReader;
 import dev.headwater.examples.shop.importing.ConcurrentImport;
 import dev.headwater.examples.shop.importing.CsvInvoices;
-import dev.headwater.examples.shop.reporting.Summary;
-import dev.headwater.examples.shop.reporting.SummaryJson;
-import dev.headwater.examples.shop.reporting.SummaryReader;
 import dev.headwater.postgres.PostgresDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ class ImportOnPostgresTest {
 
             assertThat(JSON.readTree(SummaryJson.write(summary)))
                     .as("seed %d", seed)
-                    .isEqualTo(JSON.readTree(Recalculation.of(csv)));
+                    .isEqualTo(JSON.readTree(Recalculation.of(csv, Recalculation.Rules.DEFAULT)));
             assertThat(confirmations.getAndSet(0))
                     .as("seed %d", seed)
                     .isEqualTo(summary.orders().placed());
@@ -108,11 +108,13 @@ class ImportOnPostgresTest {
 
     private Summary importAll(String url, Path csv) throws Exception {
         try (var database = PostgresDatabase.builder().url(url).open();
-                var shop = Shop.open(database, (id, confirmation) -> confirmations.incrementAndGet())) {
+                var shop = Shop.open(
+                        database,
+                        (id, confirmation) -> confirmations.incrementAndGet(),
+                        ShopSettings.of(new Options()))) {
             new ConcurrentImport(shop.importer(), () -> {}).run(CsvInvoices.open(csv));
             var quiet = shop.awaitQuiet(handled -> {});
-            return new SummaryReader(database.dataSource())
-                    .read(quiet.events(), quiet.deadLetters(), quiet.subscriptions());
+            return new SummaryReader(database.dataSource()).read(quiet.delivery(), quiet.workflows());
         }
     }
 

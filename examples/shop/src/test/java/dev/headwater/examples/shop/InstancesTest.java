@@ -3,11 +3,11 @@ package dev.headwater.examples.shop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.embedded.EmbeddedDatabase;
+import dev.headwater.examples.shop.analytics.SummaryJson;
+import dev.headwater.examples.shop.analytics.SummaryReader;
 import dev.headwater.examples.shop.importing.ConcurrentImport;
 import dev.headwater.examples.shop.importing.CsvInvoices;
 import dev.headwater.examples.shop.notification.SimulatedMail;
-import dev.headwater.examples.shop.reporting.SummaryJson;
-import dev.headwater.examples.shop.reporting.SummaryReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -72,7 +72,7 @@ class InstancesTest {
         try (var server = EmbeddedDatabase.start()) {
             options.database = server.jdbcUrl();
             try (var database = Database.open(options);
-                    var shop = Shop.open(database.postgres(), new SimulatedMail(0));
+                    var shop = Shop.open(database.postgres(), new SimulatedMail(0), ShopSettings.of(options));
                     var instances = Instances.start(
                             1, database, options, new PrintStream(told, true, StandardCharsets.UTF_8))) {
                 long victim = instances.processIds().getFirst();
@@ -88,9 +88,10 @@ class InstancesTest {
                 var quiet = shop.awaitQuiet(handled -> {});
 
                 assertThat(imported).hasValueGreaterThan(300);
-                var summary = new SummaryReader(database.postgres().dataSource())
-                        .read(quiet.events(), quiet.deadLetters(), quiet.subscriptions());
-                assertThat(JSON.readTree(SummaryJson.write(summary))).isEqualTo(JSON.readTree(Recalculation.of(csv)));
+                var summary =
+                        new SummaryReader(database.postgres().dataSource()).read(quiet.delivery(), quiet.workflows());
+                assertThat(JSON.readTree(SummaryJson.write(summary)))
+                        .isEqualTo(JSON.readTree(Recalculation.of(csv, Recalculation.Rules.DEFAULT)));
                 assertThat(told.toString(StandardCharsets.UTF_8).strip())
                         .isEqualTo("demo: the instance with process id " + victim
                                 + " has ended early (exit status 137); the others take over its work");
@@ -155,7 +156,7 @@ class InstancesTest {
 
     private Run run(String data, String... args) throws Exception {
         var json = folder.resolve("summary.json");
-        var all = new ArrayList<>(List.of("--orders", "200", "--json", json.toString()));
+        var all = new ArrayList<>(List.of("--orders", "200", "--credit-limit", "100000", "--json", json.toString()));
         all.addAll(List.of("--data", folder.resolve(data).toString()));
         all.addAll(List.of(args));
         var out = new StringWriter();

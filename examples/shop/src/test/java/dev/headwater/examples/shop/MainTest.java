@@ -36,6 +36,13 @@ class MainTest {
                         "--seed",
                         "--instances",
                         "--mail-failures",
+                        "--process",
+                        "--credit-limit",
+                        "--max-line-quantity",
+                        "--late",
+                        "--time-limit",
+                        "--latency",
+                        "--history",
                         "--debug");
         var version = run("--version");
         assertThat(version.status).isZero();
@@ -64,6 +71,15 @@ class MainTest {
         unusable("--mail-failures is -0.1: expected 0 to 100", "--mail-failures", "-0.1");
         unusable("--mail-failures is 100.5: expected 0 to 100", "--mail-failures", "100.5");
         unusable("Invalid value for option '--mail-failures'", "--mail-failures", "NaN");
+        unusable("Invalid value for option '--process'", "--process", "hope");
+        unusable("--credit-limit is -1: expected 0 or more", "--credit-limit", "-1");
+        unusable("--max-line-quantity is -1: expected 0 or more", "--max-line-quantity", "-1");
+        unusable("--late is 2: expected 0 for never, or 3 or more", "--late", "2");
+        unusable("--late is -3: expected 0 for never, or 3 or more", "--late", "-3");
+        unusable("--time-limit is 0: expected 0.1 to 3600 seconds", "--time-limit", "0");
+        unusable("--latency is -1: expected 0 to 60000 milliseconds", "--latency", "-1");
+        unusable("--history needs --data or --database", "--history", "1");
+        unusable("--history changes nothing", "--history", "1", "--orders", "5");
     }
 
     @Test
@@ -122,7 +138,7 @@ class MainTest {
             for (int seed = 1; seed <= 2; seed++) {
                 var run = run("--orders", "50", "--seed", "" + seed, "--database", server.jdbcUrl());
                 assertThat(run.status).as(run.err).isZero();
-                assertThat(run.out).contains("Orders    %1$d created, %1$d placed, %1$d shipped".formatted(50 * seed));
+                assertThat(run.out).contains("Orders    %1$d created, %1$d placed, ".formatted(50 * seed));
             }
         }
     }
@@ -164,12 +180,18 @@ class MainTest {
             assertThat(Files.readString(json).replaceAll("\\s", "")).isEqualTo("""
                     {"rows":{"read":5,"ordered":1,"returned":1,"rejected":3},\
                     "invoices":{"orders":1,"returns":1,"rejected":1},\
-                    "orders":{"created":1,"placed":1,"shipped":1},\
+                    "orders":{"created":1,"placed":1,"shipped":1,\
+                    "cancelled":{"payment":0,"inventory":0,"late":0}},\
+                    "payments":{"completed":1,"declined":0,"refunded":0},\
+                    "paid":{"completed":"15.00","refunded":"0.00","kept":"15.00"},\
+                    "workflows":{"completed":1,"compensated":0,"running":0,"stuck":0},\
                     "revenue":{"shipped":"15.00","returned":"2.50"},\
-                    "revenueByCountry":{"France":"15.00"},"events":8,\
+                    "revenueByCountry":{"France":"15.00"},"events":11,\
                     "deadLetters":{"parked":0,"sequences":0},\
-                    "subscriptions":{"confirmations":{"lag":0},"imports":{"lag":0},"orders":{"lag":0},\
-                    "returns":{"lag":0},"sales":{"lag":0},"shipping":{"lag":0}}}""");
+                    "subscriptions":{"confirmations":{"lag":0},"imports":{"lag":0},\
+                    "inventory":{"lag":0},"ordering":{"lag":0},"orders":{"lag":0},"payment":{"lag":0},\
+                    "payments":{"lag":0},"process":{"lag":0},"returns":{"lag":0},"sales":{"lag":0},\
+                    "shipping":{"lag":0}}}""");
             assertThat(rejects).hasContent("""
                     line,reason,InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
                     3,Quantity: expected more than zero in a sale,1,B,CUP,0,2010-12-01 08:26:00,1,17850.0,France
@@ -178,6 +200,40 @@ class MainTest {
                     6,InvoiceNo is missing,,A,MUG,1,2010-12-02 08:26:00,2.5,,France
                     """);
         }
+    }
+
+    @Test
+    void aDatabaseStaysWithTheStyleOfProcessThatItWasBegunWith() {
+        try (var server = EmbeddedDatabase.start()) {
+            succeed("--orders", "1", "--process", "table", "--database", server.jdbcUrl());
+            unusable(
+                    "begun with --process table",
+                    "--orders",
+                    "1",
+                    "--process",
+                    "choreography",
+                    "--database",
+                    server.jdbcUrl());
+        }
+    }
+
+    @Test
+    void theHistoryOfACancelledOrderReadsAsAStory() throws IOException {
+        var csv = Files.writeString(
+                folder.resolve("orders.csv"), HEADER + "1,A,MUG,600,2010-12-01 08:26:00,1.5,17850.0,France\n");
+        var data = folder.resolve("data").toString();
+        succeed("--import", csv.toString(), "--data", data);
+
+        var told = succeed("--history", "1", "--data", data);
+
+        assertThat(told.out.lines().map(line -> line.replaceFirst("^[^ ]+  ", "")))
+                .containsSubsequence(
+                        "ordering   created for France: 1 lines, 900.0",
+                        "ordering   placed",
+                        "payment    completed: 900.0",
+                        "inventory  failed: a line of 600 pieces is over the most of 500");
+        assertThat(told.out).contains("payment    refunded: 900.0", "ordering   cancelled: inventory");
+        unusable("there is no order 2", "--history", "2", "--data", data);
     }
 
     @Test
@@ -210,7 +266,7 @@ class MainTest {
         assertThat(export.out).contains("Exported ", " events to " + file, "SHA-256 ");
         assertThat(after).hasSameBinaryContentAs(before);
         assertThat(restore.out).containsPattern("Restored  [1-9]").contains("Sent      0 confirmations");
-        assertThat(again.out).contains("Restored  0 events", "Orders    60 created, 60 placed, 60 shipped");
+        assertThat(again.out).contains("Restored  0 events", "Orders    60 created, 60 placed, ");
     }
 
     @Test

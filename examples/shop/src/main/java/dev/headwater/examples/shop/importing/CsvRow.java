@@ -12,7 +12,7 @@ import java.util.Optional;
 public record CsvRow(long line, List<String> fields) {
 
     /** The columns, in order. */
-    public static final List<String> COLUMNS = List.of(
+    static final List<String> COLUMNS = List.of(
             "InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country");
 
     private static final int MAX_NUMBER_LENGTH = 50;

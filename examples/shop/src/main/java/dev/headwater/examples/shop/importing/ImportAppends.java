@@ -109,7 +109,8 @@ final class ImportAppends {
         var events = new ArrayList<OrderEvent>();
         var state = ORDERING.initial();
         for (var command : List.<OrderCommand>of(
-                new CreateOrder(id, head.customerId(), head.country(), sale.items()), new PlaceOrder(id))) {
+                new CreateOrder(id, head.customerId(), head.country(), sale.items(), rows.ordinal()),
+                new PlaceOrder(id))) {
             for (var event : ORDERING.decide(command, state)) {
                 events.add(event);
                 state = ORDERING.evolve(state, event);

@@ -44,6 +44,12 @@ final class InvoiceReader {
         return new Invoice(content(kind, accepted), rejected);
     }
 
+    /** Whether a row makes an order of its invoice. */
+    static boolean isOrdered(CsvRow row) {
+        var kind = Kind.of(row.invoiceNumber());
+        return kind == Kind.SALE && read(row, kind) instanceof Result.Line;
+    }
+
     private static Result read(CsvRow row, Kind kind) {
         if (kind == Kind.UNKNOWN) {
             return new Result.Problem("InvoiceNo: expected a plain number, or C and a number for a return");

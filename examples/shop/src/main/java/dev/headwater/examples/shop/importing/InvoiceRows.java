@@ -1,9 +1,15 @@
 package dev.headwater.examples.shop.importing;
 
 import java.util.List;
+import java.util.OptionalInt;
 
-/** All rows of one invoice, at least one, in the order of the file. */
-public record InvoiceRows(String number, List<CsvRow> rows) {
+/**
+ * All rows of one invoice, at least one, in the order of the file.
+ *
+ * @param ordinal the place of the invoice among those of the file that become orders, by where each begins, from 1;
+ *     none when it becomes no order
+ */
+public record InvoiceRows(String number, OptionalInt ordinal, List<CsvRow> rows) {
 
     /**
      * Identifies the content: the same rows in another place or order of a file have the same fingerprint, other rows

@@ -11,6 +11,9 @@ import java.util.List;
  */
 public record RejectedRow(long line, String reason, List<String> fields) {
 
+    /** What the fields of a proper row are called, in order. */
+    public static final List<String> COLUMNS = CsvRow.COLUMNS;
+
     private static final int MAX_FIELDS = 20;
     private static final int MAX_LENGTH = 1000;
 

@@ -4,6 +4,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Consumer;
 
@@ -76,7 +77,7 @@ public final class SeededInvoices implements InvoiceSource {
         var random = new Random(seed);
         long line = 1;
         for (int order = 1; order <= orders; order++) {
-            var invoice = invoice(number(order), line, lineCount(random), random);
+            var invoice = invoice(order, line, lineCount(random), random);
             invoices.accept(invoice);
             line += invoice.rows().size();
             if (order % ORDERS_PER_RETURN == 0) {
@@ -96,7 +97,8 @@ public final class SeededInvoices implements InvoiceSource {
         return random.nextInt(20) == 0 ? 40 + random.nextInt(160) : 1 + random.nextInt(8);
     }
 
-    private static InvoiceRows invoice(String number, long firstLine, int lines, Random random) {
+    private InvoiceRows invoice(int order, long firstLine, int lines, Random random) {
+        var number = number(order);
         var date = DATE.format(FIRST_DAY.plusMinutes(random.nextInt(MINUTES_OF_YEAR)));
         var customer = random.nextInt(5) == 0 ? "" : 12_000 + random.nextInt(CUSTOMERS) + ".0";
         var country = random.nextInt(3) < 2
@@ -118,7 +120,7 @@ public final class SeededInvoices implements InvoiceSource {
                             customer,
                             country)));
         }
-        return new InvoiceRows(number, rows);
+        return new InvoiceRows(number, OptionalInt.of(order), rows);
     }
 
     /** Some of the first line comes back. */
@@ -126,6 +128,6 @@ public final class SeededInvoices implements InvoiceSource {
         var fields = new ArrayList<>(invoice.rows().getFirst().fields());
         fields.set(0, "C" + invoice.number());
         fields.set(3, Integer.toString(-1 - random.nextInt(Integer.parseInt(fields.get(3)))));
-        return new InvoiceRows(fields.getFirst(), List.of(new CsvRow(line, List.copyOf(fields))));
+        return new InvoiceRows(fields.getFirst(), OptionalInt.empty(), List.of(new CsvRow(line, List.copyOf(fields))));
     }
 }

@@ -25,6 +25,10 @@ public record Money(@JsonValue BigDecimal amount) {
         return new Money(amount.multiply(BigDecimal.valueOf(quantity)));
     }
 
+    public boolean isMoreThan(Money other) {
+        return amount.compareTo(other.amount) > 0;
+    }
+
     public boolean isPositive() {
         return amount.signum() > 0;
     }

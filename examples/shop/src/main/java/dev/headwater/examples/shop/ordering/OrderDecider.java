@@ -1,15 +1,20 @@
 package dev.headwater.examples.shop.ordering;
 
 import dev.headwater.aggregate.Decider;
+import dev.headwater.examples.shop.ordering.OrderCommand.CancelOrder;
 import dev.headwater.examples.shop.ordering.OrderCommand.CreateOrder;
 import dev.headwater.examples.shop.ordering.OrderCommand.PlaceOrder;
 import dev.headwater.examples.shop.ordering.OrderCommand.ShipOrder;
+import dev.headwater.examples.shop.ordering.OrderEvent.OrderCancelled;
 import dev.headwater.examples.shop.ordering.OrderEvent.OrderCreated;
 import dev.headwater.examples.shop.ordering.OrderEvent.OrderPlaced;
 import dev.headwater.examples.shop.ordering.OrderEvent.OrderShipped;
 import java.util.List;
 
-/** The rules of ordering: only drafts are placed, only placed orders are shipped, and nobody orders nothing. */
+/**
+ * The rules of ordering: only drafts are placed, only placed orders are shipped or cancelled, and nobody orders
+ * nothing.
+ */
 public final class OrderDecider implements Decider<OrderCommand, OrderState, OrderEvent> {
 
     @Override
@@ -19,21 +24,24 @@ public final class OrderDecider implements Decider<OrderCommand, OrderState, Ord
 
     @Override
     public List<OrderEvent> decide(OrderCommand command, OrderState state) {
-        return List.of(
-                switch (command) {
-                    case CreateOrder create -> create(create, state);
-                    case PlaceOrder(var orderId) -> place(orderId, state);
-                    case ShipOrder(var orderId, var trackingNumber) -> ship(orderId, trackingNumber, state);
-                });
+        return switch (command) {
+            case CreateOrder create -> List.of(create(create, state));
+            case PlaceOrder(var orderId) -> List.of(place(orderId, state));
+            case ShipOrder ship when state.status() == OrderStatus.SHIPPED -> List.of();
+            case ShipOrder(var orderId, var trackingNumber) -> List.of(ship(orderId, trackingNumber, state));
+            case CancelOrder cancel when state.status() == OrderStatus.CANCELLED -> List.of();
+            case CancelOrder(var orderId, var reason) -> List.of(cancel(orderId, reason, state));
+        };
     }
 
     @Override
     public OrderState evolve(OrderState state, OrderEvent event) {
         return switch (event) {
-            case OrderCreated(var orderId, var customerId, var country, var items, var total) ->
+            case OrderCreated(var orderId, var customerId, var country, var items, var total, var ordinal) ->
                 new OrderState(OrderStatus.DRAFT, customerId, country, total);
             case OrderPlaced placed -> state.with(OrderStatus.PLACED);
             case OrderShipped shipped -> state.with(OrderStatus.SHIPPED);
+            case OrderCancelled cancelled -> state.with(OrderStatus.CANCELLED);
         };
     }
 
@@ -49,7 +57,8 @@ public final class OrderDecider implements Decider<OrderCommand, OrderState, Ord
                 id,
                 state,
                 "Every line of an order needs a quantity and a price above zero");
-        return new OrderCreated(id, command.customerId(), command.country(), items, OrderItem.totalOf(items));
+        return new OrderCreated(
+                id, command.customerId(), command.country(), items, OrderItem.totalOf(items), command.ordinal());
     }
 
     private static OrderEvent place(OrderId id, OrderState state) {
@@ -60,6 +69,11 @@ public final class OrderDecider implements Decider<OrderCommand, OrderState, Ord
     private static OrderEvent ship(OrderId id, String trackingNumber, OrderState state) {
         require(state.status() == OrderStatus.PLACED, id, state, "Only a placed order can be shipped");
         return new OrderShipped(id, state.country(), state.total(), trackingNumber);
+    }
+
+    private static OrderEvent cancel(OrderId id, CancelReason reason, OrderState state) {
+        require(state.status() == OrderStatus.PLACED, id, state, "Only a placed order can be cancelled");
+        return new OrderCancelled(id, reason);
     }
 
     private static void require(boolean kept, OrderId id, OrderState state, String rule) {

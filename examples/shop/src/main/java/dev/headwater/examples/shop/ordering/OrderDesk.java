@@ -1,19 +1,18 @@
 package dev.headwater.examples.shop.ordering;
 
+import dev.headwater.Envelope;
 import dev.headwater.aggregate.DeciderRepository;
+import dev.headwater.aggregate.Execution;
 import dev.headwater.aggregate.Memento;
 import dev.headwater.aggregate.SnapshotPolicy;
 import dev.headwater.aggregate.Snapshots;
-import dev.headwater.bus.CommandBus;
-import dev.headwater.examples.shop.ordering.OrderCommand.CreateOrder;
-import dev.headwater.examples.shop.ordering.OrderCommand.PlaceOrder;
-import dev.headwater.examples.shop.ordering.OrderCommand.ShipOrder;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.SnapshotStore;
+import dev.headwater.store.StoredEvent;
 import java.time.Duration;
-import java.util.List;
+import java.util.function.Consumer;
 
-/** Carries out what is asked of orders; what follows from a command happened at the time of the command. */
+/** Carries out what is asked of orders. Thread-safe. */
 public final class OrderDesk {
 
     /** The category of the streams that hold orders. */
@@ -31,16 +30,19 @@ public final class OrderDesk {
                 .withSnapshots(new Snapshots<>(snapshots, MEMENTO, POLICY));
     }
 
-    /** A bus that brings the commands here. */
-    public CommandBus commandBus() {
-        return CommandBus.builder(List.of(CreateOrder.class, PlaceOrder.class, ShipOrder.class))
-                .handle(OrderCommand.class, envelope -> {
-                    var command = envelope.message();
-                    return orders.execute(command.orderId().value(), command, event -> event.withTime(envelope.time()))
-                            .state()
-                            .status();
-                })
-                .build();
+    /** The orders, for a process that has them decide in one append with its own records. */
+    public DeciderRepository<OrderCommand, OrderState, OrderEvent> orders() {
+        return orders;
+    }
+
+    /** Carries out a command, once however often it comes. */
+    public Execution carryOut(Envelope<? extends OrderCommand> command) {
+        return orders.execute(command.message().orderId().value(), command);
+    }
+
+    /** Folds everything that has happened to an order again. */
+    public void replay(String orderId, Consumer<? super StoredEvent> before) {
+        orders.replay(orderId, before);
     }
 
     /** The order as it is now. */

@@ -6,5 +6,6 @@ public enum OrderStatus {
     NONE,
     DRAFT,
     PLACED,
-    SHIPPED
+    SHIPPED,
+    CANCELLED
 }

@@ -60,6 +60,23 @@ class CsvInvoicesTest {
     }
 
     @Test
+    void invoicesThatBecomeOrdersAreCountedByWhereEachBegins() throws IOException {
+        var good = ",A,MUG,6,2010-12-01 08:26:00,2.5,,UK\n";
+        read(HEADER + "\n4,A\n" + "5" + good + "1,A\nC2,A\n3,A\n" + "C2" + good.replace("6", "-6") + "A6" + good + "1"
+                + good + "4" + good);
+
+        assertThat(invoices)
+                .extracting(invoice -> invoice.number() + " " + invoice.ordinal())
+                .containsExactlyInAnyOrder(
+                        "4 OptionalInt[1]",
+                        "5 OptionalInt[2]",
+                        "1 OptionalInt[3]",
+                        "C2 OptionalInt.empty",
+                        "3 OptionalInt.empty",
+                        "A6 OptionalInt.empty");
+    }
+
+    @Test
     void rowsWithoutAUsableInvoiceNumberAreUnassigned() throws IOException {
         var source = read(HEADER + "\n,A\n1,B\n   \n" + "9".repeat(51) + ",C\n\"4\t2\",D\n");
 

@@ -9,6 +9,7 @@ import dev.headwater.examples.shop.importing.ImportEvent.InvoiceContradicted;
 import dev.headwater.examples.shop.importing.ImportEvent.InvoiceImported;
 import dev.headwater.examples.shop.importing.ImportEvent.Outcome;
 import dev.headwater.examples.shop.ordering.OrderEvent;
+import dev.headwater.examples.shop.ordering.OrderEvent.OrderCreated;
 import dev.headwater.examples.shop.ordering.OrderVersions;
 import dev.headwater.examples.shop.returns.ReturnEvent;
 import dev.headwater.memory.InMemoryEventStorage;
@@ -23,6 +24,7 @@ import dev.headwater.store.spi.ForwardingEventStorage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +56,16 @@ class ImporterTest {
                                 3,
                                 "Quantity: expected more than zero in a sale",
                                 row(3, "1", "0").fields()))));
+    }
+
+    @Test
+    void anOrderKnowsThePlaceOfItsInvoice() {
+        importer.importInvoice(invoice("1", row(2, "1", "6")));
+
+        assertThat(log().get(1).event())
+                .isInstanceOfSatisfying(
+                        OrderCreated.class,
+                        created -> assertThat(created.ordinal()).hasValue(7));
     }
 
     @Test
@@ -178,7 +190,7 @@ class ImporterTest {
     }
 
     private static InvoiceRows invoice(String number, CsvRow... rows) {
-        return new InvoiceRows(number, List.of(rows));
+        return new InvoiceRows(number, OptionalInt.of(7), List.of(rows));
     }
 
     private static CsvRow row(long line, String number, String quantity) {

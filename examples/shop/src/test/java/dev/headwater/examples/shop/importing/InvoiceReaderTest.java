@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class InvoiceReaderTest {
@@ -138,11 +139,14 @@ class InvoiceReaderTest {
 
     @Test
     void aFingerprintTellsContentsApartButNotPlaces() {
-        var one = new InvoiceRows("1", List.of(new CsvRow(2, GOOD), new CsvRow(3, with(3, "7"))));
-        var moved = new InvoiceRows("1", List.of(new CsvRow(8, with(3, "7")), new CsvRow(9, GOOD)));
-        var doubled = new InvoiceRows("1", List.of(new CsvRow(2, GOOD), new CsvRow(3, GOOD)));
-        var shifted = new InvoiceRows("1", List.of(new CsvRow(2, List.of("ab", "c")), new CsvRow(3, GOOD)));
-        var unshifted = new InvoiceRows("1", List.of(new CsvRow(2, List.of("a", "bc")), new CsvRow(3, GOOD)));
+        var one = new InvoiceRows("1", OptionalInt.empty(), List.of(new CsvRow(2, GOOD), new CsvRow(3, with(3, "7"))));
+        var moved =
+                new InvoiceRows("1", OptionalInt.empty(), List.of(new CsvRow(8, with(3, "7")), new CsvRow(9, GOOD)));
+        var doubled = new InvoiceRows("1", OptionalInt.empty(), List.of(new CsvRow(2, GOOD), new CsvRow(3, GOOD)));
+        var shifted = new InvoiceRows(
+                "1", OptionalInt.empty(), List.of(new CsvRow(2, List.of("ab", "c")), new CsvRow(3, GOOD)));
+        var unshifted = new InvoiceRows(
+                "1", OptionalInt.empty(), List.of(new CsvRow(2, List.of("a", "bc")), new CsvRow(3, GOOD)));
 
         assertThat(moved.fingerprint()).isEqualTo(one.fingerprint());
         assertThat(List.of(one.fingerprint(), doubled.fingerprint(), shifted.fingerprint(), unshifted.fingerprint()))
@@ -176,6 +180,6 @@ class InvoiceReaderTest {
         for (var row : rows) {
             csv.add(new CsvRow(csv.size() + 2L, row));
         }
-        return InvoiceReader.read(new InvoiceRows(number, csv));
+        return InvoiceReader.read(new InvoiceRows(number, OptionalInt.empty(), csv));
     }
 }

@@ -3,14 +3,17 @@ package dev.headwater.examples.shop.ordering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.headwater.examples.shop.ordering.OrderCommand.CancelOrder;
 import dev.headwater.examples.shop.ordering.OrderCommand.CreateOrder;
 import dev.headwater.examples.shop.ordering.OrderCommand.PlaceOrder;
 import dev.headwater.examples.shop.ordering.OrderCommand.ShipOrder;
+import dev.headwater.examples.shop.ordering.OrderEvent.OrderCancelled;
 import dev.headwater.examples.shop.ordering.OrderEvent.OrderCreated;
 import dev.headwater.examples.shop.ordering.OrderEvent.OrderPlaced;
 import dev.headwater.examples.shop.ordering.OrderEvent.OrderShipped;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class OrderDeciderTest {
@@ -21,8 +24,9 @@ class OrderDeciderTest {
     private static final OrderItem TWINE = new OrderItem("10230", "GARDEN TWINE", 1, Money.of("1.655"));
 
     private static final OrderEvent CREATED =
-            new OrderCreated(ID, CUSTOMER, "France", List.of(MUGS, TWINE), Money.of("31.355"));
+            new OrderCreated(ID, CUSTOMER, "France", List.of(MUGS, TWINE), Money.of("31.355"), OptionalInt.of(7));
     private static final OrderEvent PLACED = new OrderPlaced(ID, CUSTOMER, Money.of("31.355"));
+    private static final OrderEvent CANCELLED = new OrderCancelled(ID, CancelReason.LATE);
     private static final OrderEvent SHIPPED = new OrderShipped(ID, "France", Money.of("31.355"), "T1");
 
     private final OrderDecider decider = new OrderDecider();
@@ -53,11 +57,28 @@ class OrderDeciderTest {
         refused("Only a placed order can be shipped", OrderStatus.DRAFT, new ShipOrder(ID, "T"), CREATED);
         refused(
                 "Only a placed order can be shipped",
-                OrderStatus.SHIPPED,
+                OrderStatus.CANCELLED,
                 new ShipOrder(ID, "T"),
                 CREATED,
                 PLACED,
-                SHIPPED);
+                CANCELLED);
+    }
+
+    @Test
+    void aPlacedOrderIsCancelledUnlessItWasShipped() {
+        var cancel = new CancelOrder(ID, CancelReason.LATE);
+        assertThat(decide(cancel, CREATED, PLACED)).containsExactly(CANCELLED);
+        assertThat(after(CREATED, PLACED, CANCELLED).status()).isEqualTo(OrderStatus.CANCELLED);
+        refused("Only a placed order can be cancelled", OrderStatus.NONE, cancel);
+        refused("Only a placed order can be cancelled", OrderStatus.DRAFT, cancel, CREATED);
+        refused("Only a placed order can be cancelled", OrderStatus.SHIPPED, cancel, CREATED, PLACED, SHIPPED);
+    }
+
+    @Test
+    void whatIsShippedOrCancelledAlreadyStaysAsItIs() {
+        assertThat(decide(new ShipOrder(ID, "T"), CREATED, PLACED, SHIPPED)).isEmpty();
+        assertThat(decide(new CancelOrder(ID, CancelReason.PAYMENT), CREATED, PLACED, CANCELLED))
+                .isEmpty();
     }
 
     @Test
@@ -75,7 +96,7 @@ class OrderDeciderTest {
     }
 
     private static CreateOrder create(OrderItem... items) {
-        return new CreateOrder(ID, CUSTOMER, "France", List.of(items));
+        return new CreateOrder(ID, CUSTOMER, "France", List.of(items), OptionalInt.of(7));
     }
 
     private OrderState after(OrderEvent... history) {

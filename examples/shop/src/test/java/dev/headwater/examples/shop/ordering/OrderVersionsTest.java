@@ -16,6 +16,7 @@ import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class OrderVersionsTest {
@@ -39,7 +40,8 @@ class OrderVersionsTest {
                 Optional.of(new CustomerId("17850")),
                 "United Kingdom",
                 List.of(items),
-                OrderItem.totalOf(List.of(items)));
+                OrderItem.totalOf(List.of(items)),
+                OptionalInt.of(7));
     }
 
     @Test
