@@ -23,6 +23,8 @@ module dev.headwater {
     exports dev.headwater.subscription;
     exports dev.headwater.subscription.spi;
 
+    opens dev.headwater.aggregate to
+            tools.jackson.databind;
     opens dev.headwater.privacy to
             tools.jackson.databind;
 }

@@ -144,11 +144,13 @@ public final class MessageSerializer {
 
     /** The same serializer, which writes and reads the toolkit's own types besides; made once for each set of them. */
     public MessageSerializer withBuiltIn(MessageTypes builtIn) {
-        return extended.computeIfAbsent(builtIn, added -> builder(types.and(added))
-                .mapper(mapper)
-                .upcasters(upcasters)
-                .check(new ApplicationCheck(check))
-                .build());
+        return extended.computeIfAbsent(
+                builtIn,
+                added -> builder(types.and(added))
+                        .mapper(mapper)
+                        .upcasters(upcasters)
+                        .check(new ApplicationCheck(check))
+                        .build());
     }
 
     /** The registry that this serializer writes and reads. */
@@ -330,7 +332,7 @@ public final class MessageSerializer {
             }
             return bytes;
         } catch (JacksonException e) {
-            throw e.getCause() instanceof HeadwaterException own ? own : invalid(codec, reason(e), e);
+            throw e.getCause() instanceof HeadwaterException own ? own : invalid(codec, e.getOriginalMessage(), e);
         }
     }
 
@@ -391,9 +393,5 @@ public final class MessageSerializer {
                 ? ""
                 : " at line " + e.getLocation().getLineNr() + ", column "
                         + e.getLocation().getColumnNr();
-    }
-
-    private static String reason(JacksonException e) {
-        return e.getOriginalMessage();
     }
 }

@@ -196,12 +196,12 @@ public final class StoredEvent {
     }
 
     private <M extends Message> Envelope<M> envelope(M message) {
-        return new Envelope<>(
-                id(), encoded.message().time(), encoded.message().metadata(), message);
+        return new Envelope<>(id(), encoded.message().time(), encoded.message().metadata(), message);
     }
 
     private Message requireStorable(Message message) {
-        if (message instanceof DomainEvent || (message instanceof Command<?> && stream().isReserved())) {
+        if (message instanceof DomainEvent
+                || (message instanceof Command<?> && stream().isReserved())) {
             return message;
         }
         throw new UndecodableMessageException(

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.headwater.Command;
 import dev.headwater.Envelope;
 import dev.headwater.MessageContext;
+import dev.headwater.MessageSerializer;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
 import dev.headwater.Metadata;
+import dev.headwater.SchemaVersion;
 import dev.headwater.aggregate.Execution;
 import dev.headwater.command.Account.AccountCommand;
 import dev.headwater.command.Account.AccountCommand.Deposit;
 import dev.headwater.command.Account.AccountCommand.Withdraw;
 import dev.headwater.command.Account.SendLetter;
+import dev.headwater.evolution.Upcasters;
 import dev.headwater.failure.RetryPolicy;
 import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.memory.InMemorySubscriptionStorage;
@@ -51,8 +54,8 @@ class CommandDeliveryTest {
     private final CommandLog commands = new CommandLog(store);
     private final InMemorySubscriptionStorage<List<String>> storage =
             new InMemorySubscriptionStorage<>(new CopyOnWriteArrayList<>());
-    private final Subscriptions<List<String>> subscriptions = new Subscriptions<>(
-            store, storage, SubscriptionSettings.DEFAULT.withPollInterval(Duration.ofMillis(5)));
+    private final Subscriptions<List<String>> subscriptions =
+            new Subscriptions<>(store, storage, SubscriptionSettings.DEFAULT.withPollInterval(Duration.ofMillis(5)));
     private final List<Execution> outcomes = new CopyOnWriteArrayList<>();
     private final List<Integer> letters = new CopyOnWriteArrayList<>();
 
@@ -93,7 +96,8 @@ class CommandDeliveryTest {
                 .containsExactly(
                         new Execution.Accepted(new StreamId("account-a"), 1),
                         new Execution.Accepted(new StreamId("account-a"), 2));
-        var withdrawn = store.readStream(new StreamId("account-a"), 2).findFirst().orElseThrow();
+        var withdrawn =
+                store.readStream(new StreamId("account-a"), 2).findFirst().orElseThrow();
         assertThat(withdrawn.encoded().metadata().causationId()).isEqualTo(withdrawal);
         assertThat(withdrawn.envelope().correlationId()).isEqualTo(withdrawal);
     }
@@ -170,7 +174,10 @@ class CommandDeliveryTest {
             commands.send("one stream", new SendLetter("ada", i));
         }
 
-        deliver(delivery().toHandler(SendLetter.class, command -> letters.add(command.message().number())));
+        deliver(delivery()
+                .toHandler(
+                        SendLetter.class,
+                        command -> letters.add(command.message().number())));
 
         assertThat(letters).hasSize(50).isSorted();
     }
@@ -180,8 +187,11 @@ class CommandDeliveryTest {
         commands.send("one stream", new SendLetter("nobody", 1));
         commands.send("one stream", new SendLetter("ada", 2));
 
-        deliver(delivery().toHandler(SendLetter.class, CommandDeliveryTest::knownAddress, command -> letters.add(
-                command.message().number())));
+        deliver(delivery()
+                .toHandler(
+                        SendLetter.class,
+                        CommandDeliveryTest::knownAddress,
+                        command -> letters.add(command.message().number())));
 
         assertThat(letters).containsExactly(2);
         assertThat(deadLetters()).extracting(DeadLetter::position).containsExactly(1L);
@@ -207,11 +217,20 @@ class CommandDeliveryTest {
 
     @Test
     void aCommandOfNewerCodeIsADeadLetterAndHoldsUpNobody() throws Exception {
-        var newer = new EventStore(log, MessageTypes.of(SendLetterTomorrow.class));
+        var newer = new EventStore(
+                log,
+                MessageSerializer.builder(MessageTypes.of(SendLetterTomorrow.class))
+                        .upcasters(Upcasters.builder()
+                                .startsAt(new SchemaVersion("letter.send", 2))
+                                .build())
+                        .build());
         new CommandLog(newer).send("letters", new SendLetterTomorrow("ada", 1, "Monday"));
         commands.send("letters", new SendLetter("ada", 2));
 
-        deliver(delivery().toHandler(SendLetter.class, command -> letters.add(command.message().number())));
+        deliver(delivery()
+                .toHandler(
+                        SendLetter.class,
+                        command -> letters.add(command.message().number())));
 
         assertThat(letters).containsExactly(2);
         assertThat(deadLetters()).extracting(DeadLetter::position).containsExactly(1L);
