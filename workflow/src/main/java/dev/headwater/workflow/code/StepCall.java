@@ -1,5 +1,6 @@
 package dev.headwater.workflow.code;
 
+import dev.headwater.MessageContext;
 import dev.headwater.workflow.Step;
 import dev.headwater.workflow.StepFailedException;
 import dev.headwater.workflow.StepRetry;
@@ -86,7 +87,7 @@ final class StepCall implements Step {
     }
 
     private @Nullable Object inTime(Callable<? extends @Nullable Object> effect) throws Exception {
-        return turn.surroundings().hands().within(limit, effect::call);
+        return turn.surroundings().hands().within(limit, () -> MessageContext.call(turn.metadata(), effect::call));
     }
 
     private <T> T perform(Class<T> type, boolean hasReceipt, Attempt attempt) {
@@ -107,7 +108,7 @@ final class StepCall implements Step {
             var failure = stepped.failure().get();
             throw new StepFailedException(name, failure.kind(), failure.reason());
         }
-        return turn.value(stepped.result(), type);
+        return turn.values().value(stepped.result(), type);
     }
 
     private Optional<Entry.Stepped> recorded(Place place) {
@@ -142,7 +143,7 @@ final class StepCall implements Step {
             turn.beforeEffect();
             Exception failure;
             try {
-                var result = turn.json(attempt.make(place, key));
+                var result = turn.values().json(attempt.make(place, key));
                 requireSmall(result);
                 var receipt = hasReceipt ? Optional.of(key) : Optional.<String>empty();
                 return decide(new Entry.Stepped(place, name, Optional.of(result), Optional.empty(), made, receipt));
