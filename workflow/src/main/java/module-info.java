@@ -3,8 +3,8 @@ import org.jspecify.annotations.NullMarked;
 /** Processes that survive anything: tables, policies and workflow code on the event log. */
 @NullMarked
 module dev.headwater.workflow {
-    requires org.slf4j;
     requires transitive dev.headwater;
+    requires transitive org.slf4j;
     requires static transitive org.jspecify;
 
     exports dev.headwater.workflow;

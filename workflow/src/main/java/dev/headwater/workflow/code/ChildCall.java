@@ -36,8 +36,8 @@ final class ChildCall<I, R> {
         if (turn.offer() instanceof Offer.ChildEnd end && end.position() == received.position()) {
             return end.ending();
         }
-        var name = turn.types().require(Entry.ChildEnded.class).name();
-        return ((Entry.ChildEnded) turn.event(received.position(), name)).ending();
+        var name = turn.values().types().require(Entry.ChildEnded.class).name();
+        return ((Entry.ChildEnded) turn.values().event(received.position(), name)).ending();
     }
 
     private Entry.ChildReceived received(Place place) {
@@ -100,7 +100,7 @@ final class ChildCall<I, R> {
                         child.version(),
                         OptionalLong.empty(),
                         Optional.empty(),
-                        Optional.of(turn.json(input)),
+                        Optional.of(turn.values().json(input)),
                         turn.freshId(),
                         Optional.of(parent(place)),
                         lane.now())));

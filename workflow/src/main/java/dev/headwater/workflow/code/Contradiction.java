@@ -14,6 +14,9 @@ final class Contradiction {
             LaneContext.class,
             Lane.class,
             StepCall.class,
+            CommandCall.class,
+            ChildCall.class,
+            Values.class,
             Fork.class,
             InstanceTurn.class,
             Undoing.class);

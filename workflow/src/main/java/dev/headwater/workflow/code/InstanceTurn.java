@@ -101,7 +101,7 @@ final class InstanceTurn<I, R> {
             when !journal.isUndoing() -> {
                 end(new Entry.Ended(
                         Entry.How.COMPLETED,
-                        Optional.of(turn.json(returned.value())),
+                        Optional.of(turn.values().json(returned.value())),
                         Optional.empty(),
                         Optional.empty(),
                         List.of()));
@@ -152,8 +152,8 @@ final class InstanceTurn<I, R> {
 
     private I input() {
         return switch (journal.beginning().origin()) {
-            case Journal.Origin.OfValue(var value) -> turn.value(Optional.of(value), definition.input());
-            case Journal.Origin.OfEvent(long position, var type) -> input(turn.event(position, type));
+            case Journal.Origin.OfValue(var value) -> turn.values().value(Optional.of(value), definition.input());
+            case Journal.Origin.OfEvent(long position, var type) -> input(turn.values().event(position, type));
         };
     }
 
@@ -207,7 +207,7 @@ final class InstanceTurn<I, R> {
     /** Records that nobody takes an event, with the commands that follow from that. */
     void unclaimed(long position, String type) {
         var commands = definition.unclaimed().map(handler -> {
-            var event = turn.event(position, type);
+            var event = turn.values().event(position, type);
             return turn.outside(() -> List.copyOf(handler.handle(event, turn.id())));
         });
         turn.decide(new Entry.Unclaimed(position, type, commands.map(List::size).orElse(0)));

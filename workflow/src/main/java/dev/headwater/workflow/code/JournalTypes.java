@@ -2,8 +2,6 @@ package dev.headwater.workflow.code;
 
 import dev.headwater.Message;
 import dev.headwater.MessageTypes;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 
 /** The types of what workflow code records. */
@@ -16,15 +14,9 @@ public final class JournalTypes {
 
     private JournalTypes() {}
 
-    /** These types together with others of the toolkit. */
-    @SafeVarargs
-    public static MessageTypes and(Class<? extends Message>... others) {
-        var all = new ArrayList<Class<? extends Message>>(List.of(others));
-        all.add(Entry.class);
-        all.add(Remarks.class);
-        @SuppressWarnings({"unchecked", "rawtypes"})
-        Class<? extends Message>[] types = all.toArray(new Class[0]);
-        return MessageTypes.builtIn(types);
+    /** These types together with another one of the toolkit. */
+    public static MessageTypes and(Class<? extends Message> other) {
+        return MessageTypes.builtIn(Entry.class, Remarks.class, other);
     }
 
     /** Whether something of this type is an entry of a journal, and not a command that stands between them. */

@@ -281,7 +281,7 @@ final class Lane {
         if (kept.isPresent()) {
             long position = kept.getAsLong();
             var type = turn.journal().kept().get(position);
-            return Optional.of(new Entry.Received(place, position, type, turn.timeOf(position, type)));
+            return Optional.of(new Entry.Received(place, position, type, turn.values().timeOf(position, type)));
         }
         if (turn.offer() instanceof Offer.Event(var event, var type) && !turn.isOfferTaken() && types.contains(type)) {
             turn.takeOffer();

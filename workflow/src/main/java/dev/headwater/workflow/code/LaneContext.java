@@ -40,28 +40,14 @@ final class LaneContext implements WorkflowContext {
     @Override
     public Execution execute(Command<?> command) {
         lane.enter();
-        var type = typeOf(command);
-        var place = lane.next();
-        var recorded = turn.locked(() -> {
-            var answers = turn.journal().at(place);
-            if (answers.isEmpty()) {
-                lane.frontier(Words.execute(type));
-                return Optional.<Entry.Executed>empty();
-            }
-            if (answers.getFirst() instanceof Entry.Executed executed
-                    && executed.command().equals(type)) {
-                return Optional.of(executed);
-            }
-            throw turn.contradiction(place, Lane.describe(answers), Words.execute(type));
-        });
-        return Turn.outcome(recorded.orElseGet(() -> turn.execute(place, command)));
+        return new CommandCall(lane, command).execute();
     }
 
     @Override
     public Execution execute(Command<?> command, Command<?> undo) {
         var execution = execute(command);
         if (execution instanceof Execution.Accepted) {
-            lane.undoing().arm(lane, typeOf(undo), wf -> {
+            lane.undoing().arm(lane, turn.values().nameOf(undo), wf -> {
                 if (wf.execute(undo) instanceof Execution.Refused(var kind, var reason)) {
                     throw new UndoRefusedException(kind, reason);
                 }
@@ -73,7 +59,7 @@ final class LaneContext implements WorkflowContext {
     @Override
     public void send(Command<?> command) {
         lane.enter();
-        var type = typeOf(command);
+        var type = turn.values().nameOf(command);
         var place = lane.next();
         turn.locked(() -> {
             var answers = turn.journal().at(place);
@@ -93,11 +79,7 @@ final class LaneContext implements WorkflowContext {
     @Override
     public void send(Command<?> command, Command<?> undo) {
         send(command);
-        lane.undoing().arm(lane, typeOf(undo), wf -> wf.send(undo));
-    }
-
-    private String typeOf(Command<?> command) {
-        return turn.outside(() -> turn.types().require(command.getClass()).name());
+        lane.undoing().arm(lane, turn.values().nameOf(undo), wf -> wf.send(undo));
     }
 
     @Override
@@ -120,13 +102,13 @@ final class LaneContext implements WorkflowContext {
     }
 
     private <E extends DomainEvent> E event(Entry.Received received, Class<E> type) {
-        return type.cast(turn.event(received.position(), received.type()));
+        return type.cast(turn.values().event(received.position(), received.type()));
     }
 
     private Entry.Answer awaitAny(Class<? extends DomainEvent> type, Optional<Duration> atMost) {
         lane.enter();
-        var names = turn.outside(() -> turn.types().namesOf(type));
-        var declared = turn.awaitable();
+        var names = turn.outside(() -> turn.values().types().namesOf(type));
+        var declared = turn.values().awaitable();
         if (!declared.containsAll(names)) {
             throw turn.abandon(new WorkflowStuckException(
                     turn.name() + " awaits " + type.getSimpleName()

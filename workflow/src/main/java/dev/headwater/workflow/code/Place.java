@@ -24,6 +24,11 @@ record Place(String lane, int number) {
         return lane + "." + number + "." + index;
     }
 
+    /** The same in every attempt of a compensation, for keys of effects. */
+    String withoutAttempt() {
+        return toString().replaceAll("@\\d+", "");
+    }
+
     @Override
     @JsonValue
     public String toString() {

@@ -107,7 +107,7 @@ final class StepCall implements Step {
             var failure = stepped.failure().get();
             throw new StepFailedException(name, failure.kind(), failure.reason());
         }
-        return turn.value(stepped.result(), type);
+        return turn.values().value(stepped.result(), type);
     }
 
     private Optional<Entry.Stepped> recorded(Place place) {
@@ -142,7 +142,7 @@ final class StepCall implements Step {
             turn.beforeEffect();
             Exception failure;
             try {
-                var result = turn.json(attempt.make(place, key));
+                var result = turn.values().json(attempt.make(place, key));
                 requireSmall(result);
                 var receipt = hasReceipt ? Optional.of(key) : Optional.<String>empty();
                 return decide(new Entry.Stepped(place, name, Optional.of(result), Optional.empty(), made, receipt));

@@ -3,34 +3,27 @@ package dev.headwater.workflow.code;
 import dev.headwater.Command;
 import dev.headwater.DomainEvent;
 import dev.headwater.Envelope;
-import dev.headwater.MessageTypes;
 import dev.headwater.Metadata;
-import dev.headwater.aggregate.Execution;
 import dev.headwater.store.Append;
 import dev.headwater.store.ConcurrencyException;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.NewEvent;
-import dev.headwater.store.StoredEvent;
 import dev.headwater.store.StreamId;
 import dev.headwater.workflow.WorkflowDefinition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.JsonNode;
 
 /**
  * One turn of an instance: its journal, what has happened now, and what is decided because of it.
@@ -57,9 +50,6 @@ final class Turn {
 
     private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
 
-    /** How often a command is decided when others are first. */
-    private static final int DECISIONS = 10;
-
     /** From how many entries on a run is long, and when it is too long. */
     private static final int MANY_ENTRIES = 1_000;
 
@@ -74,6 +64,7 @@ final class Turn {
     private final Journal journal;
     private final Offer offer;
     private final Metadata metadata;
+    private final Values values;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Decided and not yet recorded: what goes to the journal, and to other streams together with it. */
@@ -101,6 +92,7 @@ final class Turn {
         this.offer = offer;
         this.metadata = metadata;
         this.verified = verified;
+        this.values = new Values(this);
     }
 
     WorkflowDefinition<?, ?> definition() {
@@ -125,6 +117,11 @@ final class Turn {
 
     Metadata metadata() {
         return metadata;
+    }
+
+    /** What the turn reads and writes besides entries. */
+    Values values() {
+        return values;
     }
 
     Surroundings surroundings() {
@@ -234,7 +231,7 @@ final class Turn {
         decide(new Entry.Continued(
                 run,
                 definition.version(),
-                json(input),
+                values.json(input),
                 seed,
                 former.parent(),
                 Map.copyOf(journal.kept()),
@@ -280,56 +277,16 @@ final class Turn {
     }
 
     /**
-     * Has an aggregate decide, and records its events and the outcome in one append.
+     * Records an outcome together with the events of an aggregate that it is about.
      *
-     * @return the outcome, decided or recorded
+     * @throws ConcurrencyException when the aggregate is not as it was when it decided; everything is as before
      */
-    Entry.Executed execute(Place place, Command<?> command) {
-        var envelope = command(command);
-        var type = surroundings
-                .store()
-                .serializer()
-                .types()
-                .require(command.getClass())
-                .name();
-        for (int attempt = 1; ; attempt++) {
-            var decision = outside(() -> surroundings.aggregates().decide(envelope));
-            var executed = executed(place, type, decision);
-            try {
-                return locked(() -> {
-                    if (decision instanceof Aggregates.Decision.Events events) {
-                        append(List.of(events.part()), Optional.of(executed));
-                        apply(executed);
-                    } else {
-                        decide(executed);
-                    }
-                    return executed;
-                });
-            } catch (ConcurrencyException e) {
-                if (attempt == DECISIONS) {
-                    throw abandon(e);
-                }
-            }
-        }
-    }
-
-    private static Entry.Executed executed(Place place, String type, Aggregates.Decision decision) {
-        return switch (decision) {
-            case Aggregates.Decision.Events(var part, long version) ->
-                new Entry.Executed(place, type, part.stream().name(), OptionalLong.of(version), Optional.empty());
-            case Aggregates.Decision.NothingToDo(var stream, long version) ->
-                new Entry.Executed(place, type, stream.name(), OptionalLong.of(version), Optional.empty());
-            case Aggregates.Decision.Refused(var stream, var kind, var reason) ->
-                new Entry.Executed(
-                        place, type, stream.name(), OptionalLong.empty(), Optional.of(new Entry.Refusal(kind, reason)));
-        };
-    }
-
-    static Execution outcome(Entry.Executed executed) {
-        return executed.refusal()
-                .<Execution>map(refusal -> new Execution.Refused(refusal.kind(), refusal.reason()))
-                .orElseGet(() -> new Execution.Accepted(
-                        new StreamId(executed.stream()), executed.version().orElseThrow()));
+    void record(Entry outcome, Append.Part events) {
+        locked(() -> {
+            append(List.of(events), Optional.of(outcome));
+            apply(outcome);
+            return null;
+        });
     }
 
     /**
@@ -415,72 +372,9 @@ final class Turn {
                 failure.getClass().getSimpleName(), Objects.requireNonNullElse(failure.getMessage(), ""));
     }
 
-    // ---------------------------------------------------------------- values
-
     /** Identifies an effect wherever it is repeated. */
     String key(Place place) {
         int run = locked(journal::beginning).run();
-        return definition.name() + "-" + id + "/" + (run == 1 ? "" : "run " + run + "/") + place;
-    }
-
-    JsonNode json(@Nullable Object value) {
-        return outside(() -> surroundings.store().serializer().mapper().valueToTree(value));
-    }
-
-    /** A value as it was recorded. */
-    <T extends @Nullable Object> T value(Optional<JsonNode> json, Class<T> type) {
-        return outside(() ->
-                Endings.value(json, type, surroundings.store().serializer().mapper()));
-    }
-
-    MessageTypes types() {
-        return surroundings.store().serializer().types();
-    }
-
-    /** The names of the types whose events belong to instances of the workflow. */
-    Set<String> awaitable() {
-        var names = new HashSet<String>();
-        definition.correlations().forEach(each -> names.addAll(types().namesOf(each.type())));
-        definition.starters().forEach(each -> names.addAll(types().namesOf(each.type())));
-        return names;
-    }
-
-    /** The event at a position, which is of this type. */
-    DomainEvent event(long position, String type) {
-        return outside(() -> stored(position, type).event());
-    }
-
-    Instant timeOf(long position, String type) {
-        return outside(() -> stored(position, type).time());
-    }
-
-    private StoredEvent stored(long position, String type) {
-        var known = locked(() -> journal.events().get(position));
-        if (known == null) {
-            known = offer instanceof Offer.Event offered && offered.event().position() == position
-                    ? offered.event()
-                    : read(position, type);
-            var found = known;
-            locked(() -> journal.events().put(position, found));
-        }
-        return known;
-    }
-
-    private StoredEvent read(long position, String type) {
-        var page = surroundings
-                .store()
-                .readLogPage(position - 1, Everything.QUERY, 1)
-                .events();
-        if (page.isEmpty() || page.getFirst().position() != position) {
-            throw new WorkflowStuckException(
-                    name() + " has taken the event at position " + position + ", which the log does not hold", null);
-        }
-        return page.getFirst().current().stream()
-                .filter(event -> event.type().equals(type))
-                .findFirst()
-                .orElseThrow(() -> new WorkflowStuckException(
-                        name() + " has taken an event of the type '" + type + "' at position " + position
-                                + ", and its upcasters no longer make one of it",
-                        null));
+        return definition.name() + "-" + id + "/" + (run == 1 ? "" : "run " + run + "/") + place.withoutAttempt();
     }
 }

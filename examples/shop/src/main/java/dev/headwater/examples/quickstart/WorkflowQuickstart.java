@@ -21,11 +21,12 @@ import dev.headwater.workflow.WorkflowContext;
 import dev.headwater.workflow.WorkflowDefinition;
 import dev.headwater.workflow.Workflows;
 
-/** The program at the beginning of docs/workflows.md. */
-final class WorkflowQuickstart {
+/** The program of the guide to workflows: a stay that is arranged in time, or undone. */
+public final class WorkflowQuickstart {
 
     private WorkflowQuickstart() {}
 
+    // spotless:off
     // snippet:workflow
     record Stay(String guest, int nights) {}
 
@@ -73,4 +74,5 @@ final class WorkflowQuickstart {
         }
     }
     // end
+    // spotless:on
 }
