@@ -3,6 +3,8 @@ package dev.headwater.workflow;
 import dev.headwater.failure.FailureKind;
 import dev.headwater.failure.RetryPolicy;
 import dev.headwater.store.EventStore;
+import dev.headwater.subscription.DeadLetter;
+import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.StartFrom;
 import dev.headwater.subscription.Subscription;
 import dev.headwater.workflow.code.Aggregates;
@@ -43,6 +45,17 @@ final class CodeProcess {
 
     List<String> problems(EventStore store) {
         return WorkflowReactor.problems(versions, store.serializer().types());
+    }
+
+    /** The letters of instances that are stuck. */
+    DeadLetterFilter stuck() {
+        return stuck(name());
+    }
+
+    static DeadLetterFilter stuck(String name) {
+        return DeadLetterFilter.of("$" + name)
+                .failedWith(WorkflowStuckException.class.getName())
+                .in(DeadLetter.State.PARKED);
     }
 
     /** The subscription that takes the turns. */

@@ -94,6 +94,7 @@ public interface WorkflowContext {
      *
      * @return never; its type lets a workflow end with {@code return wf.continueWith(next)}
      */
+    @SuppressWarnings("TypeParameterUnusedInFormals") // it never returns
     <R> R continueWith(Object input);
 
     /** What to throw when the process has failed in business terms. */

@@ -4,6 +4,7 @@ import dev.headwater.Command;
 import dev.headwater.aggregate.DeciderRepository;
 import dev.headwater.command.CommandDelivery;
 import dev.headwater.store.EventStore;
+import dev.headwater.subscription.DeadLetters;
 import dev.headwater.subscription.StartFrom;
 import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.Subscriptions;
@@ -19,7 +20,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Runs workflows, process managers and policies, shared with every other process that does, and shows how they are doing.
+ * Runs workflows, process managers and policies, shared with every other process that does, and shows how they are
+ * doing.
  *
  * <p>Each is a subscription of the name {@code $name}, which shares work, retries and puts aside what fails as others
  * do. What an event leads to, the commands and the checkpoint are one transaction, so each event counts once. Time
@@ -35,9 +37,13 @@ import java.util.function.Function;
 public final class Workflows implements AutoCloseable {
 
     private final Engine<?> engine;
+    private final Optional<DeadLetters> letters;
+    private final Runnable lookForLetters;
 
-    private Workflows(Engine<?> engine) {
+    private Workflows(Engine<?> engine, Optional<DeadLetters> letters, Runnable lookForLetters) {
         this.engine = engine;
+        this.letters = letters;
+        this.lookForLetters = lookForLetters;
     }
 
     /**
@@ -62,6 +68,7 @@ public final class Workflows implements AutoCloseable {
         private final Map<String, CodeProcess> workflows = new LinkedHashMap<>();
         private final AggregateRoutes aggregates = new AggregateRoutes();
         private Optional<StepReceipts<T>> receipts = Optional.empty();
+        private Optional<DeadLetters> letters = Optional.empty();
         private final Map<String, StartFrom> starts = new LinkedHashMap<>();
         private final List<Subscription<T>> deliveries = new ArrayList<>();
         private Duration glance = GLANCE;
@@ -94,8 +101,8 @@ public final class Workflows implements AutoCloseable {
         }
 
         /**
-         * Runs a workflow here, from the first event on that is appended after its first start anywhere. Several versions
-         * of one workflow run side by side; what begins, begins with the newest.
+         * Runs a workflow here, from the first event on that is appended after its first start anywhere. Several
+         * versions of one workflow run side by side; what begins, begins with the newest.
          */
         public Builder<T> run(WorkflowDefinition<?, ?> definition) {
             return run(definition, StartFrom.end());
@@ -114,12 +121,21 @@ public final class Workflows implements AutoCloseable {
         }
 
         /**
-         * Commands of a type, and of all that it permits if it is sealed, are for these aggregates when workflows {@linkplain
-         * WorkflowContext#execute execute} them.
+         * Commands of a type, and of all that it permits if it is sealed, are for these aggregates when workflows
+         * {@linkplain WorkflowContext#execute execute} them.
          */
         public <C extends Command<?>> Builder<T> aggregates(
                 Class<C> type, DeciderRepository<? super C, ?, ?> repository, Function<? super C, String> id) {
             aggregates.add(type, repository, id);
+            return this;
+        }
+
+        /**
+         * Where instances of workflows stand that are stuck. Each is tried again once with every start, in case that
+         * its code is mended, and when somebody {@linkplain Workflows#retry asks} for it.
+         */
+        public Builder<T> deadLetters(DeadLetters newLetters) {
+            letters = Optional.of(newLetters);
             return this;
         }
 
@@ -202,7 +218,10 @@ public final class Workflows implements AutoCloseable {
             if (timed) {
                 engine.keepTime(glance);
             }
-            return new Workflows(engine);
+            letters.ifPresent(given ->
+                    workflows.values().forEach(workflow -> given.retry(workflow.stuck(), "start of the process")));
+            subscriptions.renewSoon();
+            return new Workflows(engine, letters, subscriptions::renewSoon);
         }
     }
 
@@ -217,8 +236,8 @@ public final class Workflows implements AutoCloseable {
     public record Handle<R>(WorkflowDefinition<?, R> definition, String id, boolean isNew) {}
 
     /**
-     * Starts an instance of a workflow and returns when that is durable; started again with the same input it is the same
-     * instance. It may be run by any process that runs the workflow.
+     * Starts an instance of a workflow and returns when that is durable; started again with the same input it is the
+     * same instance. It may be run by any process that runs the workflow.
      *
      * @throws IllegalStateException when the id was started with another input, or by an event
      */
@@ -233,13 +252,29 @@ public final class Workflows implements AutoCloseable {
     }
 
     /**
-     * Asks an instance of a workflow to stop and to undo what it has done. What it does at the moment is still recorded; asking
-     * again changes nothing.
+     * Asks an instance of a workflow to stop and to undo what it has done. What it does at the moment is still
+     * recorded; asking again changes nothing.
      *
      * @return false when it has ended, or was never started
      */
     public boolean cancel(WorkflowDefinition<?, ?> definition, String id, String by, String reason) {
         return engine.calls().cancel(definition, id, by, reason);
+    }
+
+    /**
+     * Has an instance of a workflow go on that is stuck, with the code as it is now.
+     *
+     * @param by is kept in the history of the dead letter
+     * @return whether it was stuck
+     * @throws IllegalStateException when these workflows were not given the {@linkplain Builder#deadLetters dead
+     *     letters}
+     */
+    public boolean retry(WorkflowDefinition<?, ?> definition, String id, String by) {
+        var known = letters.orElseThrow(() -> new IllegalStateException(
+                "These workflows do not know the dead letters: give them with deadLetters(…), or retry there"));
+        int retried = known.retry(CodeProcess.stuck(definition.name()).ofKey(id), by);
+        lookForLetters.run();
+        return retried > 0;
     }
 
     /** Gives up one compensation that cannot succeed, which is recorded with who and why; the others go on. */

@@ -9,7 +9,6 @@ import dev.headwater.memory.InMemorySubscriptionStorage;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.StreamId;
-import dev.headwater.subscription.DeadLetterFilter;
 import dev.headwater.subscription.Subscriptions;
 import dev.headwater.workflow.Trip.TripCommand;
 import dev.headwater.workflow.Trip.TripEvent;
@@ -33,6 +32,7 @@ class WorkflowCodeTest {
     private final MessageTypes types = MessageTypes.of(TripEvent.class, TripCommand.class);
     private final EventStore store = new EventStore(log, types);
     private final InMemorySubscriptionStorage<Object> storage = new InMemorySubscriptionStorage<>(new Object());
+    private final InMemoryProcessStorage<Object> processes = new InMemoryProcessStorage<>(log, now::get);
     private final Subscriptions<Object> subscriptions = new Subscriptions<>(store, storage);
 
     @AfterEach
@@ -41,7 +41,8 @@ class WorkflowCodeTest {
     }
 
     private Workflows start(WorkflowDefinition<?, ?>... definitions) {
-        var builder = Workflows.builder(store, subscriptions, new InMemoryProcessStorage<>(log, now::get))
+        var builder = Workflows.builder(store, subscriptions, processes)
+                .deadLetters(storage.deadLetters())
                 .lookingEvery(Duration.ofMillis(1));
         for (var definition : definitions) {
             builder.run(definition);
@@ -118,7 +119,6 @@ class WorkflowCodeTest {
         });
         try (var workflows = start(definition)) {
             var handle = workflows.start(definition, "1", "somewhere");
-            var other = workflows.start(definition, "2", "somewhere");
             var stuck = await(workflows, ProcessState.STUCK, "fragile", "1");
             assertThat(stuck.problem())
                     .hasValueSatisfying(problem -> assertThat(problem)
@@ -126,12 +126,53 @@ class WorkflowCodeTest {
                             .contains("Nothing is undone"));
             isBroken.set(false);
 
-            assertThat(storage.deadLetters().retry(DeadLetterFilter.of("$fragile"), "ann"))
-                    .isPositive();
+            assertThat(workflows.retry(definition, "3", "ann")).isFalse();
+            while (!workflows.retry(definition, "1", "ann")) {
+                Thread.onSpinWait(); // the letter is stored soon after the row
+            }
 
             assertThat(workflows.awaitEnd(handle, PATIENCE)).contains(new Ending.Completed<>("mended"));
-            assertThat(workflows.awaitEnd(other, PATIENCE)).contains(new Ending.Completed<>("mended"));
         }
+    }
+
+    @Test
+    void anInstanceThatIsStuckIsTriedAgainWithTheNextStart() throws InterruptedException {
+        var isBroken = new AtomicBoolean(true);
+        var definition = WorkflowDefinition.of("fragile", 1, String.class, String.class, (wf, input) -> {
+            if (isBroken.get()) {
+                throw new IllegalStateException("broken");
+            }
+            return "mended";
+        });
+        try (var workflows = start(definition)) {
+            workflows.start(definition, "1", "somewhere");
+            await(workflows, ProcessState.STUCK, "fragile", "1");
+        }
+        isBroken.set(false);
+        try (var workflows = start(definition)) {
+            var handle = workflows.start(definition, "1", "somewhere");
+            assertThat(handle.isNew()).isFalse();
+            assertThat(workflows.awaitEnd(handle, PATIENCE)).contains(new Ending.Completed<>("mended"));
+        }
+    }
+
+    @Test
+    void codeThatDisagreesWithAJournalIsFoundBeforeItIsDeployed() throws InterruptedException {
+        var definition = waiting(Duration.ofDays(1));
+        try (var workflows = start(definition)) {
+            workflows.start(definition, "1", "somewhere");
+            await(workflows, ProcessState.WAITING);
+        }
+        var changed = WorkflowDefinition.of("waiting", 1, String.class, String.class, (wf, input) -> {
+            wf.step("first").run(key -> {});
+            return "at once";
+        });
+
+        assertThat(WorkflowReplay.of(store).run(definition)).isEmpty();
+        assertThat(WorkflowReplay.of(store).run(changed)).singleElement().satisfies(found -> {
+            assertThat(found.id()).isEqualTo("1");
+            assertThat(found.problem()).contains("code     step(first) at ", "WorkflowCodeTest.java");
+        });
     }
 
     @Test

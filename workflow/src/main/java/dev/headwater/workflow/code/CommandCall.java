@@ -36,7 +36,8 @@ final class CommandCall {
             lane.frontier(Words.execute(type));
             return Optional.empty();
         }
-        if (answers.getFirst() instanceof Entry.Executed executed && executed.command().equals(type)) {
+        if (answers.getFirst() instanceof Entry.Executed executed
+                && executed.command().equals(type)) {
             return Optional.of(executed);
         }
         throw turn.contradiction(place, Lane.describe(answers), Words.execute(type));

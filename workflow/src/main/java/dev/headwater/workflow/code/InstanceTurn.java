@@ -153,7 +153,8 @@ final class InstanceTurn<I, R> {
     private I input() {
         return switch (journal.beginning().origin()) {
             case Journal.Origin.OfValue(var value) -> turn.values().value(Optional.of(value), definition.input());
-            case Journal.Origin.OfEvent(long position, var type) -> input(turn.values().event(position, type));
+            case Journal.Origin.OfEvent(long position, var type) ->
+                input(turn.values().event(position, type));
         };
     }
 

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -270,13 +269,11 @@ final class Journal {
     }
 
     /** The first event of these types that is kept. */
-    OptionalLong firstKept(Set<String> types) {
-        for (var event : kept.entrySet()) {
-            if (types.contains(event.getValue())) {
-                return OptionalLong.of(event.getKey());
-            }
-        }
-        return OptionalLong.empty();
+    Optional<Entry.Kept> firstKept(Set<String> types) {
+        return kept.entrySet().stream()
+                .filter(event -> types.contains(event.getValue()))
+                .findFirst()
+                .map(event -> new Entry.Kept(event.getKey(), event.getValue()));
     }
 
     /** Whether a compensation is done or given up. */

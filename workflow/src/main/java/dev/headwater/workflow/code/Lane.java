@@ -279,9 +279,10 @@ final class Lane {
     private Optional<Answer> come(Place place, Set<String> types, Optional<Entry.Awaiting> waiting) {
         var kept = turn.journal().firstKept(types);
         if (kept.isPresent()) {
-            long position = kept.getAsLong();
-            var type = turn.journal().kept().get(position);
-            return Optional.of(new Entry.Received(place, position, type, turn.values().timeOf(position, type)));
+            long position = kept.get().position();
+            var type = kept.get().type();
+            return Optional.of(
+                    new Entry.Received(place, position, type, turn.values().timeOf(position, type)));
         }
         if (turn.offer() instanceof Offer.Event(var event, var type) && !turn.isOfferTaken() && types.contains(type)) {
             turn.takeOffer();

@@ -149,6 +149,7 @@ final class LaneContext implements WorkflowContext {
     }
 
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals")
     public <R> R continueWith(Object input) {
         lane.enter();
         var call = "continueWith";

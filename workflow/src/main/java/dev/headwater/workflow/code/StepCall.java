@@ -1,5 +1,6 @@
 package dev.headwater.workflow.code;
 
+import dev.headwater.MessageContext;
 import dev.headwater.workflow.Step;
 import dev.headwater.workflow.StepFailedException;
 import dev.headwater.workflow.StepRetry;
@@ -86,7 +87,7 @@ final class StepCall implements Step {
     }
 
     private @Nullable Object inTime(Callable<? extends @Nullable Object> effect) throws Exception {
-        return turn.surroundings().hands().within(limit, effect::call);
+        return turn.surroundings().hands().within(limit, () -> MessageContext.call(turn.metadata(), effect::call));
     }
 
     private <T> T perform(Class<T> type, boolean hasReceipt, Attempt attempt) {

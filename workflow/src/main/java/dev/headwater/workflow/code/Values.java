@@ -21,13 +21,14 @@ final class Values {
     }
 
     JsonNode json(@Nullable Object value) {
-        return turn.outside(() -> turn.surroundings().store().serializer().mapper().valueToTree(value));
+        return turn.outside(
+                () -> turn.surroundings().store().serializer().mapper().valueToTree(value));
     }
 
     /** A value as it was recorded. */
     <T extends @Nullable Object> T value(Optional<JsonNode> json, Class<T> type) {
-        return turn.outside(() ->
-                Endings.value(json, type, turn.surroundings().store().serializer().mapper()));
+        return turn.outside(() -> Endings.value(
+                json, type, turn.surroundings().store().serializer().mapper()));
     }
 
     /** The registered name of a command. */
@@ -59,7 +60,8 @@ final class Values {
     private StoredEvent stored(long position, String type) {
         var known = turn.locked(() -> turn.journal().events().get(position));
         if (known == null) {
-            known = turn.offer() instanceof Offer.Event offered && offered.event().position() == position
+            known = turn.offer() instanceof Offer.Event offered
+                            && offered.event().position() == position
                     ? offered.event()
                     : read(position, type);
             var found = known;
@@ -75,7 +77,8 @@ final class Values {
                 .events();
         if (page.isEmpty() || page.getFirst().position() != position) {
             throw new WorkflowStuckException(
-                    turn.name() + " has taken the event at position " + position + ", which the log does not hold", null);
+                    turn.name() + " has taken the event at position " + position + ", which the log does not hold",
+                    null);
         }
         return page.getFirst().current().stream()
                 .filter(event -> event.type().equals(type))

@@ -46,7 +46,7 @@ final class Mutant {
                 "                    if (!isTriedAgain(each, attempt, e)) {\n                        return false;\n                    }",
                 "                    if (attempt > 0) {\n                        return true;\n                    }"),
         CANCEL_REACHES_COMPENSATION("Lane", "        if (undoes) {\n            return;\n        }", ""),
-        COMPENSATIONS_RUN_FORWARDS("Undoing", "compare).reversed()", "compare)"),
+        COMPENSATIONS_RUN_FORWARDS("Undoing", "Undoing::compare)\n            .reversed();", "Undoing::compare);"),
         LEFTOVER_ENTRIES_IGNORED("Lane", "            return nothingIsLeft(outcome);", "            return outcome;"),
         ONE_COUNTER_FOR_ALL_BRANCHES("Place", "+ \".\" + number + \".\" + index", "+ \".\" + number"),
         MARKER_THAT_WAITS(
@@ -59,9 +59,7 @@ final class Mutant {
                 "            if (recorded.isPresent()) {\n                if (recorded.get() > newest)",
                 "            if (recorded.isPresent() && newest < 0) {\n                if (recorded.get() > newest)"),
         KINDS_COMPARED_WITHOUT_NAMES(
-                "StepCall",
-                "case Entry.Stepped stepped when stepped.name().equals(name) ->",
-                "case Entry.Stepped stepped ->"),
+                "StepCall", "when stepped.name().equals(name) -> {", "when !stepped.name().isEmpty() -> {"),
         WINNER_NOT_RECORDED("Fork", "                turn.decide(new Entry.Chose(place, index));", ""),
         OLD_MEMORY_BELIEVED(
                 "Turn",
