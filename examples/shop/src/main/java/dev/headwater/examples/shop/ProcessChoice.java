@@ -2,6 +2,8 @@ package dev.headwater.examples.shop;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -16,6 +18,13 @@ final class ProcessChoice {
                 is_made boolean PRIMARY KEY CHECK (is_made),
                 style text NOT NULL
             )""";
+
+    /** A restored log has chosen already. The dot follows the dash that the names of a style end with. */
+    private static final String IN_LOG = """
+            SELECT known.style FROM unnest(?, ?) AS known (style, streams)
+            WHERE EXISTS (
+                SELECT FROM headwater.streams
+                WHERE name > known.streams AND name < left(known.streams, -1) || '.')""";
 
     private static final String CHOOSE =
             "INSERT INTO shop.process_choice (is_made, style) VALUES (true, ?) ON CONFLICT DO NOTHING";
@@ -57,13 +66,25 @@ final class ProcessChoice {
             statement.execute(TABLE);
         }
         try (var choose = connection.prepareStatement(CHOOSE)) {
-            choose.setString(1, style.toString());
+            choose.setString(1, inLog(connection).orElse(style.toString()));
             choose.executeUpdate();
         }
         try (var statement = connection.createStatement();
                 var row = statement.executeQuery(CHOSEN)) {
             row.next();
             return row.getString("style");
+        }
+    }
+
+    private static Optional<String> inLog(Connection connection) throws SQLException {
+        var styles = Stream.of(ProcessStyle.values()).map(ProcessStyle::toString);
+        var streams = Stream.of(ProcessStyle.values()).map(ProcessStyle::streams);
+        try (var find = connection.prepareStatement(IN_LOG)) {
+            find.setArray(1, connection.createArrayOf("text", styles.toArray()));
+            find.setArray(2, connection.createArrayOf("text", streams.toArray()));
+            try (var row = find.executeQuery()) {
+                return row.next() ? Optional.of(row.getString("style")) : Optional.empty();
+            }
         }
     }
 }

@@ -5,11 +5,22 @@ import java.util.Locale;
 /** How the order process is written; what becomes of the orders is the same. */
 enum ProcessStyle {
     /** As plain Java. */
-    CODE,
+    CODE("$shop.order-"),
     /** As a table of stages and events. */
-    TABLE,
+    TABLE("$shop.order_table-"),
     /** As services that react to each other. */
-    CHOREOGRAPHY;
+    CHOREOGRAPHY("$payment.reactions-");
+
+    private final String streams;
+
+    ProcessStyle(String streams) {
+        this.streams = streams;
+    }
+
+    /** How the names of streams begin that hold what this style has sent. */
+    String streams() {
+        return streams;
+    }
 
     /** As it is given on the command line. */
     @Override

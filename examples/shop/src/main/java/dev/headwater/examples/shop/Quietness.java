@@ -10,13 +10,14 @@ import dev.headwater.subscription.DeadLetters;
 import dev.headwater.subscription.RunningSubscription;
 import dev.headwater.subscription.SubscriptionStatus;
 import dev.headwater.subscription.Subscriptions;
+import dev.headwater.workflow.ProcessInstance;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /** Whether anything is left to do: a shop is quiet when every order has ended and everybody has heard of it. */
@@ -88,28 +89,30 @@ final class Quietness {
      *     ended
      */
     Found await(LongConsumer progress) throws InterruptedException, SQLException {
+        return await(progress, longestStandstill);
+    }
+
+    Found await(LongConsumer progress, Duration standstill) throws InterruptedException, SQLException {
         var outage = new Stopwatch();
-        var standstill = new Stopwatch();
+        var nothing = new Stopwatch();
         var before = new Left(-1, -1);
         while (true) {
             try {
                 long head = store.headPosition();
-                awaitPosition(head, progress);
-                awaitRetries(head);
+                var statuses = subscriptions.status();
+                statuses.forEach(Quietness::requireHealthy);
+                progress.accept(handledByAll(statuses));
+                // What is left is looked at after what was handled: handling may leave something to do.
                 var left = left();
-                if (left.isNothing()) {
-                    var found = look(head);
-                    if (found.isPresent()) {
-                        return found.get();
-                    }
+                if (left.isNothing() && isSettled(statuses) && store.headPosition() == head) {
+                    return new Found(delivery(statuses), processes.summary());
                 }
-                if (!left.equals(before)) {
-                    standstill.restart();
-                } else if (standstill.hasRun(longestStandstill)) {
-                    throw stalled(left);
+                if (left.isNothing() || !left.equals(before)) {
+                    nothing.restart();
+                } else if (nothing.hasRun(standstill)) {
+                    throw stalled(left, statuses, standstill);
                 }
                 before = left;
-                subscriptions.status().forEach(Quietness::requireHealthy);
                 running.getFirst().awaitPosition(head + 1, GLANCE);
                 outage.stop();
             } catch (StoreUnavailableException | SQLException e) {
@@ -120,12 +123,11 @@ final class Quietness {
         }
     }
 
-    private Optional<Found> look(long head) {
-        var statuses = subscriptions.status();
-        boolean caughtUp = statuses.stream().allMatch(status -> status.lag() == 0);
-        return caughtUp && store.headPosition() == head
-                ? Optional.of(new Found(delivery(statuses), processes.summary()))
-                : Optional.empty();
+    /** Whether everything was handled, and nothing is tried again by itself. */
+    private boolean isSettled(List<SubscriptionStatus> statuses) {
+        var retrying = DeadLetterFilter.all().in(DeadLetter.State.RETRYING);
+        return statuses.stream().allMatch(status -> status.lag() == 0)
+                && deadLetters.count(retrying).letters() == 0;
     }
 
     private Summary.Delivery delivery(List<SubscriptionStatus> statuses) {
@@ -147,44 +149,28 @@ final class Quietness {
         }
     }
 
-    private StalledException stalled(Left left) {
+    private StalledException stalled(Left left, List<SubscriptionStatus> statuses, Duration standstill) {
         long aside = deadLetters.count(DeadLetterFilter.all()).letters();
-        var waiting = processes
-                .oldestUnfinished()
-                .map(instance -> "; the oldest instance, " + instance.id() + " of '" + instance.process() + "', is "
-                        + instance.state() + " in " + instance.stage() + " since " + instance.since()
-                        + " and waits for "
-                        + instance.waitingFor()
-                        + instance.problem().map(problem -> ": " + problem).orElse(""))
-                .orElse("");
-        return new StalledException("Nothing has happened for " + longestStandstill.toSeconds() + " seconds, and "
-                + left.orders() + " orders have not ended" + waiting + "; " + aside
-                + " events are set aside, see --debug; the same command goes on there");
+        var waiting = processes.oldestUnfinished().map(Quietness::inWords).orElse("");
+        var behind = statuses.stream()
+                .filter(status -> status.lag() > 0)
+                .map(status -> status.name() + " " + status.state())
+                .collect(Collectors.joining(", "));
+        return new StalledException(left.orders() + " orders have not ended, and nothing has happened to them for "
+                + standstill.toSeconds() + " seconds" + waiting
+                + (behind.isEmpty() ? "" : "; these are behind: " + behind)
+                + "; " + aside + " events are set aside; the same command goes on there");
     }
 
-    private void awaitPosition(long head, LongConsumer progress) throws InterruptedException {
-        for (var subscription : running) {
-            while (!subscription.awaitPosition(head, GLANCE)) {
-                requireHealthy(subscription.status());
-                progress.accept(handledByAll());
-            }
-        }
+    private static String inWords(ProcessInstance instance) {
+        return "; the oldest instance, " + instance.id() + " of '" + instance.process() + "', is "
+                + instance.state() + " since " + instance.since()
+                + (instance.waitingFor().isEmpty() ? "" : ", for " + instance.waitingFor())
+                + instance.problem().map(problem -> ": " + problem).orElse("");
     }
 
-    /** Waits until no letter is tried again by itself, or there are new events. */
-    private void awaitRetries(long head) throws InterruptedException {
-        var retrying = DeadLetterFilter.all().in(DeadLetter.State.RETRYING);
-        while (deadLetters.count(retrying).letters() > 0 && store.headPosition() == head) {
-            subscriptions.status().forEach(Quietness::requireHealthy);
-            running.getFirst().awaitPosition(head + 1, GLANCE);
-        }
-    }
-
-    private long handledByAll() {
-        return running.stream()
-                .mapToLong(subscription -> subscription.status().position())
-                .min()
-                .orElse(0);
+    private static long handledByAll(List<SubscriptionStatus> statuses) {
+        return statuses.stream().mapToLong(SubscriptionStatus::position).min().orElse(0);
     }
 
     private static void requireHealthy(SubscriptionStatus status) {

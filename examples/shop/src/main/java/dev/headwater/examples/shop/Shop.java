@@ -198,6 +198,11 @@ final class Shop implements AutoCloseable {
         return quietness.await(progress);
     }
 
+    /** The same with another limit on how long nothing may happen to orders that have not ended. */
+    Quietness.Found awaitQuiet(LongConsumer progress, Duration standstill) throws InterruptedException, SQLException {
+        return quietness.await(progress, standstill);
+    }
+
     private static Subscription<Connection> projection(
             String name, Projection<Connection> projection, EventQuery events) {
         return Subscription.named(name).events(events).projecting(projection);

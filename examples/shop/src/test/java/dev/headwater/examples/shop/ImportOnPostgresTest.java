@@ -1,6 +1,7 @@
 package dev.headwater.examples.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.headwater.embedded.EmbeddedDatabase;
 import dev.headwater.examples.shop.analytics.Summary;
@@ -12,6 +13,7 @@ import dev.headwater.postgres.PostgresDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -103,6 +105,29 @@ class ImportOnPostgresTest {
             assertThat(summary.rows()).isEqualTo(new Summary.Rows(2, 1, 0, 1));
             assertThat(summary.invoices()).isEqualTo(new Summary.Invoices(1, 0, 0));
             assertThat(summary.revenue().shipped()).isEqualByComparingTo("15");
+        }
+    }
+
+    @Test
+    void anOrderThatNothingHappensToIsToldOfInsteadOfWaitedForWithoutEnd() throws Exception {
+        var header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
+        var csv = Files.writeString(
+                folder.resolve("a.csv"), header + "1,A,MUG,6,2010-12-01 08:26:00,2.5,17850.0,France\n");
+        var settings = ShopSettings.of(new Options());
+        try (var database = PostgresDatabase.builder().url(newDatabase()).open()) {
+            Shop.open(database, (id, confirmation) -> {}, settings).close();
+            database.subscriptionStorage().pause("payment", "somebody");
+
+            try (var shop = Shop.open(database, (id, confirmation) -> {}, settings)) {
+                new ConcurrentImport(shop.importer(), () -> {}).run(CsvInvoices.open(csv));
+
+                assertThatExceptionOfType(StalledException.class)
+                        .isThrownBy(() -> shop.awaitQuiet(handled -> {}, Duration.ofSeconds(2)))
+                        .withMessageContaining("1 orders have not ended")
+                        .withMessageContaining("the oldest instance, 1 of 'shop.order'")
+                        .withMessageContaining("payment.completed or payment.failed or payment.pending")
+                        .withMessageContaining("these are behind: payment PAUSED");
+            }
         }
     }
 

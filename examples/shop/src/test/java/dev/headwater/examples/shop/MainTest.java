@@ -266,6 +266,9 @@ class MainTest {
         assertThat(export.out).contains("Exported ", " events to " + file, "SHA-256 ");
         assertThat(after).hasSameBinaryContentAs(before);
         assertThat(restore.out).containsPattern("Restored  [1-9]").contains("Sent      0 confirmations");
+        var other = run("--data", restored, "--restore", file.toString(), "--process", "table");
+        assertThat(other.status).isEqualTo(2);
+        assertThat(other.err).contains("begun with --process code");
         assertThat(again.out).contains("Restored  0 events", "Orders    60 created, 60 placed, ");
     }
 
