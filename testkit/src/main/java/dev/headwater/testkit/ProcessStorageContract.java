@@ -1,5 +1,6 @@
 package dev.headwater.testkit;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -83,6 +84,10 @@ public abstract class ProcessStorageContract<T> {
         var found = new ArrayList<Map<String, StoredInstance>>();
         subject.inTransaction(transaction -> found.add(storage.load(process, List.of(ids), transaction)));
         return found.getFirst();
+    }
+
+    private StoredInstance loadOne(String id) throws Exception {
+        return requireNonNull(load(P, id).get(id));
     }
 
     private List<String> ids(ProcessFilter filter) {
@@ -181,7 +186,7 @@ public abstract class ProcessStorageContract<T> {
         assertFalse(after.since().isBefore(before.since()));
         assertEquals(Optional.of(after.since()), after.ended());
         assertEquals(Optional.empty(), after.due());
-        assertFalse(load(P, "1").get("1").isTimed());
+        assertFalse(loadOne("1").isTimed());
 
         save(ended("1"));
         assertEquals(after, storage.find(P, "1").orElseThrow());
@@ -212,7 +217,7 @@ public abstract class ProcessStorageContract<T> {
         assertEquals(
                 Set.of(new EndedTime(P, "now", 1), new EndedTime(P, "kept", 1)), Set.copyOf(storage.takeDue(10, HOUR)));
         assertEquals(List.of(), storage.takeDue(10, HOUR));
-        assertTrue(load(P, "now").get("now").isTimed());
+        assertTrue(loadOne("now").isTimed());
 
         save(waiting("now", new TimeLimit.In(Duration.ZERO)));
         assertEquals(List.of(new EndedTime(P, "now", 1)), storage.takeDue(10, Duration.ZERO));

@@ -41,29 +41,29 @@ class ProcessContractTest {
         assertThat(run((correct, log) -> new PlantedProcessBugs.DropsUnclaimed(correct))
                         .failed())
                 .contains(
-                        "anEventBeforeTheStartIsAnsweredAndListed",
-                        "anEventAfterTheEndIsAnsweredAndListed",
-                        "anEventThatComesTwiceCountsOnce");
+                        "Tables.anEventBeforeTheStartIsAnsweredAndListed",
+                        "Tables.anEventAfterTheEndIsAnsweredAndListed",
+                        "Tables.anEventThatComesTwiceCountsOnce");
     }
 
     @Test
     void findATimeLimitThatIsTakenForAnotherOne() {
         assertThat(run((correct, log) -> new PlantedProcessBugs.NumbersNothing(correct))
                         .failed())
-                .contains("theEndOfATimeThatTheInstanceHasLeftBehindMeansNothing");
+                .contains("Times.theEndOfATimeThatTheInstanceHasLeftBehindMeansNothing");
     }
 
     @Test
     void findATimeThatEndsWithoutLookingIntoTheLog() {
         assertThat(run(PlantedProcessBugs.EndsTimesWithoutTheLog::new).failed())
-                .contains("anEventThatWasInTheLogWhenTheTimeEndedCameInTime");
+                .contains("Times.anEventThatWasInTheLogWhenTheTimeEndedCameInTime");
     }
 
     @Test
     void findEventsThatAreTakenAgainAfterACrash() {
         assertThat(run((correct, log) -> new PlantedProcessBugs.ForgetsWhatWasTaken(correct))
                         .failed())
-                .contains("aCrashBeforeTheCommitLosesAndDoublesNothing");
+                .contains("Times.aCrashBeforeTheCommitLosesAndDoublesNothing");
     }
 
     @Test

@@ -44,7 +44,7 @@ class ProcessGuideTest {
         }
 
         assertThat(printed.toString(StandardCharsets.UTF_8))
-                .contains("PAID\n" + ProcessQuickstart.PAYMENT.table())
+                .contains("PAID\n", ProcessQuickstart.PAYMENT.table())
                 .doesNotContain("CancelOrder[", "RefundPayment[");
     }
 
