@@ -30,9 +30,10 @@ class PlantedBugsTest {
     @TestFactory
     Stream<DynamicTest> aBugInTheEngineIsFound() {
         return Stream.of(Mutant.Bug.values())
-                .map(bug -> DynamicTest.dynamicTest(bug.toString(), () -> assertThat(
-                                Mutant.with(bug).firstWrong(MOST_SEEDS))
-                        .isPresent()));
+                .map(bug -> DynamicTest.dynamicTest(
+                        bug.toString(),
+                        () -> assertThat(Mutant.with(bug).firstWrong(MOST_SEEDS))
+                                .isPresent()));
     }
 
     @Test
