@@ -1,7 +1,6 @@
 package dev.headwater.workflow.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.ExpectedVersion;
@@ -29,11 +28,12 @@ class PlantedBugsTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> bugsInTheEngineAreFound() {
+    Stream<DynamicTest> aBugInTheEngineIsFound() {
         return Stream.of(Mutant.Bug.values())
-                .map(bug -> dynamicTest(
+                .map(bug -> DynamicTest.dynamicTest(
                         bug.toString(),
-                        () -> assertThat(Mutant.with(bug).firstWrong(MOST_SEEDS)).isPresent()));
+                        () -> assertThat(Mutant.with(bug).firstWrong(MOST_SEEDS))
+                                .isPresent()));
     }
 
     @Test
