@@ -121,8 +121,11 @@ final class WorkflowOrders {
     /** The process of an order, which reserves in the same database, in a table that is told of by the test. */
     static WorkflowDefinition<OrderEvent.OrderCreated, String> process(String reservations) {
         return WorkflowDefinition.of(
-                        "orders", 1, OrderEvent.OrderCreated.class, String.class, (wf, order) ->
-                                run(wf, order, reservations))
+                        "orders",
+                        1,
+                        OrderEvent.OrderCreated.class,
+                        String.class,
+                        (wf, order) -> run(wf, order, reservations))
                 .startedBy(OrderEvent.OrderCreated.class, OrderEvent.OrderCreated::order, created -> created)
                 .awaiting(PaymentEvent.class, PaymentEvent::order);
     }
@@ -134,7 +137,8 @@ final class WorkflowOrders {
                 throw new IllegalStateException(refused.reason());
             }
         });
-        wf.step("reserve").transaction(Connection.class, Integer.class, connection -> reserve(connection, reservations, id));
+        wf.step("reserve")
+                .transaction(Connection.class, Integer.class, connection -> reserve(connection, reservations, id));
         wf.send(new OrderCommand.Pay(id, order.kind()));
         switch (wf.await(PaymentEvent.class, limit(order.kind()))) {
             case Received(PaymentEvent.PaymentCompleted paid) -> wf.show("paid", "yes");

@@ -182,8 +182,11 @@ sealed interface Entry extends DomainEvent {
 
     /** How an instance has ended. */
     enum How {
+        /** Its code returned. */
         COMPLETED,
+        /** Its code has failed. */
         FAILED,
+        /** Somebody has cancelled it. */
         CANCELLED
     }
 

@@ -12,9 +12,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.TestFactory;
 
 /** The simulation is worth something only if it finds mistakes, so each of these is planted and must be found. */
 class PlantedBugsTest {
@@ -26,10 +27,13 @@ class PlantedBugsTest {
         assertThat(Mutant.unchanged().wrongs(3)).isEmpty();
     }
 
-    @ParameterizedTest
-    @EnumSource(Mutant.Bug.class)
-    void aBugInTheEngineIsFound(Mutant.Bug bug) {
-        assertThat(Mutant.with(bug).firstWrong(MOST_SEEDS)).as(bug.toString()).isPresent();
+    @TestFactory
+    Stream<DynamicTest> aBugInTheEngineIsFound() {
+        return Stream.of(Mutant.Bug.values())
+                .map(bug -> DynamicTest.dynamicTest(
+                        bug.toString(),
+                        () -> assertThat(Mutant.with(bug).firstWrong(MOST_SEEDS))
+                                .isPresent()));
     }
 
     @Test
