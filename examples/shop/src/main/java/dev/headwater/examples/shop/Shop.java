@@ -136,10 +136,7 @@ final class Shop implements AutoCloseable {
                 .retrying(MAIL)
                 .<Connection>reacting(new Confirmations(notifications));
         var services = new Services(store, database.snapshotStore(), settings);
-        var running = Stream.of(
-                        projections(),
-                        List.of(confirmations),
-                        services.<Connection>deliveries())
+        var running = Stream.of(projections(), List.of(confirmations), services.<Connection>deliveries())
                 .flatMap(List::stream)
                 .map(subscriptions::start)
                 .toList();

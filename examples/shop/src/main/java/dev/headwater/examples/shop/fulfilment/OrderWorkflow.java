@@ -33,8 +33,8 @@ import java.util.List;
  * The order process as code: created, paid, reserved, shipped; and what is undone when one of these fails or takes too
  * long.
  *
- * <p>A command in the log is never lost. So a service that has not even said that it takes its time is waited for again,
- * and only one that has said so makes an order late: that the shop itself was away costs nobody an order.
+ * <p>A command in the log is never lost. So a service that has not even said that it takes its time is waited for
+ * again, and only one that has said so makes an order late: that the shop itself was away costs nobody an order.
  */
 public final class OrderWorkflow {
 
