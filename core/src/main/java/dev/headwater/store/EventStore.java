@@ -65,7 +65,11 @@ public final class EventStore implements AutoCloseable {
     }
 
     private EventStore(
-            EventStorage storage, MessageSerializer serializer, InstantSource clock, Supplier<UUID> ids, boolean reserved) {
+            EventStorage storage,
+            MessageSerializer serializer,
+            InstantSource clock,
+            Supplier<UUID> ids,
+            boolean reserved) {
         this.storage = storage;
         this.serializer = serializer;
         this.clock = clock;
@@ -266,7 +270,7 @@ public final class EventStore implements AutoCloseable {
     /** Which events, as they are stored, a page of the log holds for a query. */
     public Predicate<StoredEvent> filter(EventQuery query) {
         var stored = stored(query);
-        return event -> stored.matches(event.encoded().type(), event.stream(), event.tags());
+        return event -> event.isUnreadable() || stored.matches(event.encoded().type(), event.stream(), event.tags());
     }
 
     /**
@@ -284,12 +288,18 @@ public final class EventStore implements AutoCloseable {
      */
     public StoredEvent readEvent(long position) {
         requirePositive("position", position);
-        var events = readLogPage(position - 1, EventQuery.all().withReserved(), 1).events();
-        if (events.isEmpty()) {
+        var events =
+                readLogPage(position - 1, EventQuery.all().withReserved(), 1).events();
+        if (events.isEmpty() || events.getFirst().position() != position) {
             throw new IllegalArgumentException(
                     "There is no event at position " + position + ": the log ends at " + headPosition());
         }
         return events.getFirst();
+    }
+
+    /** An event made again of what was kept of it, since the log may have forgotten it. */
+    public StoredEvent restore(long position, byte[] record) {
+        return view(storage.restore(position, record));
     }
 
     /**

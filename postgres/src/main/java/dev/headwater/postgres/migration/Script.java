@@ -36,7 +36,8 @@ record Script(int version, String name, String sql, String checksum, int usableF
             "V9__conditions.sql",
             "V10__checkpoints.sql",
             "V11__flights.sql",
-            "V12__reserved_streams.sql");
+            "V12__reserved_streams.sql",
+            "V13__letter_records.sql");
 
     private static final Pattern USABLE_FROM = Pattern.compile("(?m)^-- usable-from: (\\d{1,6})$");
 
