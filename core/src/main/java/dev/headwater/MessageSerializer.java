@@ -144,11 +144,13 @@ public final class MessageSerializer {
 
     /** The same serializer, which writes and reads the toolkit's own types besides; made once for each set of them. */
     public MessageSerializer withBuiltIn(MessageTypes builtIn) {
-        return extended.computeIfAbsent(builtIn, added -> builder(types.and(added))
-                .mapper(mapper)
-                .upcasters(upcasters)
-                .check(new ApplicationCheck(check))
-                .build());
+        return extended.computeIfAbsent(
+                builtIn,
+                added -> builder(types.and(added))
+                        .mapper(mapper)
+                        .upcasters(upcasters)
+                        .check(new ApplicationCheck(check))
+                        .build());
     }
 
     /** The registry that this serializer writes and reads. */

@@ -69,8 +69,8 @@ public final class MessageTypes {
     }
 
     /**
-     * Registers what a part of the toolkit records in reserved streams, under names that begin with {@code $}: a name that no application can register, so that the two never
-     * meet.
+     * Registers what a part of the toolkit records in reserved streams, under names that begin with {@code $}: a name
+     * that no application can register, so that the two never meet.
      *
      * @throws IllegalArgumentException as {@link #of} does, and when a name does not begin with {@code $}
      */

@@ -11,8 +11,8 @@ import java.util.UUID;
  * Makes UUIDs of version 8 that derive from another id and a name: the same ones every time, so that whoever does
  * something once more comes to the ids of the first time.
  *
- * <p>They begin with the first 48 bits of the other id, which in one of version 7 are the time, so that they stand close
- * to it in an index; the other 74 bits are a hash. Thread-safe.
+ * <p>They begin with the first 48 bits of the other id, which in one of version 7 are the time, so that they stand
+ * close to it in an index; the other 74 bits are a hash. Thread-safe.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9562#section-5.8">RFC 9562, section 5.8</a>
  */

@@ -54,7 +54,8 @@ class MessageTypesTest {
                 .isThrownBy(() -> MessageTypes.of(Switch.class))
                 .withMessageContaining("'$light.switch': names that begin with $ belong to the toolkit");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> MessageTypes.builder().add(Plain.class, "$plain", 1).build())
+                .isThrownBy(() ->
+                        MessageTypes.builder().add(Plain.class, "$plain", 1).build())
                 .withMessageContaining("'$plain'");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MessageTypes.builtIn(Light.On.class))
@@ -68,7 +69,10 @@ class MessageTypesTest {
 
         var both = light.and(builtIn);
 
-        assertThat(both.all()).containsAll(light.all()).containsAll(builtIn.all()).hasSize(4);
+        assertThat(both.all())
+                .containsAll(light.all())
+                .containsAll(builtIn.all())
+                .hasSize(4);
         assertThat(both.and(builtIn).all()).isEqualTo(both.all());
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> light.and(MessageTypes.of(Impostor.class)))

@@ -18,8 +18,8 @@ import java.util.function.UnaryOperator;
  * Loads the state of aggregates written as a {@link Decider}, and executes commands on them.
  *
  * <p>A command is decided on the newest state and its events are appended only if no other writer was first; otherwise
- * it is decided again, a bounded number of times. A command in an {@link Envelope} is carried out once, however often it
- * is executed. Thread-safe.
+ * it is decided again, a bounded number of times. A command in an {@link Envelope} is carried out once, however often
+ * it is executed. Thread-safe.
  *
  * <pre>{@code
  * var orders = DeciderRepository.of(store, "order", OrderEvent.class, new OrderDecider());
@@ -201,8 +201,8 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
             var nothing = new CommandRecord.CommandHadNoEffect(stream.name(), loaded.version());
             return without(outcomes.record(command, nothing), nothing.execution());
         }
-        var part = new Append.Part(
-                stream, ExpectedVersion.exactly(loaded.version()), mechanism.causedBy(command, events));
+        var part =
+                new Append.Part(stream, ExpectedVersion.exactly(loaded.version()), mechanism.causedBy(command, events));
         var accepted = new Execution.Accepted(stream, loaded.version() + events.size());
         return new Verdict<>(new Decided(part, accepted), events);
     }

@@ -17,8 +17,8 @@ public sealed interface Execution {
     /**
      * The decider refused it.
      *
-     * <p>Both components are kept in the log as they are, so the messages of the exceptions with which a decider refuses
-     * are written for people and hold no personal data.
+     * <p>Both components are kept in the log as they are, so the messages of the exceptions with which a decider
+     * refuses are written for people and hold no personal data.
      *
      * @param kind the simple name of what the decider has thrown
      * @param reason its message, perhaps empty

@@ -69,9 +69,7 @@ final class Outcomes {
     private long lastVersion(UUID command, StoredEvent first) {
         long version = first.version();
         var events = store.readStreamAsStored(first.stream(), version + 1).iterator();
-        for (int number = 1;
-                events.hasNext() && events.next().id().equals(eventId(command, number));
-                number++) {
+        for (int number = 1; events.hasNext() && events.next().id().equals(eventId(command, number)); number++) {
             version++;
         }
         return version;
@@ -79,9 +77,8 @@ final class Outcomes {
 
     /** The part of an append that records that a command has no event. */
     Append.Part record(Envelope<?> command, CommandRecord outcome) {
-        var envelope = store.envelope(outcome)
-                .withId(eventId(command.id(), 0))
-                .withMetadata(Metadata.causedBy(command));
+        var envelope =
+                store.envelope(outcome).withId(eventId(command.id(), 0)).withMetadata(Metadata.causedBy(command));
         var stream = StreamId.of(CATEGORY, command.id().toString());
         return new Append.Part(stream, ExpectedVersion.noStream(), List.of(NewEvent.of(envelope)));
     }

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.headwater.Command;
 import dev.headwater.Envelope;
 import dev.headwater.Message;
-import dev.headwater.MessageContext;
 import dev.headwater.MessageSerializer;
 import dev.headwater.MessageTypes.RegisteredType;
 import dev.headwater.broker.spi.Accepted;
@@ -18,8 +17,6 @@ import dev.headwater.bus.Registration;
 import dev.headwater.failure.RetryPolicy;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
-import dev.headwater.store.StoredEvent;
-import dev.headwater.subscription.StartFrom;
 import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.SubscriptionSettings;
 import dev.headwater.subscription.Subscriptions;
@@ -54,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  * was published directly and whose publisher repeats it comes twice.
  *
  * <p>Order is kept among the types of one topic. Subscribing to a type delivers all its subtypes that are registered,
- * from all their topics. Handlers run in the {@linkplain MessageContext context} of their message.
+ * from all their topics. Handlers run in the {@linkplain dev.headwater.MessageContext context} of their message.
  *
  * <p>Thread-safe.
  *
@@ -260,42 +257,14 @@ public final class BrokerEventBus<T> implements EventBus {
     @Override
     public <M extends Message> Registration subscribe(Class<M> type, String name, MessageHandler<? super M> handler) {
         requireNonNull(handler, "handler");
-        return start(
-                type,
-                name,
-                builder -> builder.reacting(event -> {
-                    Envelope<M> envelope = envelope(type, event);
-                    handler.handle(narrowed(envelope));
-                }));
+        return start(type, name, BusHandler.atLeastOnce(type, handler));
     }
 
     /** The same for a handler that writes in the transaction of the checkpoint: its effect happens once. */
     public <M extends Message> Registration subscribe(
             Class<M> type, String name, TransactionalHandler<? super M, T> handler) {
         requireNonNull(handler, "handler");
-        return start(
-                type,
-                name,
-                builder -> builder.startingAt(StartFrom.end()).projecting((events, transaction) -> {
-                    for (var event : events) {
-                        Envelope<M> envelope = envelope(type, event);
-                        MessageContext.handling(envelope, () -> {
-                            handler.handle(narrowed(envelope), transaction);
-                            return Boolean.TRUE;
-                        });
-                    }
-                }));
-    }
-
-    private static <M extends Message> Envelope<M> envelope(Class<M> type, StoredEvent event) {
-        var envelope = event.messageEnvelope();
-        return new Envelope<>(envelope.id(), envelope.time(), envelope.metadata(), type.cast(envelope.message()));
-    }
-
-    /** The cast holds because an envelope is immutable. */
-    @SuppressWarnings("unchecked")
-    private static <S extends Message> Envelope<S> narrowed(Envelope<? extends S> envelope) {
-        return (Envelope<S>) envelope;
+        return start(type, name, BusHandler.once(type, handler));
     }
 
     private <M extends Message> Registration start(

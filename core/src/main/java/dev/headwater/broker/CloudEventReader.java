@@ -83,6 +83,9 @@ record CloudEventReader(String topic, int partition) {
         if (!uuid.toString().equalsIgnoreCase(id)) {
             metadata = metadata.with(CloudEventAttributes.ORIGINAL_ID, id);
         }
+        if (!metadata.attributes().values().stream().allMatch(PlainText::isUnicode)) {
+            throw new IllegalArgumentException("its metadata holds half a surrogate pair");
+        }
         if (metadata.length() > MessageSerializer.MAX_METADATA_LENGTH) {
             throw new IllegalArgumentException("its metadata has " + metadata.length() + " characters: at most "
                     + MessageSerializer.MAX_METADATA_LENGTH + " are allowed");

@@ -23,11 +23,11 @@ import java.util.function.UnaryOperator;
 /**
  * Takes commands from the log to their handlers: a subscription, with the retries, dead letters and segments of one.
  *
- * <p>Each type of command has one handler. An aggregate carries out each command once, and its refusal is an outcome, not
- * a failure. Any other handler is called at least once, with an envelope whose id is that of the command each time. It
- * may take its time: commands are carried out in order per key and side by side otherwise. A handler runs in the
- * {@linkplain dev.headwater.MessageContext context} of its command. When the key of a command cannot be computed, or the
- * command cannot be decoded, it becomes a dead letter and holds up no other.
+ * <p>Each type of command has one handler. An aggregate carries out each command once, and its refusal is an outcome,
+ * not a failure. Any other handler is called at least once, with an envelope whose id is that of the command each time.
+ * It may take its time: commands are carried out in order per key and side by side otherwise. A handler runs in the
+ * {@linkplain dev.headwater.MessageContext context} of its command. When the key of a command cannot be computed, or
+ * the command cannot be decoded, it becomes a dead letter and holds up no other.
  *
  * <p>It begins with the first command of the log, so none is lost that was sent before it was started. The name stands
  * for what has been delivered: under another one everything is delivered again.

@@ -49,9 +49,9 @@ public final class CommandLog {
     }
 
     /**
-     * Records a command in the stream of a key, and returns its id when it is durable. Commands of one stream are carried
-     * out in the order in which they were recorded, unless the delivery has a better key for them. Recording the same
-     * envelope again changes nothing.
+     * Records a command in the stream of a key, and returns its id when it is durable. Commands of one stream are
+     * carried out in the order in which they were recorded, unless the delivery has a better key for them. Recording
+     * the same envelope again changes nothing.
      *
      * @throws IllegalArgumentException when its type is not registered, or the key is too long for the name of a stream
      * @throws dev.headwater.store.StoreUnavailableException when the store is out of reach and nothing was stored

@@ -11,8 +11,8 @@ public interface ExecutionListener {
     /**
      * A command has its outcome, which is durable.
      *
-     * <p>Called at least once for each command, by several threads at once for commands of different keys. What it throws
-     * is a failure of the delivery, so the same command comes again, and with it this call.
+     * <p>Called at least once for each command, by several threads at once for commands of different keys. What it
+     * throws is a failure of the delivery, so the same command comes again, and with it this call.
      */
     void executed(Envelope<? extends Command<?>> command, Execution execution) throws Exception;
 }

@@ -154,8 +154,7 @@ public final class LogExport {
     }
 
     private boolean isInThisLog(EncodedEvent event) {
-        var there = storage.readLog(
-                        EventQuery.all().withReserved(), Direction.FORWARDS, event.position() - 1, 1)
+        var there = storage.readLog(EventQuery.all().withReserved(), Direction.FORWARDS, event.position() - 1, 1)
                 .events();
         return !there.isEmpty()
                 && there.getFirst().message().id().equals(event.message().id());

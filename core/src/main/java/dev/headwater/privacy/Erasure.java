@@ -19,13 +19,13 @@ import java.util.TreeSet;
  * Forgets people: destroys the key of a subject, so that its personal data can be read by nobody, wherever copies of
  * the encrypted form are.
  *
- * <p>The key goes first. Then the log is read through once for the events that hold the subject, as they are stored,
- * in reserved streams too, whatever upcasters make of them; the snapshots of their streams are deleted, since a state may hold a value in the
- * clear, and in the dead letters of their streams the message and the stack trace, which may repeat one, are replaced.
- * The events themselves stay as they are, and so do order, checkpoints and letters. Whatever fails in between, call it
- * again; it finishes what is left. Call it again also when the keys are {@linkplain CachedSubjectKeys remembered} by
- * other processes, after their time to live, for what those have written in the meantime. Needs memory for the names of
- * the subject's streams, not for its events. Thread-safe.
+ * <p>The key goes first. Then the log is read through once for the events that hold the subject, as they are stored, in
+ * reserved streams too, whatever upcasters make of them; the snapshots of their streams are deleted, since a state may
+ * hold a value in the clear, and in the dead letters of their streams the message and the stack trace, which may repeat
+ * one, are replaced. The events themselves stay as they are, and so do order, checkpoints and letters. Whatever fails
+ * in between, call it again; it finishes what is left. Call it again also when the keys are
+ * {@linkplain CachedSubjectKeys remembered} by other processes, after their time to live, for what those have written
+ * in the meantime. Needs memory for the names of the subject's streams, not for its events. Thread-safe.
  */
 public final class Erasure {
 

@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 /**
  * Which events of the log are wanted: those that meet at least one criterion, or all when there is none.
  *
- * <p>What stands in {@linkplain StreamId#isReserved reserved streams} belongs to the toolkit and is never wanted, unless
- * the query says so with {@link #withReserved}. That holds wherever a query is used: for reads, subscriptions and
- * conditions of appends.
+ * <p>What stands in {@linkplain StreamId#isReserved reserved streams} belongs to the toolkit and is never wanted,
+ * unless the query says so with {@link #withReserved}. That holds wherever a query is used: for reads, subscriptions
+ * and conditions of appends.
  *
  * @param anyOf the criteria
  */
@@ -91,8 +91,8 @@ public record EventQuery(List<Criterion> anyOf) {
         if ((anyOf.isEmpty() && !other.isReserved()) || (other.anyOf.isEmpty() && !isReserved())) {
             return ALL;
         }
-        return new EventQuery(Stream.concat(criteria().stream(), other.criteria().stream())
-                .toList());
+        return new EventQuery(
+                Stream.concat(criteria().stream(), other.criteria().stream()).toList());
     }
 
     /** The same query, which wants events in reserved streams too: those that meet the same criteria. */
@@ -131,12 +131,11 @@ public record EventQuery(List<Criterion> anyOf) {
         return same
                 ? this
                 : new EventQuery(anyOf.stream()
-                        .map(criterion ->
-                                new Criterion(
-                                        names.apply(criterion.types()),
-                                        criterion.categories(),
-                                        criterion.tags(),
-                                        criterion.reserved()))
+                        .map(criterion -> new Criterion(
+                                names.apply(criterion.types()),
+                                criterion.categories(),
+                                criterion.tags(),
+                                criterion.reserved()))
                         .toList());
     }
 

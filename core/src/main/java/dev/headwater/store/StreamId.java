@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
  * The name of a stream: one aggregate's events, numbered 1, 2, 3 … without holes.
  *
  * <p>By convention a name is a category, a dash and an id, as in {@code order-4711}. Names are compared character by
- * character: case and Unicode normalisation matter. Names that begin with {@code $} are {@linkplain #isReserved reserved}.
+ * character: case and Unicode normalisation matter. Names that begin with {@code $} are {@linkplain #isReserved
+ * reserved}.
  *
  * @param name 1 to {@value #MAX_BYTES} bytes of UTF-8, without control characters
  */
@@ -67,9 +68,9 @@ public record StreamId(String name) {
     }
 
     /**
-     * Whether the name begins with {@code $}, so that the stream belongs to the toolkit: what is recorded there, such as
-     * commands, is not among {@linkplain EventQuery#all() all events} unless it is {@linkplain EventQuery#withReserved
-     * asked for}, and an application cannot append to it.
+     * Whether the name begins with {@code $}, so that the stream belongs to the toolkit: what is recorded there, such
+     * as commands, is not among {@linkplain EventQuery#all() all events} unless it is
+     * {@linkplain EventQuery#withReserved asked for}, and an application cannot append to it.
      */
     public boolean isReserved() {
         return name.charAt(0) == RESERVED;

@@ -165,6 +165,7 @@ class CloudEventsTest {
         requireProblem("too long", with(header("ce_type", "x".repeat(201))));
         requireProblem("too large", with(header("ce_type", "a"), header("ce_other", "x".repeat(1 << 20))));
         requireProblem("characters", with(header("ce_type", "a"), header("ce_other", "x".repeat(9000))));
+        requireProblem("surrogate", with(header("ce_type", "a"), header("ce_metadata", "{\"a\":\"\\ud800\"}")));
         requireProblem("content type", with(header("ce_type", "a"), header("content-type", "application/avro")));
         requireProblem("batch", with(header("content-type", "application/cloudevents-batch+json")));
         requireProblem("not the JSON", with(header("content-type", "application/cloudevents+json")));

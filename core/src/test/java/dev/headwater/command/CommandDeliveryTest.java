@@ -51,8 +51,8 @@ class CommandDeliveryTest {
     private final CommandLog commands = new CommandLog(store);
     private final InMemorySubscriptionStorage<List<String>> storage =
             new InMemorySubscriptionStorage<>(new CopyOnWriteArrayList<>());
-    private final Subscriptions<List<String>> subscriptions = new Subscriptions<>(
-            store, storage, SubscriptionSettings.DEFAULT.withPollInterval(Duration.ofMillis(5)));
+    private final Subscriptions<List<String>> subscriptions =
+            new Subscriptions<>(store, storage, SubscriptionSettings.DEFAULT.withPollInterval(Duration.ofMillis(5)));
     private final List<Execution> outcomes = new CopyOnWriteArrayList<>();
     private final List<Integer> letters = new CopyOnWriteArrayList<>();
 
@@ -93,7 +93,8 @@ class CommandDeliveryTest {
                 .containsExactly(
                         new Execution.Accepted(new StreamId("account-a"), 1),
                         new Execution.Accepted(new StreamId("account-a"), 2));
-        var withdrawn = store.readStream(new StreamId("account-a"), 2).findFirst().orElseThrow();
+        var withdrawn =
+                store.readStream(new StreamId("account-a"), 2).findFirst().orElseThrow();
         assertThat(withdrawn.encoded().metadata().causationId()).isEqualTo(withdrawal);
         assertThat(withdrawn.envelope().correlationId()).isEqualTo(withdrawal);
     }
@@ -170,7 +171,10 @@ class CommandDeliveryTest {
             commands.send("one stream", new SendLetter("ada", i));
         }
 
-        deliver(delivery().toHandler(SendLetter.class, command -> letters.add(command.message().number())));
+        deliver(delivery()
+                .toHandler(
+                        SendLetter.class,
+                        command -> letters.add(command.message().number())));
 
         assertThat(letters).hasSize(50).isSorted();
     }
@@ -180,8 +184,11 @@ class CommandDeliveryTest {
         commands.send("one stream", new SendLetter("nobody", 1));
         commands.send("one stream", new SendLetter("ada", 2));
 
-        deliver(delivery().toHandler(SendLetter.class, CommandDeliveryTest::knownAddress, command -> letters.add(
-                command.message().number())));
+        deliver(delivery()
+                .toHandler(
+                        SendLetter.class,
+                        CommandDeliveryTest::knownAddress,
+                        command -> letters.add(command.message().number())));
 
         assertThat(letters).containsExactly(2);
         assertThat(deadLetters()).extracting(DeadLetter::position).containsExactly(1L);
@@ -211,7 +218,10 @@ class CommandDeliveryTest {
         new CommandLog(newer).send("letters", new SendLetterTomorrow("ada", 1, "Monday"));
         commands.send("letters", new SendLetter("ada", 2));
 
-        deliver(delivery().toHandler(SendLetter.class, command -> letters.add(command.message().number())));
+        deliver(delivery()
+                .toHandler(
+                        SendLetter.class,
+                        command -> letters.add(command.message().number())));
 
         assertThat(letters).containsExactly(2);
         assertThat(deadLetters()).extracting(DeadLetter::position).containsExactly(1L);

@@ -80,7 +80,9 @@ class SameLogTest {
         deliverOn(store);
 
         var log = new ArrayList<String>();
-        store.readLogAsStored(0, EventQuery.all().withReserved()).map(SameLogTest::everything).forEach(log::add);
+        store.readLogAsStored(0, EventQuery.all().withReserved())
+                .map(SameLogTest::everything)
+                .forEach(log::add);
         assertThat(log).allMatch(line -> line.contains("2026-02-28T12:00:0"));
         return log;
     }

@@ -28,8 +28,7 @@ class ReservedStreamsTest extends SubscriptionFixture {
     private final EventStore toolkit = ToolkitStore.of(store, MessageTypes.builtIn(Entry.class));
 
     private void record(int entries) {
-        toolkit.append(
-                new StreamId("$journal-1"), ExpectedVersion.any(), Collections.nCopies(entries, new Entry()));
+        toolkit.append(new StreamId("$journal-1"), ExpectedVersion.any(), Collections.nCopies(entries, new Entry()));
     }
 
     @Test
@@ -73,7 +72,10 @@ class ReservedStreamsTest extends SubscriptionFixture {
             assertThat(noted.awaitPosition(2L * i, LIMIT)).isTrue();
         }
 
-        assertThat(readModel).extracting(StoredEvent::type).filteredOn("$test.entry"::equals).hasSize(5);
+        assertThat(readModel)
+                .extracting(StoredEvent::type)
+                .filteredOn("$test.entry"::equals)
+                .hasSize(5);
         assertThat(readModel).hasSize(10);
     }
 
