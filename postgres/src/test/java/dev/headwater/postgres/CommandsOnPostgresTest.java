@@ -67,8 +67,7 @@ class CommandsOnPostgresTest {
 
     private final PostgresDatabase database = TestServers.open(TestServers.newest(), TestServers.freshSchema());
     private final EventStore store = new EventStore(database.eventStorage(), TYPES);
-    private final Subscriptions<Connection> subscriptions =
-            new Subscriptions<>(store, database.subscriptionStorage());
+    private final Subscriptions<Connection> subscriptions = new Subscriptions<>(store, database.subscriptionStorage());
 
     @AfterEach
     void close() {
@@ -82,7 +81,10 @@ class CommandsOnPostgresTest {
 
     private void record(int entries) {
         ToolkitStore.of(store, MessageTypes.builtIn())
-                .append(new StreamId("$journal-1"), ExpectedVersion.any(), Collections.nCopies(entries, new Counted(0)));
+                .append(
+                        new StreamId("$journal-1"),
+                        ExpectedVersion.any(),
+                        Collections.nCopies(entries, new Counted(0)));
     }
 
     @Test
@@ -102,7 +104,8 @@ class CommandsOnPostgresTest {
         assertThat(outcomes).hasSize(100);
         assertThat(outcomes).filteredOn(Execution.Refused.class::isInstance).hasSize(10);
         assertThat(counters(store).load("a").state()).isEqualTo(90);
-        assertThat(database.deadLetters().count(DeadLetterFilter.all()).letters()).isZero();
+        assertThat(database.deadLetters().count(DeadLetterFilter.all()).letters())
+                .isZero();
     }
 
     @Test
@@ -127,11 +130,10 @@ class CommandsOnPostgresTest {
     void projectionsInTheAppendGetNothingOfReservedStreams() {
         var seen = new CopyOnWriteArrayList<StoredEvent>();
         var projecting = new EventStore(
-                database.eventStorage()
-                        .projecting(store.serializer(), List.of((events, connection) -> {
-                            assertThat(events).isNotEmpty();
-                            seen.addAll(events);
-                        })),
+                database.eventStorage().projecting(store.serializer(), List.of((events, connection) -> {
+                    assertThat(events).isNotEmpty();
+                    seen.addAll(events);
+                })),
                 store.serializer());
 
         new CommandLog(projecting).send("a", new Count("a", 1));
@@ -151,7 +153,8 @@ class CommandsOnPostgresTest {
                 .batchSize(1)
                 .<Connection>projecting((events, connection) -> {
                     if (events.getFirst().position() > 1) {
-                        assertThat(hold.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+                        assertThat(hold.await(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                                .isTrue();
                     }
                 }));
         assertThat(running.awaitPosition(1, LIMIT)).isTrue();
