@@ -13,6 +13,7 @@ module dev.headwater {
     exports dev.headwater.broker;
     exports dev.headwater.broker.spi;
     exports dev.headwater.bus;
+    exports dev.headwater.command;
     exports dev.headwater.evolution;
     exports dev.headwater.export;
     exports dev.headwater.failure;
@@ -24,6 +25,8 @@ module dev.headwater {
     exports dev.headwater.subscription;
     exports dev.headwater.subscription.spi;
 
+    opens dev.headwater.aggregate to
+            tools.jackson.databind;
     opens dev.headwater.privacy to
             tools.jackson.databind;
 }

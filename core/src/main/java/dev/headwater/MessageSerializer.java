@@ -332,7 +332,7 @@ public final class MessageSerializer {
             }
             return bytes;
         } catch (JacksonException e) {
-            throw e.getCause() instanceof HeadwaterException own ? own : invalid(codec, reason(e), e);
+            throw e.getCause() instanceof HeadwaterException own ? own : invalid(codec, e.getOriginalMessage(), e);
         }
     }
 
@@ -393,9 +393,5 @@ public final class MessageSerializer {
                 ? ""
                 : " at line " + e.getLocation().getLineNr() + ", column "
                         + e.getLocation().getColumnNr();
-    }
-
-    private static String reason(JacksonException e) {
-        return e.getOriginalMessage();
     }
 }

@@ -8,6 +8,7 @@ import dev.headwater.store.StreamId;
 /** What is recorded of a command that led to no event, in a reserved stream of its own. */
 sealed interface CommandRecord extends DomainEvent {
 
+    /** What is read and written here besides the types of an application. */
     MessageTypes TYPES = MessageTypes.builtIn(CommandRecord.class);
 
     /** The stream of the aggregate that it was for. */

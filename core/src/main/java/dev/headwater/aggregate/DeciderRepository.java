@@ -152,16 +152,14 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
      * <p>What the decider throws is a refusal, as in {@link #execute(String, Envelope)}.
      */
     public Decided decide(String id, Envelope<? extends C> command) {
-        return decideOn(mechanism.load(mechanism.stream(id)), id, command).decided();
+        var stream = mechanism.stream(id);
+        return decideOn(mechanism.load(stream), stream, command);
     }
 
     /** The stream of an aggregate. */
     public StreamId stream(String id) {
         return mechanism.stream(id);
     }
-
-    /** What was decided, with the events for the state afterwards. */
-    private record Verdict<E>(Decided decided, List<E> events) {}
 
     private Execution executeOnce(String id, Envelope<? extends C> command) {
         var stream = mechanism.stream(id);
@@ -170,13 +168,10 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
             return original.get();
         }
         var loaded = mechanism.load(stream);
-        var verdict = decideOn(loaded, id, command);
-        var decided = verdict.decided();
+        var decided = decideOn(loaded, stream, command);
         try {
             if (decided.hasEvents()) {
-                var append = new Append(List.of(decided.part()), Optional.empty());
-                return new Execution.Accepted(
-                        stream, append(append, loaded, verdict.events()).version());
+                return append(new Append(List.of(decided.part()), Optional.empty()), loaded);
             }
             outcomes.append(decided.part());
         } catch (DuplicateEventException e) {
@@ -186,8 +181,15 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
         return outcomes.find(command.id(), stream).orElseGet(decided::execution);
     }
 
-    private Verdict<E> decideOn(EventSourcing.Loaded<S> loaded, String id, Envelope<? extends C> command) {
-        var stream = mechanism.stream(id);
+    /** Somebody else may have appended other events under these ids, so no state is made of them here. */
+    private Execution append(Append append, EventSourcing.Loaded<S> loaded) {
+        var stream = append.parts().getFirst().stream();
+        long version = mechanism.store().append(append).version(stream);
+        mechanism.snapshotIfDue(append, progress(loaded, version));
+        return new Execution.Accepted(stream, version);
+    }
+
+    private Decided decideOn(EventSourcing.Loaded<S> loaded, StreamId stream, Envelope<? extends C> command) {
         List<E> events;
         try {
             events = List.copyOf(decider.decide(command.message(), loaded.state()));
@@ -195,20 +197,15 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
             if (!Refusals.isRefusal(e)) {
                 throw e;
             }
-            return without(outcomes.record(command, Refusals.record(stream, e)), Refusals.of(e));
+            return outcomes.without(command, Refusals.record(stream, e));
         }
         if (events.isEmpty()) {
-            var nothing = new CommandRecord.CommandHadNoEffect(stream.name(), loaded.version());
-            return without(outcomes.record(command, nothing), nothing.execution());
+            return outcomes.without(command, new CommandRecord.CommandHadNoEffect(stream.name(), loaded.version()));
         }
-        var part =
-                new Append.Part(stream, ExpectedVersion.exactly(loaded.version()), mechanism.causedBy(command, events));
-        var accepted = new Execution.Accepted(stream, loaded.version() + events.size());
-        return new Verdict<>(new Decided(part, accepted), events);
-    }
-
-    private Verdict<E> without(Append.Part recorded, Execution execution) {
-        return new Verdict<>(new Decided(recorded, execution), List.of());
+        var expected = ExpectedVersion.exactly(loaded.version());
+        return new Decided(
+                new Append.Part(stream, expected, mechanism.causedBy(command, events)),
+                new Execution.Accepted(stream, loaded.version() + events.size()));
     }
 
     private Decision<S, E> executeOnce(String id, C command, UnaryOperator<Envelope<E>> prepare) {
@@ -228,10 +225,11 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
         for (E event : events) {
             state = decider.evolve(state, event);
         }
-        mechanism.snapshotIfDue(
-                append,
-                state,
-                new SnapshotPolicy.Progress(loaded.version(), version, loaded.replayedEvents(), loaded.replayTime()));
+        mechanism.snapshotIfDue(append, state, progress(loaded, version));
         return new Decision<>(state, version, events);
+    }
+
+    private SnapshotPolicy.Progress progress(EventSourcing.Loaded<S> loaded, long version) {
+        return new SnapshotPolicy.Progress(loaded.version(), version, loaded.replayedEvents(), loaded.replayTime());
     }
 }

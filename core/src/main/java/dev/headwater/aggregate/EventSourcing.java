@@ -150,6 +150,18 @@ record EventSourcing<S, E extends DomainEvent>(
         });
     }
 
+    /**
+     * Takes a snapshot of what an append has left in its stream, if it is time for one and nobody went on meanwhile.
+     */
+    void snapshotIfDue(Append append, SnapshotPolicy.Progress progress) {
+        if (usedSnapshots().filter(used -> used.policy().isDue(progress)).isPresent()) {
+            var loaded = load(append.parts().getFirst().stream());
+            if (loaded.version() == progress.versionAfter()) {
+                snapshotIfDue(append, loaded.state(), progress);
+            }
+        }
+    }
+
     private E eventOf(StoredEvent stored) {
         var event = stored.event();
         if (!eventType.isInstance(event)) {

@@ -75,15 +75,17 @@ final class Outcomes {
         return version;
     }
 
-    /** The part of an append that records that a command has no event. */
-    Append.Part record(Envelope<?> command, CommandRecord outcome) {
+    /** That a command has no event, to be recorded. */
+    Decided without(Envelope<?> command, CommandRecord outcome) {
         var envelope =
                 store.envelope(outcome).withId(eventId(command.id(), 0)).withMetadata(Metadata.causedBy(command));
         var stream = StreamId.of(CATEGORY, command.id().toString());
-        return new Append.Part(stream, ExpectedVersion.noStream(), List.of(NewEvent.of(envelope)));
+        return new Decided(
+                new Append.Part(stream, ExpectedVersion.noStream(), List.of(NewEvent.of(envelope))),
+                outcome.execution());
     }
 
-    /** Appends such a part, unless there is an outcome already. */
+    /** Appends the part of one. */
     void append(Append.Part part) {
         toolkit().append(new Append(List.of(part), Optional.empty()));
     }

@@ -25,15 +25,11 @@ final class Refusals {
                 && MISTAKES.stream().noneMatch(mistake -> mistake.isInstance(thrown));
     }
 
-    static Execution.Refused of(RuntimeException thrown) {
+    static CommandRecord record(StreamId stream, RuntimeException thrown) {
         var name = thrown.getClass().getSimpleName();
-        return new Execution.Refused(
+        return new CommandRecord.CommandRefused(
+                stream.name(),
                 name.isEmpty() ? thrown.getClass().getName() : name,
                 Failure.of(thrown).message());
-    }
-
-    static CommandRecord record(StreamId stream, RuntimeException thrown) {
-        var refused = of(thrown);
-        return new CommandRecord.CommandRefused(stream.name(), refused.kind(), refused.reason());
     }
 }

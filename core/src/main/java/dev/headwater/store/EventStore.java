@@ -26,8 +26,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The append-only log of an application's domain events, and the streams in it; those whose names begin with {@code $}
- * belong to the toolkit ({@link StreamId#isReserved}).
+ * The append-only log of an application's domain events, and the streams in it.
  *
  * <p>One total order: every event has a position, positions are given out without gaps in the order in which appends
  * become visible, and a reader who has seen a position has seen everything before it. An acknowledged append survives a
@@ -36,9 +35,8 @@ import java.util.stream.StreamSupport;
  * <p>Reads are lazy: they fetch pages as the returned stream is consumed, hold no connection in between, and need not
  * be closed. A forward read that overlaps appends sees each of them in order, or ends before it.
  *
- * <p>Immutable: {@link #withClock} and {@link #withIds} return another store over the same storage, whose times and ids
- * come from elsewhere, for tests that are to give the same log each time. Thread-safe; calls block and suit virtual
- * threads.
+ * <p>Immutable and thread-safe; {@link #withClock} and {@link #withIds} return another store over the same storage.
+ * Calls block and suit virtual threads.
  */
 public final class EventStore implements AutoCloseable {
 

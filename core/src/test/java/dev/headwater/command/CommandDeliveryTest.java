@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.headwater.Command;
 import dev.headwater.Envelope;
 import dev.headwater.MessageContext;
+import dev.headwater.MessageSerializer;
 import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
 import dev.headwater.Metadata;
+import dev.headwater.SchemaVersion;
 import dev.headwater.aggregate.Execution;
 import dev.headwater.command.Account.AccountCommand;
 import dev.headwater.command.Account.AccountCommand.Deposit;
 import dev.headwater.command.Account.AccountCommand.Withdraw;
 import dev.headwater.command.Account.SendLetter;
+import dev.headwater.evolution.Upcasters;
 import dev.headwater.failure.RetryPolicy;
 import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.memory.InMemorySubscriptionStorage;
@@ -214,7 +217,13 @@ class CommandDeliveryTest {
 
     @Test
     void aCommandOfNewerCodeIsADeadLetterAndHoldsUpNobody() throws Exception {
-        var newer = new EventStore(log, MessageTypes.of(SendLetterTomorrow.class));
+        var newer = new EventStore(
+                log,
+                MessageSerializer.builder(MessageTypes.of(SendLetterTomorrow.class))
+                        .upcasters(Upcasters.builder()
+                                .startsAt(new SchemaVersion("letter.send", 2))
+                                .build())
+                        .build());
         new CommandLog(newer).send("letters", new SendLetterTomorrow("ada", 1, "Monday"));
         commands.send("letters", new SendLetter("ada", 2));
 

@@ -197,9 +197,7 @@ abstract class CommandContract extends StorageContract {
         var decided = counters().decide("a", count(2));
         counters().execute("a", count(1));
 
-        refused(
-                ConcurrencyException.class,
-                () -> store.append(new Append(List.of(decided.part()), Optional.empty())));
+        refused(ConcurrencyException.class, () -> store.append(new Append(List.of(decided.part()), Optional.empty())));
     }
 
     @Test
@@ -227,6 +225,9 @@ abstract class CommandContract extends StorageContract {
 
         assertThrows(IllegalStateException.class, () -> counters().execute("b", accepted));
         assertThrows(IllegalStateException.class, () -> counters().execute("b", refused));
-        assertFalse(store.readStream(new StreamId("counter-b")).findAny().map(StoredEvent::id).isPresent());
+        assertFalse(store.readStream(new StreamId("counter-b"))
+                .findAny()
+                .map(StoredEvent::id)
+                .isPresent());
     }
 }

@@ -39,6 +39,7 @@ class EventStoreContractTest {
                 "Appending.noStreamIsAppendedWhenTheFirstIsNotAsExpected",
                 "Appending.noStreamIsAppendedWhenTheLastIsNotAsExpected",
                 "Appending.streamExistsAcceptsOnlyAStreamWithEvents",
+                "Commands.aDecisionOnAnOldVersionIsNotAppended",
                 "Concurrency.ofManyContendersForAVersionOneWins",
                 "Concurrency.ofManyContendersForTwoStreamsOneWins",
                 "ConditionsByTag.expectedVersionsAndConditionMustBothHold",
@@ -115,7 +116,8 @@ class EventStoreContractTest {
                 "ConditionsOnTheLog.byTypeAlone",
                 "ConditionsOnTheLog.ofManyContendersByCategoryOneWins",
                 "ConditionsOnTheLog.ofManyContendersByTypeOneWins",
-                "ConditionsOnTheLog.ofManyContendersWhoseConditionsOverlapOneWins");
+                "ConditionsOnTheLog.ofManyContendersWhoseConditionsOverlapOneWins",
+                "ReservedStreams.conditionsLeaveThemOut");
     }
 
     @Test
@@ -124,6 +126,7 @@ class EventStoreContractTest {
                 PlantedBugs.NotAtomicAcrossStreams::new,
                 "Appending.aStreamMayStandInSeveralPartsOfAnEncodedAppend",
                 "Appending.noStreamIsAppendedWhenTheLastIsNotAsExpected",
+                "Commands.aDecisionGoesIntoOneAppendWithOthers",
                 "Concurrency.ofManyContendersForTwoStreamsOneWins",
                 "Exporting.aLogFromElsewhereIsTheSameHereByteForByte",
                 "Exporting.aStreamThatIsElsewhereIsRefused",
@@ -180,6 +183,7 @@ class EventStoreContractTest {
     void findsAStorageThatTakesAnyKnownIdForARetry() {
         requireFound(
                 PlantedBugs.TakesAnyKnownIdForARetry::new,
+                "Commands.aDecisionGoesIntoOneAppendWithOthers",
                 "Retrying.anIdOfAnotherEventOfTheStreamIsRefused",
                 "Retrying.anIdOfAnotherStreamIsRefused",
                 "Retrying.theEventsOfTwoAppendsThatAreNotNeighboursAreRefused",
@@ -195,7 +199,8 @@ class EventStoreContractTest {
                 "HostileInput.queriesForNamesThatCannotBeFindNothing",
                 "Querying.allPartsOfACriterionAndAnyOfSeveral",
                 "Querying.anyQueryFindsWhatMatches",
-                "Querying.byCategory");
+                "Querying.byCategory",
+                "ReservedStreams.queriesLeaveThemOut");
     }
 
     @Test
@@ -209,18 +214,28 @@ class EventStoreContractTest {
 
     @Test
     void findsAStorageThatGivesReservedStreamsToAll() {
-        requireFound(PlantedBugs.GivesReservedStreamsToAll::new, "ReservedStreams.allEventsLeaveThemOut");
+        requireFound(
+                PlantedBugs.GivesReservedStreamsToAll::new,
+                "Commands.aRefusalStaysOne",
+                "Querying.anyQueryFindsWhatMatches",
+                "ReservedStreams.allEventsLeaveThemOut");
     }
 
     @Test
     void findsAStorageThatGivesReservedStreamsByCriteria() {
-        requireFound(PlantedBugs.GivesReservedStreamsByCriteria::new, "ReservedStreams.queriesLeaveThemOut");
+        requireFound(
+                PlantedBugs.GivesReservedStreamsByCriteria::new,
+                "Querying.anyQueryFindsWhatMatches",
+                "ReservedStreams.allEventsLeaveThemOut",
+                "ReservedStreams.commandsAreKeptAsTheyAre",
+                "ReservedStreams.queriesLeaveThemOut");
     }
 
     @Test
     void findsAStorageWhoseConditionsLookIntoReservedStreams() {
         requireFound(
                 PlantedBugs.ConditionsLookIntoReservedStreams::new,
+                "ConditionsOnTheLog.anyConditionIsRefusedForTheFirstEventThatMatches",
                 "ReservedStreams.conditionsLeaveThemOut");
     }
 
@@ -228,14 +243,25 @@ class EventStoreContractTest {
     void findsAStorageThatFindsNothingInReservedStreams() {
         requireFound(
                 PlantedBugs.FindsNothingInReservedStreams::new,
+                "Commands.aCommandBelongsToOneAggregate",
                 "Commands.aRefusalStaysOne",
                 "Commands.nothingToDoStaysSo",
+                "Commands.ofManyDecisionsOnOneCommandOneIsTheOutcome",
                 "ReservedStreams.eventsAreFoundByTheirIds");
     }
 
     @Test
     void findsAStorageThatFindsNothingById() {
-        requireFound(PlantedBugs.FindsNothingById::new, "ReservedStreams.eventsAreFoundByTheirIds");
+        requireFound(
+                PlantedBugs.FindsNothingById::new,
+                "Commands.aCommandBelongsToOneAggregate",
+                "Commands.aCommandIsCarriedOutOnce",
+                "Commands.aCommandThatWouldBeRefusedNowStaysAccepted",
+                "Commands.aDecisionGoesIntoOneAppendWithOthers",
+                "Commands.aRefusalStaysOne",
+                "Commands.nothingToDoStaysSo",
+                "Commands.ofManyDecisionsOnOneCommandOneIsTheOutcome",
+                "ReservedStreams.eventsAreFoundByTheirIds");
     }
 
     @Test
@@ -245,7 +271,13 @@ class EventStoreContractTest {
 
     @Test
     void findsAStorageThatForgetsRefusals() {
-        requireFound(PlantedBugs.ForgetsRefusals::new, "Commands.aRefusalStaysOne", "Commands.nothingToDoStaysSo");
+        requireFound(
+                PlantedBugs.ForgetsRefusals::new,
+                "Commands.aCommandBelongsToOneAggregate",
+                "Commands.aRefusalStaysOne",
+                "Commands.eventsAndRefusalsAreCausedByTheirCommand",
+                "Commands.nothingToDoStaysSo",
+                "Commands.ofManyDecisionsOnOneCommandOneIsTheOutcome");
     }
 
     @Test

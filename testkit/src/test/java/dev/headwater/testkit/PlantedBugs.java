@@ -2,6 +2,7 @@ package dev.headwater.testkit;
 
 import dev.headwater.EncodedMessage;
 import dev.headwater.store.AppendCondition;
+import dev.headwater.store.AppendConditionException;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.Direction;
 import dev.headwater.store.DuplicateEventException;
@@ -260,8 +261,7 @@ final class PlantedBugs {
                             (one, same) -> one));
             var all = super.readLog(EventQuery.all().withReserved(), direction, beyond, Integer.MAX_VALUE);
             var wanted = all.events().stream()
-                    .filter(event -> (query.anyOf().isEmpty()
-                                    && !event.stream().isReserved())
+                    .filter(event -> (query.anyOf().isEmpty() && !event.stream().isReserved())
                             || query.anyOf().stream().anyMatch(criterion -> matches(criterion, categories, event)))
                     .toList();
             return wanted.size() <= limit
@@ -328,8 +328,7 @@ final class PlantedBugs {
     static final class GivesReservedStreamsToAll extends ForwardingStorage {
         @Override
         public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
-            return super.readLog(
-                    query.anyOf().isEmpty() ? query.withReserved() : query, direction, beyond, limit);
+            return super.readLog(query.anyOf().isEmpty() ? query.withReserved() : query, direction, beyond, limit);
         }
     }
 
@@ -337,8 +336,7 @@ final class PlantedBugs {
     static final class GivesReservedStreamsByCriteria extends ForwardingStorage {
         @Override
         public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
-            return super.readLog(
-                    query.anyOf().isEmpty() ? query : query.withReserved(), direction, beyond, limit);
+            return super.readLog(query.anyOf().isEmpty() ? query : query.withReserved(), direction, beyond, limit);
         }
     }
 
@@ -346,11 +344,13 @@ final class PlantedBugs {
     static final class ConditionsLookIntoReservedStreams extends ForwardingStorage {
         @Override
         public AppendResult append(EncodedAppend append) {
-            return super.append(new EncodedAppend(
-                    append.parts(),
-                    append.condition()
-                            .map(condition -> new AppendCondition(
-                                    condition.query().withReserved(), condition.after()))));
+            var wider = append.condition()
+                    .map(condition -> new AppendCondition(condition.query().withReserved(), condition.after()));
+            try {
+                return super.append(new EncodedAppend(append.parts(), wider));
+            } catch (AppendConditionException e) {
+                throw new AppendConditionException(append.condition().orElseThrow(), e.conflictPosition());
+            }
         }
     }
 
