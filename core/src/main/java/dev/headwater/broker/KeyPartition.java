@@ -27,20 +27,20 @@ public final class KeyPartition {
         int hash = SEED ^ key.length;
         int rest = key.length & ~3;
         for (int i = 0; i < rest; i += 4) {
-            int word = at(key, i) | at(key, i + 1) << 8 | at(key, i + 2) << 16 | at(key, i + 3) << 24;
+            int word = at(key, i) | (at(key, i + 1) << 8) | (at(key, i + 2) << 16) | (at(key, i + 3) << 24);
             word *= FACTOR;
             word ^= word >>> SHIFT;
-            hash = hash * FACTOR ^ word * FACTOR;
+            hash = (hash * FACTOR) ^ (word * FACTOR);
         }
         for (int i = key.length - 1; i >= rest; i--) {
-            hash ^= at(key, i) << 8 * (i - rest);
+            hash ^= at(key, i) << (8 * (i - rest));
         }
         if (rest < key.length) {
             hash *= FACTOR;
         }
         hash ^= hash >>> 13;
         hash *= FACTOR;
-        return hash ^ hash >>> 15;
+        return hash ^ (hash >>> 15);
     }
 
     private static int at(byte[] key, int index) {

@@ -47,7 +47,7 @@ final class PartitionStorage implements EventStorage {
     /** What cannot be read concerns everybody, since nobody knows what it is. */
     private static boolean isWanted(EventQuery query, EncodedEvent event) {
         var arrival = event.arrival();
-        return arrival != null && arrival.problem().isPresent()
+        return (arrival != null && arrival.problem().isPresent())
                 || query.matches(event.message().type(), event.stream(), event.tags());
     }
 

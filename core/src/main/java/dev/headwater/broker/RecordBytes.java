@@ -27,8 +27,9 @@ final class RecordBytes {
         var bytes = new ByteArrayOutputStream();
         try (var out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
-            out.writeLong(record.acceptedAt().getEpochSecond());
-            out.writeInt(record.acceptedAt().getNano());
+            var time = record.acceptedAt();
+            out.writeLong(time.getEpochSecond());
+            out.writeInt(time.getNano());
             write(record.key(), out);
             write(record.value(), out);
             out.writeInt(record.headers().size());

@@ -222,10 +222,10 @@ public final class Relay implements AutoCloseable {
     private OutgoingRecord record(StoredEvent event, Publication publication, int part) {
         var to = address(publication.topic(), choices.key.apply(event));
         return switch (publication) {
-            case Publication.Event(var topic, var told) -> record(event, to, told, part);
-            case Publication.Request(var topic, var command) -> record(event, to, command, part);
-            case Publication.Tombstone(var topic) ->
-                new OutgoingRecord(to.topic(), to.partition(), bytes(to.key()), null, List.of(), event.time());
+            case Publication.Event told -> record(event, to, told.event(), part);
+            case Publication.Request asked -> record(event, to, asked.command(), part);
+            case Publication.Tombstone none ->
+                new OutgoingRecord(none.topic(), to.partition(), bytes(to.key()), null, List.of(), event.time());
         };
     }
 

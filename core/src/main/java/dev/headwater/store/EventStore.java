@@ -271,10 +271,7 @@ public final class EventStore implements AutoCloseable {
         return event -> event.isUnreadable() || stored.matches(event.encoded().type(), event.stream(), event.tags());
     }
 
-    /**
-     * The events with these ids, as they are stored and wherever they stand, in the order of the log. Ids that no event
-     * has are left out.
-     */
+    /** The stored events with these ids, in the order of the log, wherever they stand; unknown ids are left out. */
     public List<StoredEvent> findEvents(Collection<UUID> ids) {
         return storage.findEvents(ids).stream().map(this::view).toList();
     }
@@ -300,10 +297,7 @@ public final class EventStore implements AutoCloseable {
         return view(storage.restore(position, record));
     }
 
-    /**
-     * Whether this store is a part of a transaction of the caller's: what it appends may still be undone, so nothing
-     * that is derived from it may be kept outside of that transaction.
-     */
+    /** Whether this store is a part of a transaction of the caller's; see {@link EventStorage#isProvisional}. */
     public boolean isProvisional() {
         return storage.isProvisional();
     }

@@ -41,10 +41,11 @@ import org.junit.jupiter.api.Test;
 /** What stands in the log is told, in its order, and nothing else. */
 class RelayTest extends TopicFixture {
 
-    private static final Function<StoredEvent, List<Publication>> AS_PLACED =
-            event -> event.message() instanceof OrderNoted(var id, int number)
-                    ? List.of(new Publication.Event(TOPIC, new OrderPlaced(id, number)))
-                    : List.of();
+    private static List<Publication> asPlaced(StoredEvent event) {
+        return event.message() instanceof OrderNoted(var id, int number)
+                ? List.of(new Publication.Event(TOPIC, new OrderPlaced(id, number)))
+                : List.of();
+    }
 
     private Subscriptions<List<Message>> subscriptions() {
         var made = new Subscriptions<>(store, storage, FAST);
@@ -72,7 +73,7 @@ class RelayTest extends TopicFixture {
             note("o" + i % 7, i);
         }
 
-        var running = started(broker, Set.of(TOPIC), AS_PLACED);
+        var running = started(broker, Set.of(TOPIC), RelayTest::asPlaced);
 
         assertThat(running.awaitPosition(100, LIMIT)).isTrue();
         assertThat(told()).hasSize(100);
@@ -98,7 +99,7 @@ class RelayTest extends TopicFixture {
                 .withMetadata(new Metadata(conversation, conversation, null, null, null, Map.of("shop", "7")));
         store.append(Append.to(new StreamId("order-1"), ExpectedVersion.any(), List.of(NewEvent.of(noted))));
 
-        assertThat(started(broker, Set.of(TOPIC), AS_PLACED).awaitPosition(1, LIMIT))
+        assertThat(started(broker, Set.of(TOPIC), RelayTest::asPlaced).awaitPosition(1, LIMIT))
                 .isTrue();
 
         var metadata = told().getFirst().messageEnvelope().metadata();
@@ -181,7 +182,7 @@ class RelayTest extends TopicFixture {
         note("b", 4);
         assertThat(address("a").partition()).isNotEqualTo(address("b").partition());
 
-        var running = started(broker, Set.of(TOPIC), AS_PLACED);
+        var running = started(broker, Set.of(TOPIC), RelayTest::asPlaced);
 
         assertThat(running.awaitPosition(4, LIMIT)).isTrue();
         assertThat(toldOnce()).containsExactlyInAnyOrder(new OrderPlaced("a", 1), new OrderPlaced("b", 4));
@@ -219,7 +220,7 @@ class RelayTest extends TopicFixture {
         note("1", 1);
         note("2", 2);
 
-        var running = started(unreliable, Set.of(TOPIC), AS_PLACED);
+        var running = started(unreliable, Set.of(TOPIC), RelayTest::asPlaced);
         await("it has tried often", () -> attempts.get() > 10);
         assertThat(letters()).isEmpty();
         await(
@@ -251,7 +252,7 @@ class RelayTest extends TopicFixture {
             note("1", i);
         }
 
-        var running = started(forgetful, Set.of(TOPIC), AS_PLACED);
+        var running = started(forgetful, Set.of(TOPIC), RelayTest::asPlaced);
 
         assertThat(running.awaitPosition(20, LIMIT)).isTrue();
         assertThat(told()).hasSizeGreaterThan(20);
@@ -272,7 +273,7 @@ class RelayTest extends TopicFixture {
         var running = started(
                 broker,
                 Set.of("six", "four"),
-                event -> AS_PLACED.apply(event).stream()
+                event -> asPlaced(event).stream()
                         .map(each -> ((Publication.Event) each).event())
                         .<Publication>mapMulti((event2, to) -> {
                             to.accept(new Publication.Event("six", event2));

@@ -203,7 +203,7 @@ class RacingRelaysTest {
                 if (arrives) {
                     partition.add(page.get(acknowledged));
                 }
-                if (arrives && isAcknowledged || bug == Bug.GOES_ON_BEHIND_A_SEND_OF_UNKNOWN_FATE) {
+                if ((arrives && isAcknowledged) || bug == Bug.GOES_ON_BEHIND_A_SEND_OF_UNKNOWN_FATE) {
                     acknowledged++;
                 } else {
                     // Nobody knows what became of it: the page is published again, from its beginning.

@@ -216,7 +216,7 @@ final class KafkaTopics {
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         through.forEach((partition, position) ->
                 offsets.put(new TopicPartition(topic, partition), new OffsetAndMetadata(position)));
-        admin.alterConsumerGroupOffsets(group, offsets).all().whenComplete((done, failure) -> {
+        var unused = admin.alterConsumerGroupOffsets(group, offsets).all().whenComplete((done, failure) -> {
             if (failure != null) {
                 LOG.debug("The progress of '{}' was not told", group, failure);
             }

@@ -61,7 +61,7 @@ class TopicsOnPostgresTest {
     void makeTopicAndTable() {
         published.prepare(List.of(Topic.of(topic, 1)));
         memory.prepare(List.of(Topic.of(topic, 1)));
-        Setting.execute(TestServers.newest(), "CREATE TABLE " + schema + "_b.effects (text text NOT NULL)");
+        Setting.execute(TestServers.newest(), "CREATE TABLE " + schema + "_b.shop_effects (text text NOT NULL)");
     }
 
     @AfterEach
@@ -163,7 +163,7 @@ class TopicsOnPostgresTest {
     }
 
     private void write(Envelope<Taken> envelope, Connection connection) throws SQLException {
-        try (var statement = connection.prepareStatement("INSERT INTO " + schema + "_b.effects VALUES (?)")) {
+        try (var statement = connection.prepareStatement("INSERT INTO " + schema + "_b.shop_effects VALUES (?)")) {
             var taken = envelope.message();
             statement.setString(1, taken.article() + " " + taken.number());
             statement.executeUpdate();
@@ -174,7 +174,7 @@ class TopicsOnPostgresTest {
         var texts = new ArrayList<String>();
         try (var connection = hearing.dataSource().getConnection();
                 var statement = connection.createStatement();
-                var row = statement.executeQuery("SELECT text FROM " + schema + "_b.effects ORDER BY ctid")) {
+                var row = statement.executeQuery("SELECT text FROM " + schema + "_b.shop_effects ORDER BY ctid")) {
             while (row.next()) {
                 texts.add(row.getString(1));
             }

@@ -25,7 +25,18 @@ public record IncomingRecord(
         Optional<String> unreadable) {
 
     /** Copies the list of headers. */
-    public IncomingRecord {
-        headers = List.copyOf(headers);
+    public IncomingRecord(
+            long position,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            List<RecordHeader> headers,
+            Instant acceptedAt,
+            Optional<String> unreadable) {
+        this.position = position;
+        this.key = key;
+        this.value = value;
+        this.headers = List.copyOf(headers);
+        this.acceptedAt = acceptedAt;
+        this.unreadable = unreadable;
     }
 }

@@ -19,7 +19,18 @@ public record OutgoingRecord(
         String topic, int partition, byte[] key, byte @Nullable [] value, List<RecordHeader> headers, Instant time) {
 
     /** Copies the list of headers. */
-    public OutgoingRecord {
-        headers = List.copyOf(headers);
+    public OutgoingRecord(
+            String topic,
+            int partition,
+            byte[] key,
+            byte @Nullable [] value,
+            List<RecordHeader> headers,
+            Instant time) {
+        this.topic = topic;
+        this.partition = partition;
+        this.key = key;
+        this.value = value;
+        this.headers = List.copyOf(headers);
+        this.time = time;
     }
 }
