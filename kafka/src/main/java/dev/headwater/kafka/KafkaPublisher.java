@@ -116,7 +116,7 @@ final class KafkaPublisher implements Publisher {
 
     private static long size(OutgoingRecord record) {
         var value = record.value();
-        long size = OVERHEAD + record.key().length + (value == null ? 0 : value.length);
+        long size = (long) OVERHEAD + record.key().length + (value == null ? 0 : value.length);
         for (var header : record.headers()) {
             var bytes = header.value();
             size += header.name().length() * 3L + (bytes == null ? 0 : bytes.length) + 10;

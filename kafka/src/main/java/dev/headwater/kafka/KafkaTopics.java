@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
@@ -135,7 +136,7 @@ final class KafkaTopics {
         try {
             return Optional.of(Calls.answer(
                     "Asking for the topic '" + topic + "'",
-                    admin.describeTopics(List.of(topic)).topicNameValues().get(topic),
+                    Objects.requireNonNull(admin.describeTopics(List.of(topic)).topicNameValues().get(topic)),
                     patience));
         } catch (BrokerUnavailableException e) {
             if (Calls.isOfUnknownTopic(e)) {
@@ -171,7 +172,7 @@ final class KafkaTopics {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
             try {
-                var asked = admin.describeConfigs(List.of(resource)).values().get(resource);
+                var asked = Objects.requireNonNull(admin.describeConfigs(List.of(resource)).values().get(resource));
                 return Calls.answer(what, asked, patience).get(name).value();
             } catch (BrokerUnavailableException e) {
                 if (!Calls.isOfUnknownTopic(e) || System.nanoTime() - end > 0) {

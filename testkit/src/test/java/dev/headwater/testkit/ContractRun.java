@@ -148,7 +148,7 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
                 SpoilableStorage::new;
 
         @Override
-        protected Subject<List<String>> open() {
+        protected SubscriptionStorageContract.Subject<List<String>> open() {
             return new InMemorySubject(implementation);
         }
     }
@@ -158,7 +158,7 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
         private static UnaryOperator<LogBroker> implementation = UnaryOperator.identity();
 
         @Override
-        protected Subject open() {
+        protected LogBrokerContract.Subject open() {
             return new InMemoryBrokerSubject(implementation);
         }
     }

@@ -22,7 +22,8 @@ final class PlantedBrokerBugs {
 
     private PlantedBrokerBugs() {}
 
-    private abstract static class ChangesPages extends SpoiledBroker {
+    /** Changes what is read. */
+    abstract static class ChangesPages extends SpoiledBroker {
         ChangesPages(LogBroker broker) {
             super(broker);
         }
