@@ -136,7 +136,9 @@ final class KafkaTopics {
         try {
             return Optional.of(Calls.answer(
                     "Asking for the topic '" + topic + "'",
-                    Objects.requireNonNull(admin.describeTopics(List.of(topic)).topicNameValues().get(topic)),
+                    Objects.requireNonNull(admin.describeTopics(List.of(topic))
+                            .topicNameValues()
+                            .get(topic)),
                     patience));
         } catch (BrokerUnavailableException e) {
             if (Calls.isOfUnknownTopic(e)) {
@@ -172,7 +174,8 @@ final class KafkaTopics {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
             try {
-                var asked = Objects.requireNonNull(admin.describeConfigs(List.of(resource)).values().get(resource));
+                var asked = Objects.requireNonNull(
+                        admin.describeConfigs(List.of(resource)).values().get(resource));
                 return Calls.answer(what, asked, patience).get(name).value();
             } catch (BrokerUnavailableException e) {
                 if (!Calls.isOfUnknownTopic(e) || System.nanoTime() - end > 0) {
