@@ -26,7 +26,7 @@ import org.apache.kafka.common.Uuid;
 final class KafkaCluster {
 
     private static final int SERVERS = 3;
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private static final class Shared {
         static final KafkaCluster RUNNING = start();
