@@ -66,7 +66,7 @@ class KafkaLogBrokerTest extends LogBrokerContract {
             try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
                 producer.initTransactions();
                 producer.beginTransaction();
-                producer.send(new ProducerRecord<>(topic, partition, null, "given up".getBytes(UTF_8)));
+                var unused = producer.send(new ProducerRecord<>(topic, partition, null, "given up".getBytes(UTF_8)));
                 producer.flush();
                 producer.abortTransaction();
             }
