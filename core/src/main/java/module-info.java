@@ -10,6 +10,8 @@ module dev.headwater {
 
     exports dev.headwater;
     exports dev.headwater.aggregate;
+    exports dev.headwater.broker;
+    exports dev.headwater.broker.spi;
     exports dev.headwater.bus;
     exports dev.headwater.command;
     exports dev.headwater.evolution;

@@ -32,7 +32,7 @@ public final class PlainText {
     }
 
     /** Whether a text holds no half of a surrogate pair. */
-    static boolean isUnicode(String text) {
+    public static boolean isUnicode(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (isHalf(text, i)) {
                 return false;

@@ -70,7 +70,8 @@ class ArchitectureTest {
     void onlyStoresAndExportsTouchStorages() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.headwater.store..", "dev.headwater.memory", "dev.headwater.export")
+                .resideOutsideOfPackages(
+                        "dev.headwater.store..", "dev.headwater.memory", "dev.headwater.export", "dev.headwater.broker")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.headwater.store.spi")

@@ -46,7 +46,7 @@ final class InMemoryDeadLetters implements DeadLetters {
     /** Held by the one who corrects a letter. */
     private final ReentrantLock correcting = new ReentrantLock();
 
-    private record Entry(int segment, DeadLetter letter) {}
+    private record Entry(int segment, DeadLetter letter, Optional<byte[]> record) {}
 
     private record Reference(String subscription, long position) {}
 
@@ -77,7 +77,12 @@ final class InMemoryDeadLetters implements DeadLetters {
                 failed,
                 discarded ? Optional.of(now) : parked.retryIn().map(now::plus),
                 parked.failure());
-        ofSubscription.put(event.position(), new Entry(parked.segment(), letter));
+        ofSubscription.put(event.position(), new Entry(parked.segment(), letter, Optional.ofNullable(event.record())));
+    }
+
+    /** What was kept of the event with its letter. */
+    Optional<byte[]> record(String subscription, long position) {
+        return Optional.ofNullable(entriesOf(subscription).get(position)).flatMap(Entry::record);
     }
 
     /** Whether a letter is there, and discarded only if it was so when it was read. */
@@ -299,7 +304,8 @@ final class InMemoryDeadLetters implements DeadLetters {
 
     private void keep(DeadLetter changed) {
         entriesOf(changed.subscription())
-                .computeIfPresent(changed.position(), (position, entry) -> new Entry(entry.segment, changed));
+                .computeIfPresent(
+                        changed.position(), (position, entry) -> new Entry(entry.segment, changed, entry.record));
     }
 
     private boolean isFirst(DeadLetter letter) {

@@ -245,6 +245,11 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
     }
 
     @Override
+    public Optional<byte[]> record(String subscription, long position) {
+        return locked(() -> letters.record(subscription, position));
+    }
+
+    @Override
     public List<SubscriptionStatus.Segment> segments(String subscription) {
         return locked(() -> Optional.ofNullable(subscriptions.get(subscription)).stream()
                 .flatMap(state -> state.segments.stream())

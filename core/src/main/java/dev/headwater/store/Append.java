@@ -67,6 +67,11 @@ public record Append(List<Part> parts, Optional<AppendCondition> condition) {
                         + "': only reserved streams, whose names begin with $, hold commands; send it with a"
                         + " CommandLog or a CommandBus");
             }
+            if (!stream.isReserved() && events.stream().anyMatch(NewEvent::isIntegration)) {
+                throw new IllegalArgumentException("An integration event cannot be appended to the stream '" + stream
+                        + "': it is for other services, and a stream holds the domain events of this one; publish it"
+                        + " within the transaction with a BrokerEventBus");
+            }
         }
     }
 

@@ -268,13 +268,10 @@ public final class EventStore implements AutoCloseable {
     /** Which events, as they are stored, a page of the log holds for a query. */
     public Predicate<StoredEvent> filter(EventQuery query) {
         var stored = stored(query);
-        return event -> stored.matches(event.encoded().type(), event.stream(), event.tags());
+        return event -> event.isUnreadable() || stored.matches(event.encoded().type(), event.stream(), event.tags());
     }
 
-    /**
-     * The events with these ids, as they are stored and wherever they stand, in the order of the log. Ids that no event
-     * has are left out.
-     */
+    /** The stored events with these ids, in the order of the log, wherever they stand; unknown ids are left out. */
     public List<StoredEvent> findEvents(Collection<UUID> ids) {
         return storage.findEvents(ids).stream().map(this::view).toList();
     }
@@ -288,17 +285,19 @@ public final class EventStore implements AutoCloseable {
         requirePositive("position", position);
         var events =
                 readLogPage(position - 1, EventQuery.all().withReserved(), 1).events();
-        if (events.isEmpty()) {
+        if (events.isEmpty() || events.getFirst().position() != position) {
             throw new IllegalArgumentException(
                     "There is no event at position " + position + ": the log ends at " + headPosition());
         }
         return events.getFirst();
     }
 
-    /**
-     * Whether this store is a part of a transaction of the caller's: what it appends may still be undone, so nothing
-     * that is derived from it may be kept outside of that transaction.
-     */
+    /** An event made again of what was kept of it, since the log may have forgotten it. */
+    public StoredEvent restore(long position, byte[] record) {
+        return view(storage.restore(position, record));
+    }
+
+    /** Whether this store is a part of a transaction of the caller's; see {@link EventStorage#isProvisional}. */
     public boolean isProvisional() {
         return storage.isProvisional();
     }

@@ -3,12 +3,14 @@ package dev.headwater.store;
 import dev.headwater.Command;
 import dev.headwater.DomainEvent;
 import dev.headwater.Envelope;
+import dev.headwater.IntegrationEvent;
 import dev.headwater.Message;
+import dev.headwater.Notification;
 import java.util.Set;
 
 /**
  * An event that is about to be appended: its envelope and the tags that it is found by. The toolkit records commands
- * likewise, in {@linkplain StreamId#isReserved reserved streams} and nowhere else.
+ * and integration events likewise, in {@linkplain StreamId#isReserved reserved streams} and nowhere else.
  *
  * @param envelope the event or command with its id, time and metadata
  * @param tags at most {@value #MAX_TAGS} tags, each 1 to {@value #MAX_TAG_LENGTH} characters without control characters
@@ -21,12 +23,13 @@ public record NewEvent(Envelope<? extends Message> envelope, Set<String> tags) {
     /** The longest tag, in characters. */
     public static final int MAX_TAG_LENGTH = 200;
 
-    /** Copies and checks the tags, and refuses messages that are neither events nor commands. */
+    /** Copies and checks the tags, and refuses notifications, which are never stored. */
     public NewEvent {
-        if (!(envelope.message() instanceof DomainEvent || envelope.message() instanceof Command<?>)) {
+        if (envelope.message() instanceof Notification) {
             throw new IllegalArgumentException("The message "
                     + envelope.message().getClass().getName()
-                    + " cannot be appended: expected a DomainEvent, or a Command in a reserved stream");
+                    + " cannot be appended: a Notification is never stored; expected a DomainEvent, or a Command or"
+                    + " IntegrationEvent in a reserved stream");
         }
         tags = Set.copyOf(tags);
         if (tags.size() > MAX_TAGS) {
@@ -54,6 +57,16 @@ public record NewEvent(Envelope<? extends Message> envelope, Set<String> tags) {
     /** A command in an envelope of the caller's making, without tags, to be recorded in a reserved stream. */
     public static NewEvent command(Envelope<? extends Command<?>> command) {
         return new NewEvent(command, Set.of());
+    }
+
+    /** What other services are to be told, without tags, to be recorded in a reserved stream. */
+    public static NewEvent integration(Envelope<? extends IntegrationEvent> event) {
+        return new NewEvent(event, Set.of());
+    }
+
+    /** Whether it is for other services, rather than an event of this one. */
+    public boolean isIntegration() {
+        return envelope.message() instanceof IntegrationEvent;
     }
 
     /** Whether it is a command rather than an event. */

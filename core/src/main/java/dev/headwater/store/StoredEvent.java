@@ -2,17 +2,18 @@ package dev.headwater.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.headwater.Command;
 import dev.headwater.DomainEvent;
 import dev.headwater.EncodedMessage;
 import dev.headwater.Envelope;
 import dev.headwater.Message;
 import dev.headwater.MessageSerializer;
+import dev.headwater.Notification;
 import dev.headwater.UndecodableMessageException;
 import dev.headwater.store.spi.EncodedEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,26 @@ public final class StoredEvent {
         return encoded.bytes();
     }
 
+    /** Where it stood in the log of its source, when it came from elsewhere and the source has said so. */
+    public Optional<Origin> origin() {
+        var arrival = encoded.arrival();
+        return arrival == null
+                ? Optional.empty()
+                : Optional.of(arrival.origin()).filter(Origin::isKnown);
+    }
+
+    /** All that came of an event from elsewhere, to be kept with its dead letter; null for an event of this log. */
+    public byte @Nullable [] record() {
+        var arrival = encoded.arrival();
+        return arrival == null ? null : arrival.record();
+    }
+
+    /** Whether it came from elsewhere, and not as an event. */
+    boolean isUnreadable() {
+        var arrival = encoded.arrival();
+        return arrival != null && arrival.problem().isPresent();
+    }
+
     /**
      * What this stored event means to the present code, in order: itself, what upcasters have made of it, which can be
      * several events or none, or, if that fails, itself, with the failure as the outcome of {@link #event()}.
@@ -110,7 +131,7 @@ public final class StoredEvent {
      * <p>Reads of streams and of the log, and handlers, are given this already; a {@link LogPage} is not.
      */
     public List<StoredEvent> current() {
-        if (upcast != null || serializer.isCurrent(encoded.message())) {
+        if (upcast != null || isUnreadable() || serializer.isCurrent(encoded.message())) {
             return List.of(this);
         }
         var known = made;
@@ -134,6 +155,9 @@ public final class StoredEvent {
      * given to whoever may have wanted what it means.
      */
     public List<StoredEvent> current(EventQuery query) {
+        if (isUnreadable()) {
+            return List.of(this);
+        }
         if (upcast != null || serializer.isAsWritten(encoded.message())) {
             return query.matches(type(), stream(), tags()) ? List.of(this) : List.of();
         }
@@ -146,11 +170,16 @@ public final class StoredEvent {
     }
 
     /**
-     * What is recorded: an event, or a command in a reserved stream.
+     * What is recorded: an event, or, in a reserved stream, a command or what other services are told.
      *
      * @throws UndecodableMessageException when this code cannot read it
      */
     public Message message() {
+        var arrival = encoded.arrival();
+        if (arrival != null && arrival.problem().isPresent()) {
+            throw new UndecodableMessageException(
+                    encoded.message(), arrival.problem().get(), null);
+        }
         if (upcast != null) {
             return upcast;
         }
@@ -165,22 +194,20 @@ public final class StoredEvent {
     /**
      * The event itself.
      *
-     * @throws UndecodableMessageException when this code cannot read it, or it is a command
+     * @throws UndecodableMessageException when this code cannot read it, or it is another message
      */
     public DomainEvent event() {
         if (message() instanceof DomainEvent event) {
             return event;
         }
         throw new UndecodableMessageException(
-                encoded.message(),
-                message().getClass().getName() + " is a Command and no DomainEvent: read it with message()",
-                null);
+                encoded.message(), message().getClass().getName() + " is no DomainEvent: read it with message()", null);
     }
 
     /**
      * The event with its id, time and metadata.
      *
-     * @throws UndecodableMessageException when this code cannot read it, or it is a command
+     * @throws UndecodableMessageException when this code cannot read it, or it is another message
      */
     public Envelope<DomainEvent> envelope() {
         return envelope(event());
@@ -200,8 +227,10 @@ public final class StoredEvent {
     }
 
     private Message requireStorable(Message message) {
-        if (message instanceof DomainEvent
-                || (message instanceof Command<?> && stream().isReserved())) {
+        boolean storable = encoded.arrival() != null
+                || message instanceof DomainEvent
+                || (!(message instanceof Notification) && stream().isReserved());
+        if (storable) {
             return message;
         }
         throw new UndecodableMessageException(

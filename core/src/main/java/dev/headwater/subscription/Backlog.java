@@ -1,10 +1,14 @@
 package dev.headwater.subscription;
 
+import dev.headwater.HeadwaterException;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
+import dev.headwater.store.LogPage;
 import dev.headwater.store.StoredEvent;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The part of the log that a subscription has before it.
@@ -13,6 +17,8 @@ import java.util.Optional;
  * @param segments how far each of them has come; none when the subscription was forgotten, and waits for nothing
  */
 record Backlog(Subscription<?> subscription, long after, List<SubscriptionStatus.Segment> segments) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
 
     private static final int PAGE = 100;
 
@@ -42,12 +48,21 @@ record Backlog(Subscription<?> subscription, long after, List<SubscriptionStatus
         if (segments.isEmpty()) {
             return Optional.empty();
         }
-        var page = store.readLogPage(after, EventQuery.all().withReserved(), PAGE);
+        LogPage page;
+        try {
+            page = store.readLogPage(after, EventQuery.all().withReserved(), PAGE);
+        } catch (HeadwaterException e) {
+            if (e.isTransient()) {
+                throw e;
+            }
+            LOG.debug("What '{}' waits for cannot be read any more", subscription.name(), e);
+            return Optional.empty();
+        }
         var wanted = store.filter(subscription.query());
         return page.events().stream()
                 .filter(event -> wanted.test(event) && isWaiting(event))
                 .findFirst()
-                .or(() -> page.end()
+                .or(() -> page.end() || page.events().isEmpty()
                         ? Optional.empty()
                         : Optional.of(page.events().getLast()));
     }

@@ -6,6 +6,7 @@ import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.ParkedSequence;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -51,6 +52,7 @@ final class OwnedSegments {
         /** Whether something was handled that is not stored. */
         private boolean unstored;
 
+        private final Marks marks;
         private final Set<String> parked = new HashSet<>();
 
         private Segment(Claim claim) {
@@ -60,6 +62,22 @@ final class OwnedSegments {
             this.furthest = stored.position();
             this.open = new TreeSet<>(stored.open());
             this.unread = new TreeSet<>(stored.open());
+            this.marks = new Marks(stored.marks());
+        }
+
+        /** Whether an event is to be handled and was not yet, be it for the first time or in vain. */
+        private boolean wants(StoredEvent event) {
+            long place = event.position();
+            if (place <= position) {
+                return unread.contains(place);
+            }
+            var origin = event.origin();
+            return origin.isEmpty() || !marks.isRepetition(place, origin.get());
+        }
+
+        private void handledUpTo(long place) {
+            furthest = Math.max(furthest, place);
+            marks.settle(furthest);
         }
 
         /** After this position the log is to be read. */
@@ -75,7 +93,8 @@ final class OwnedSegments {
         /** What is to be stored. What is open behind all that is handled need not be listed: it is read again. */
         private Checkpoint checkpoint() {
             var next = open.higher(furthest);
-            return new Checkpoint(next == null ? position : next - 1, List.copyOf(open.headSet(furthest, true)));
+            long to = next == null ? position : next - 1;
+            return new Checkpoint(to, List.copyOf(open.headSet(furthest, true)), marks.upTo(to));
         }
     }
 
@@ -211,15 +230,32 @@ final class OwnedSegments {
     Keyed toHandle(StoredEvent event) {
         var keyed = keys.keyed(event);
         var segment = owned.get(keyed.segment());
-        boolean wanted =
-                segment != null && (event.position() > segment.position || segment.unread.contains(event.position()));
-        return wanted ? keyed : null;
+        return segment != null && segment.wants(event) ? keyed : null;
+    }
+
+    /**
+     * Those of a page that are to be handled here and were not yet, with their keys. Nothing is remembered of the page
+     * until it is {@linkplain #read in work} or {@linkplain #handled(long) handled}.
+     *
+     * @throws UnknownKeyException when nobody can tell
+     */
+    List<Keyed> toHandle(List<StoredEvent> page) {
+        owned.values().forEach(segment -> segment.marks.beginPage());
+        var wanted = new ArrayList<Keyed>(page.size());
+        for (var event : page) {
+            var keyed = toHandle(event);
+            if (keyed != null) {
+                wanted.add(keyed);
+            }
+        }
+        return wanted;
     }
 
     /** The log was read up to a position, and these of its events are in work; others are not wanted any more. */
     void read(Collection<Keyed> events, long through) {
         for (var segment : owned.values()) {
             segment.position = Math.max(segment.position, through);
+            segment.marks.keepPage();
             var passed = segment.unread.headSet(through, true);
             segment.open.removeAll(List.copyOf(passed));
             passed.clear();
@@ -240,7 +276,7 @@ final class OwnedSegments {
     void handled(int number, long position) {
         var segment = segment(number);
         segment.open.remove(position);
-        segment.furthest = Math.max(segment.furthest, position);
+        segment.handledUpTo(position);
         segment.unstored = true;
     }
 
@@ -250,7 +286,8 @@ final class OwnedSegments {
             segment.open.headSet(through, true).clear();
             segment.unread.headSet(through, true).clear();
             segment.position = Math.max(segment.position, through);
-            segment.furthest = Math.max(segment.furthest, through);
+            segment.marks.keepPage();
+            segment.handledUpTo(through);
         }
     }
 
@@ -272,7 +309,8 @@ final class OwnedSegments {
         owned.forEach((number, segment) -> {
             if (segment.stored.complete() < through) {
                 var open = List.copyOf(segment.open.tailSet(through, false));
-                moves.put(number, new Checkpoint(Math.max(through, segment.position), open));
+                long to = Math.max(through, segment.position);
+                moves.put(number, new Checkpoint(to, open, segment.marks.upTo(to)));
             }
         });
         return moves;

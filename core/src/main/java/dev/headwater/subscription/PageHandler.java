@@ -40,7 +40,18 @@ abstract sealed class PageHandler<T> permits ProjectionHandler, ReactorHandler {
 
     static <T> PageHandler<T> of(WorkPlace<T> place) {
         return switch (place.subscription().handler()) {
-            case Subscription.Handler.Projecting<T>(var projection) -> new ProjectionHandler<>(projection, place);
+            case Subscription.Handler.Projecting<T>(var projection) ->
+                new ProjectionHandler<>(
+                        (events, page) -> projection.project(events, page.transaction()),
+                        moves -> place.storage()
+                                .begin(place.name(), place.owned().holding(), moves),
+                        place);
+            case Subscription.Handler.Forwarding<T>(var forwarder) ->
+                new ProjectionHandler<>(
+                        (events, page) -> forwarder.forward(events),
+                        moves -> new LateTransaction<>(() -> place.storage()
+                                .begin(place.name(), place.owned().holding(), moves)),
+                        place);
             case Subscription.Handler.Reacting<T>(var reactor) -> new ReactorHandler<>(reactor, place);
         };
     }

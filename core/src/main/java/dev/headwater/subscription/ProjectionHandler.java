@@ -6,6 +6,7 @@ import dev.headwater.failure.FailureKind;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.OwnedSegments.Keyed;
 import dev.headwater.subscription.spi.BrokenTransactionException;
+import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.ClaimLostException;
 import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.Letter;
@@ -19,7 +20,10 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A projection: what it writes, its checkpoint and its letters are one transaction. */
+/**
+ * A projection, whose writes, checkpoint and letters are one transaction; or what hands pages on, before the
+ * transaction of its checkpoint and letters.
+ */
 final class ProjectionHandler<T> extends PageHandler<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionWorker.class);
@@ -30,7 +34,8 @@ final class ProjectionHandler<T> extends PageHandler<T> {
     /** How many letters are tried again between two pages. */
     private static final int RETRIES = 50;
 
-    private final Projection<T> projection;
+    private final Work<T> work;
+    private final Beginning<T> beginning;
     private final PageSize pageSize;
 
     private Care care = Care.TOGETHER;
@@ -43,10 +48,23 @@ final class ProjectionHandler<T> extends PageHandler<T> {
     /** Whether the next probe is one that was put aside. */
     private boolean suspectsTurn;
 
-    ProjectionHandler(Projection<T> projection, WorkPlace<T> place) {
+    ProjectionHandler(Work<T> work, Beginning<T> beginning, WorkPlace<T> place) {
         super(place);
-        this.projection = projection;
+        this.work = work;
+        this.beginning = beginning;
         this.pageSize = new PageSize(place.subscription().batchSize());
+    }
+
+    /** What is done with a page of events. */
+    @FunctionalInterface
+    interface Work<T> {
+        void on(List<StoredEvent> events, PageTransaction<T> page) throws Exception;
+    }
+
+    /** Begins the transaction in which checkpoints move. */
+    @FunctionalInterface
+    interface Beginning<T> {
+        PageTransaction<T> begin(Map<Integer, Checkpoint> moves) throws Exception;
     }
 
     /** How much of a page shares a fate. */
@@ -122,13 +140,7 @@ final class ProjectionHandler<T> extends PageHandler<T> {
         int size = care == Care.SINGLY ? 1 : pageSize.next();
         var page = place.store().readLogPage(from, place.subscription().query(), size);
         pageSize.learn(page.events());
-        var events = new ArrayList<Keyed>(page.events().size());
-        for (var event : page.events()) {
-            var keyed = owned.toHandle(event);
-            if (keyed != null) {
-                events.add(keyed);
-            }
-        }
+        var events = owned.toHandle(page.events());
         if (events.isEmpty()) {
             owned.handled(page.through());
             empty.storeIfLong();
@@ -197,7 +209,7 @@ final class ProjectionHandler<T> extends PageHandler<T> {
         var letters = new ArrayList<Letter>();
         var moves = owned.movesTo(through);
         decode(events.stream().map(Keyed::event).toList());
-        try (var page = begin(moves)) {
+        try (var page = beginning.begin(moves)) {
             project(events, page, letters);
             commit(page, moves);
         }
@@ -275,18 +287,18 @@ final class ProjectionHandler<T> extends PageHandler<T> {
     }
 
     private void call(List<Keyed> events, PageTransaction<T> page) throws Exception {
-        call(events.stream().map(Keyed::event).toList(), page.transaction());
+        handOver(events.stream().map(Keyed::event).toList(), page);
         blame.succeeded();
     }
 
     /** Hands over what the stored events mean now; of one that upcasters have dropped nothing is left to handle. */
-    private void call(Collection<StoredEvent> stored, T transaction) throws Exception {
+    private void handOver(Collection<StoredEvent> stored, PageTransaction<T> page) throws Exception {
         var events = stored.stream()
                 .flatMap(event -> event.current(place.subscription().query()).stream())
                 .toList();
         if (!events.isEmpty()) {
             long began = System.nanoTime();
-            place.watch().watch(() -> projection.project(events, transaction));
+            place.watch().watch(() -> work.on(events, page));
             place.listener().handled(place.name(), events.size(), Duration.ofNanos(System.nanoTime() - began));
         }
     }
@@ -343,14 +355,14 @@ final class ProjectionHandler<T> extends PageHandler<T> {
 
     /** Tries a letter again; whether it is settled, so that the next one may follow. */
     private boolean redrive(int segment, DeadLetter letter) throws Exception {
-        var keyed = new Keyed(place.store().readEvent(letter.position()), letter.sequenceKey(), segment, null);
+        var keyed = new Keyed(place.eventOfLetter(letter.position()), letter.sequenceKey(), segment, null);
         boolean discarded = letter.state() == DeadLetter.State.DISCARDED;
         if (!discarded) {
             decode(List.of(keyed.event()));
         }
-        try (var page = begin(Map.of())) {
+        try (var page = beginning.begin(Map.of())) {
             if (!discarded) {
-                call(List.of(keyed.event()), page.transaction());
+                handOver(List.of(keyed.event()), page);
             }
             if (!page.settle(letter)) {
                 return false;

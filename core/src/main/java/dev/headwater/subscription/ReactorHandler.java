@@ -3,11 +3,11 @@ package dev.headwater.subscription;
 import dev.headwater.MessageContext;
 import dev.headwater.Metadata;
 import dev.headwater.failure.FailureKind;
+import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.OwnedSegments.Keyed;
 import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.Holding;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
@@ -66,8 +66,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
 
     /** In a thread of a lane. */
     private boolean react(LaneTask task) throws Exception {
-        var read = task.event();
-        var stored = read == null ? place.store().readEvent(task.position) : read;
+        var stored = eventOf(task);
         task.read(stored);
         boolean recorded = false;
         for (var event : stored.current(place.subscription().query())) {
@@ -84,6 +83,14 @@ final class ReactorHandler<T> extends PageHandler<T> {
             recorded |= effects.areUsed();
         }
         return recorded;
+    }
+
+    private StoredEvent eventOf(LaneTask task) {
+        var read = task.event();
+        if (read != null) {
+            return read;
+        }
+        return task.letter == null ? place.store().readEvent(task.position) : place.eventOfLetter(task.position);
     }
 
     @Override
@@ -138,13 +145,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
         long from = owned.readFrom();
         var page = place.store().readLogPage(from, place.subscription().query(), pageSize.next());
         pageSize.learn(page.events());
-        var events = new ArrayList<Keyed>(page.events().size());
-        for (var event : page.events()) {
-            var keyed = owned.toHandle(event);
-            if (keyed != null) {
-                events.add(keyed);
-            }
-        }
+        var events = owned.toHandle(page.events());
         owned.read(events, page.through());
         events.forEach(this::begin);
         atEnd = page.end();
@@ -220,9 +221,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
     private void setAside(LaneTask task, Throwable failure) {
         Keyed event;
         try {
-            var read = task.event();
-            var stored = read == null ? place.store().readEvent(task.position) : read;
-            event = new Keyed(stored, task.key, task.segment, null);
+            event = new Keyed(eventOf(task), task.key, task.segment, null);
         } catch (RuntimeException e) {
             outage.suspend(task, e);
             return;

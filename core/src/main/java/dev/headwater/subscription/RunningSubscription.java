@@ -43,6 +43,7 @@ public final class RunningSubscription<T> implements AutoCloseable {
     private final Predicate<StoredEvent> wanted;
     private final WorkerState shared = new WorkerState();
     private final HandlerWatch watch;
+    private final WorkPlace<T> place;
     private final SubscriptionWorker<T> worker;
     private final Thread thread;
 
@@ -58,8 +59,8 @@ public final class RunningSubscription<T> implements AutoCloseable {
         var keys = new SequenceKeys(subscription.name(), subscription.sequenceKey(), segments);
         var owned = new OwnedSegments(keys, host.instance());
         var turns = new TakingTurns<>(storage, host.turns(), shared.pulse());
-        this.worker = new SubscriptionWorker<>(
-                new WorkPlace<>(subscription, store, turns, host.settings(), owned, shared, watch), host.instance());
+        this.place = new WorkPlace<>(subscription, store, turns, host.settings(), owned, shared, watch);
+        this.worker = new SubscriptionWorker<>(place, host.instance());
         this.thread =
                 Thread.ofVirtual().name("subscription " + subscription.name()).unstarted(worker);
     }
@@ -249,15 +250,15 @@ public final class RunningSubscription<T> implements AutoCloseable {
      * Finds out what the handler would do with an event, such as one that became a dead letter, and changes nothing:
      * its transaction is rolled back. What a handler does elsewhere is not undone.
      *
-     * @throws UnsupportedOperationException when this is a reactor, whose effects cannot be undone, or the storage has
-     *     no transactions
+     * @throws UnsupportedOperationException when this is no projection, so that its effects cannot be undone, or the
+     *     storage has no transactions
      */
     public Rehearsal rehearse(long position) {
         if (!(subscription.handler() instanceof Subscription.Handler.Projecting<T>(var projection))) {
             throw new UnsupportedOperationException(
-                    "The reactor '" + name() + "' cannot be rehearsed: its effects could not be undone");
+                    "The subscription '" + name() + "' cannot be rehearsed: its effects could not be undone");
         }
-        var events = store.readEvent(position).current(subscription.query());
+        var events = place.eventOfLetter(position).current(subscription.query());
         try {
             var changes = storage.rehearse(transaction -> projection.project(events, transaction));
             return new Rehearsal(Optional.empty(), changes);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A named, durable reader of the log: which events it wants, where it begins and what it does with them. Immutable.
  *
  * <p>It begins with a {@linkplain #named name} and ends with its handler: {@link Builder#projecting a projection},
- * {@link Builder#reacting a reactor}, or {@link Builder#recording one that records what is done}.
+ * {@link Builder#reacting a reactor}, {@link Builder#recording one that records what is done}, or
+ * {@link Builder#forwarding one that hands pages on}.
  *
  * @param <T> the transaction, such as {@code java.sql.Connection}
  */
@@ -20,6 +21,7 @@ public final class Subscription<T> {
 
     private static final int PROJECTION_BATCH = 500;
     private static final int REACTOR_BATCH = 1;
+    private static final int FORWARDING_BATCH = 2000;
     private static final int MAX_NAME_LENGTH = 200;
     private static final int SEGMENTS = 16;
     private static final int MAX_SEGMENTS = 1024;
@@ -63,6 +65,14 @@ public final class Subscription<T> {
          * @param <T> the transaction
          */
         record Reacting<T>(RecordingReactor reactor) implements Handler<T> {}
+
+        /**
+         * Hands pages of events on outside of any transaction, before the checkpoint moves.
+         *
+         * @param forwarder hands them on
+         * @param <T> the transaction
+         */
+        record Forwarding<T>(Forwarder forwarder) implements Handler<T> {}
     }
 
     /** A subscription that has no handler yet. Immutable: each call returns another one. */
@@ -85,14 +95,18 @@ public final class Subscription<T> {
         }
 
         private Builder with(Consumer<Builder> choice) {
-            var copy = new Builder(name);
+            var copy = copyTo(new Builder(name));
+            choice.accept(copy);
+            return copy;
+        }
+
+        private Builder copyTo(Builder copy) {
             copy.query = query;
             copy.start = start;
             copy.batchSize = batchSize;
             copy.sequenceKey = sequenceKey;
             copy.segments = segments;
             copy.retry = retry;
-            choice.accept(copy);
             return copy;
         }
 
@@ -168,6 +182,15 @@ public final class Subscription<T> {
             return handledBy(new Handler.Reacting<>(reactor), StartFrom.end(), REACTOR_BATCH);
         }
 
+        /**
+         * Hands pages of events on to somebody who keeps them, in position order and at least once; 2,000 events at a
+         * time unless chosen otherwise. It begins with the first event of the log unless chosen.
+         */
+        public <T> Subscription<T> forwarding(Forwarder forwarder) {
+            requireNonNull(forwarder, "forwarder");
+            return handledBy(new Handler.Forwarding<>(forwarder), StartFrom.beginning(), FORWARDING_BATCH);
+        }
+
         private <T> Subscription<T> handledBy(Handler<T> handler, StartFrom usualStart, int usualBatch) {
             var complete = with(copy -> {
                 copy.start = start == null ? usualStart : start;
@@ -180,6 +203,17 @@ public final class Subscription<T> {
     /** Identifies the subscription and its checkpoints for ever. */
     public String name() {
         return choices.name;
+    }
+
+    /** The same subscription under another name, such as one for a part of what it reads. */
+    public Subscription<T> withName(String name) {
+        var renamed = new Builder(name);
+        return new Subscription<>(choices.copyTo(renamed), handler);
+    }
+
+    /** The same subscription that begins elsewhere when it has no checkpoint. */
+    public Subscription<T> withStart(StartFrom start) {
+        return new Subscription<>(choices.startingAt(start), handler);
     }
 
     /** Which events it wants. */

@@ -65,11 +65,28 @@ public final class Subscriptions<T> implements AutoCloseable {
 
     /** Subscriptions with settings of the application's choice. */
     public Subscriptions(EventStore store, SubscriptionStorage<T> storage, SubscriptionSettings settings) {
+        this(store, storage, settings, new Semaphore(room(storage), true));
+    }
+
+    private Subscriptions(
+            EventStore store, SubscriptionStorage<T> storage, SubscriptionSettings settings, Semaphore turns) {
         this.store = store;
         this.storage = storage;
         this.settings = settings;
-        this.room = Math.max(1, storage.concurrentTransactions());
-        this.turns = new Semaphore(room, true);
+        this.room = room(storage);
+        this.turns = turns;
+    }
+
+    private static int room(SubscriptionStorage<?> storage) {
+        return Math.max(1, storage.concurrentTransactions());
+    }
+
+    /**
+     * Subscriptions on another log, with the same storage and settings, which take turns with these: all together open
+     * no more transactions at once than the storage has room for. Both are closed for themselves.
+     */
+    public Subscriptions<T> onLog(EventStore other) {
+        return new Subscriptions<>(other, storage, settings, turns);
     }
 
     /** The name under which this process owns segments; another one after it was closed and something started again. */

@@ -1,6 +1,7 @@
 package dev.headwater.subscription;
 
 import dev.headwater.store.EventStore;
+import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 
 /**
@@ -25,6 +26,13 @@ record WorkPlace<T>(
 
     String name() {
         return subscription.name();
+    }
+
+    /** The event at a position, of which the letter holds a copy where the log may forget it. */
+    StoredEvent eventOfLetter(long position) {
+        return storage.record(name(), position)
+                .map(record -> store.restore(position, record))
+                .orElseGet(() -> store.readEvent(position));
     }
 
     SubscriptionListener listener() {

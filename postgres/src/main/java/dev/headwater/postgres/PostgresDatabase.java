@@ -224,6 +224,7 @@ public final class PostgresDatabase implements AutoCloseable {
         private Duration keyTimeToLive = CachedSubjectKeys.DEFAULT_TIME_TO_LIVE;
         private MigrationMode migrationMode = MigrationMode.APPLY;
         private boolean unsafeServerAllowed;
+        private boolean onlyReading;
         private @Nullable AppendListener appendListener;
 
         private Builder() {}
@@ -346,6 +347,21 @@ public final class PostgresDatabase implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Opens a log of somebody else's, for a role that may only read it: {@link #grantsForReading} gives it the
+         * rights. Nothing is migrated.
+         */
+        public Builder onlyReading() {
+            this.onlyReading = true;
+            this.migrationMode = MigrationMode.OFF;
+            return this;
+        }
+
+        /** The statements that let a role read the log, and nothing else; the owner of the schema runs them. */
+        public String grantsForReading(String role) {
+            return new Rights(schema).grantsForReading(role);
+        }
+
         /** A listener that is told how the store appends. */
         public Builder appendListener(AppendListener listener) {
             this.appendListener = listener;
@@ -445,7 +461,7 @@ public final class PostgresDatabase implements AutoCloseable {
                     case VALIDATE -> migrations().validate(connection);
                     case OFF -> {}
                 }
-                new Rights(schema).require(connection);
+                requireRights(connection);
                 return new Prepared(autoCommit, initialSql);
             });
         }
@@ -461,6 +477,15 @@ public final class PostgresDatabase implements AutoCloseable {
                                         + " then what Builder.grantsFor(role) returns",
                                 e)
                         : SqlErrors.failed("Opening the schema '" + schema.name() + "'", e);
+            }
+        }
+
+        private void requireRights(Connection connection) throws SQLException {
+            var rights = new Rights(schema);
+            if (onlyReading) {
+                rights.requireReading(connection);
+            } else {
+                rights.require(connection);
             }
         }
 

@@ -68,6 +68,13 @@ public abstract class SubscriptionStorageContract<T> {
     }
 
     @Nested
+    class Marks extends MarkContract<T> {
+        Marks() {
+            super(SubscriptionStorageContract.this);
+        }
+    }
+
+    @Nested
     class Effects extends EffectContract<T> {
         Effects() {
             super(SubscriptionStorageContract.this);

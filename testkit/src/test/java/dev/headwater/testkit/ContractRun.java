@@ -3,6 +3,7 @@ package dev.headwater.testkit;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
 
+import dev.headwater.broker.spi.LogBroker;
 import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.memory.InMemorySnapshotStore;
 import dev.headwater.memory.InMemorySubjectKeys;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.UniqueId;
@@ -87,6 +89,12 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
         return run(List.of(selectClass(ProcessStorageUnderTest.class)));
     }
 
+    /** Runs {@link LogBrokerContract} against what is made of the broker in memory. */
+    static ContractRun ofLogBroker(UnaryOperator<LogBroker> implementation) {
+        LogBrokerSubject.implementation = implementation;
+        return run(List.of(selectClass(LogBrokerSubject.class)));
+    }
+
     private static ContractRun run(List<? extends DiscoverySelector> selectors) {
         var tests = EngineTestKit.engine("junit-jupiter")
                 .selectors(selectors.toArray(DiscoverySelector[]::new))
@@ -152,8 +160,18 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
                 SpoilableStorage::new;
 
         @Override
-        protected Subject<List<String>> open() {
+        protected SubscriptionStorageContract.Subject<List<String>> open() {
             return new InMemorySubject(implementation);
+        }
+    }
+
+    /** Not named as a test, so that only {@link #run} runs it. */
+    static final class LogBrokerSubject extends LogBrokerContract {
+        private static UnaryOperator<LogBroker> implementation = UnaryOperator.identity();
+
+        @Override
+        protected LogBrokerContract.Subject open() {
+            return new InMemoryBrokerSubject(implementation);
         }
     }
 

@@ -128,6 +128,35 @@ final class PlantedSubscriptionBugs {
         }
     }
 
+    /** Keeps how far the log was read, and not how far its sources have come. */
+    static final class ForgetsMarks extends SpoilableStorage {
+        ForgetsMarks(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public PageTransaction<List<String>> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to) {
+            var moves = to.entrySet().stream()
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey,
+                            move -> new Checkpoint(
+                                    move.getValue().position(), move.getValue().open())));
+            return correct.begin(subscription, holding, moves);
+        }
+    }
+
+    /** Keeps letters without what came of their events. */
+    static final class KeepsNoRecords extends SpoilableStorage {
+        KeepsNoRecords(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public Optional<byte[]> record(String subscription, long position) {
+            return Optional.empty();
+        }
+    }
+
     /** Keeps the position of a checkpoint alone. */
     static final class ForgetsWhatIsOpen extends SpoilableStorage {
         ForgetsWhatIsOpen(InMemorySubscriptionStorage<List<String>> correct) {

@@ -55,9 +55,24 @@ class SubscriptionStorageContractTest {
     void findsAStorageThatForgetsWhatIsOpen() {
         requireFound(
                 PlantedSubscriptionBugs.ForgetsWhatIsOpen::new,
+                "Marks.aCheckpointComesBackWithItsMarks",
+                "Marks.marksGoWithTheSegmentToTheNextOwner",
                 "Checkpoints.aCheckpointComesBackWithWhatIsOpen",
                 "Checkpoints.whatIsOpenGoesWithTheSegmentToTheNextOwner",
                 "Effects.anEffectOfAnEventThatIsOpenIsKept");
+    }
+
+    @Test
+    void findsAStorageThatForgetsMarks() {
+        requireFound(
+                PlantedSubscriptionBugs.ForgetsMarks::new,
+                "Marks.aCheckpointComesBackWithItsMarks",
+                "Marks.marksGoWithTheSegmentToTheNextOwner");
+    }
+
+    @Test
+    void findsAStorageThatKeepsNoRecords() {
+        requireFound(PlantedSubscriptionBugs.KeepsNoRecords::new, "Marks.aLetterKeepsWhatCameOfItsEvent");
     }
 
     @Test

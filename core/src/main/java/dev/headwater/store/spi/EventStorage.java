@@ -82,6 +82,15 @@ public interface EventStorage extends AutoCloseable {
      */
     long positionBefore(Instant time);
 
+    /**
+     * Makes an event again of what was kept of it; see {@link Arrival#record}.
+     *
+     * @throws UnsupportedOperationException when events of this log have nothing that could be kept
+     */
+    default EncodedEvent restore(long position, byte[] record) {
+        throw new UnsupportedOperationException("Events of this log stay in it, so nothing else is kept of them");
+    }
+
     /** The version of the last event of a stream; 0 when it has none. */
     long streamVersion(StreamId stream);
 

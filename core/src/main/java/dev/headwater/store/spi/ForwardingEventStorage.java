@@ -58,6 +58,11 @@ public class ForwardingEventStorage implements EventStorage {
     }
 
     @Override
+    public EncodedEvent restore(long position, byte[] record) {
+        return storage.restore(position, record);
+    }
+
+    @Override
     public long streamVersion(StreamId stream) {
         return storage.streamVersion(stream);
     }

@@ -82,6 +82,11 @@ public class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> 
     }
 
     @Override
+    public Optional<byte[]> record(String subscription, long position) {
+        return storage.record(subscription, position);
+    }
+
+    @Override
     public List<SubscriptionStatus.Segment> segments(String subscription) {
         return storage.segments(subscription);
     }

@@ -88,6 +88,12 @@ public interface SubscriptionStorage<T> {
     /** The first letters of a key, in order. */
     List<DeadLetter> sequence(String subscription, String sequenceKey, int limit);
 
+    /**
+     * What was kept of an event with its dead letter, as {@link dev.headwater.store.StoredEvent#record} had it; empty
+     * when there is no such letter, or the event stays in its log.
+     */
+    Optional<byte[]> record(String subscription, long position);
+
     /** Who owns what, and how far it has come; by segment, and none when the subscription is not known. */
     List<SubscriptionStatus.Segment> segments(String subscription);
 

@@ -193,8 +193,7 @@ final class CheckpointTable {
     }
 
     private static byte @Nullable [][] open(List<Claim> claims) {
-        boolean some =
-                claims.stream().anyMatch(claim -> !claim.checkpoint().open().isEmpty());
+        boolean some = claims.stream().anyMatch(claim -> !OpenPositions.isPlain(claim.checkpoint()));
         return some
                 ? claims.stream()
                         .map(claim -> OpenPositions.encode(claim.checkpoint()))

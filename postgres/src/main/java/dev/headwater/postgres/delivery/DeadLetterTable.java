@@ -27,10 +27,11 @@ final class DeadLetterTable {
     /** A letter that was discarded while it was tried once more stays discarded. */
     private static final String PARK = """
             INSERT INTO {schema}.dead_letters AS d (subscription, position, segment, sequence_key, event_id, type, stream,
-                state, attempts, first_failure, last_failure, next_retry, exception_class, message, stack_trace, fingerprint)
+                state, attempts, first_failure, last_failure, next_retry, exception_class, message, stack_trace, fingerprint,
+                record)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, CASE WHEN ? THEN now() END, CASE WHEN ? THEN now() END,
                 now() + ? * interval '1 microsecond',
-                ?, ?, ?, ?)
+                ?, ?, ?, ?, ?)
             ON CONFLICT (subscription, segment, position) DO UPDATE SET attempts = excluded.attempts,
                 state = CASE d.state WHEN 'DISCARDED' THEN d.state ELSE excluded.state END,
                 next_retry = CASE d.state WHEN 'DISCARDED' THEN now() ELSE excluded.next_retry END,
@@ -101,6 +102,7 @@ final class DeadLetterTable {
                 row.add(letter.failure().map(Failure::message).orElse(null), Types.VARCHAR);
                 row.add(letter.failure().map(Failure::stackTrace).orElse(null), Types.VARCHAR);
                 row.add(letter.failure().map(Failure::fingerprint).orElse(null), Types.VARCHAR);
+                row.add(event.record(), Types.BINARY);
                 row.bind(statement);
                 statement.addBatch();
             }

@@ -78,6 +78,7 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
     private final String parked;
     private final String makeDue;
     private final String due;
+    private final String record;
     private final String forgetLetters;
     private final List<String> forget;
 
@@ -110,6 +111,8 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
         this.parked = schema.in(PARKED);
         this.makeDue = schema.in(MAKE_DUE);
         this.due = schema.in(DUE);
+        this.record = schema.in(
+                "SELECT record FROM {schema}.dead_letters WHERE subscription = ? AND position = ? AND record IS NOT NULL");
         this.forget = List.of(
                 schema.in("DELETE FROM {schema}.dead_letters WHERE subscription = ?"),
                 schema.in("DELETE FROM {schema}.effects WHERE subscription = ?"),
@@ -223,6 +226,19 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
     @Override
     public Set<String> effects(String subscription, long position) {
         return effects.names(limited, subscription, position);
+    }
+
+    @Override
+    public Optional<byte[]> record(String subscription, long position) {
+        return limited
+                .query(
+                        "Reading a letter of '" + subscription + "'",
+                        row -> row.getBytes(1),
+                        record,
+                        subscription,
+                        position)
+                .stream()
+                .findFirst();
     }
 
     private record Parked(ParkedSequence sequence, boolean leftBehind) {}

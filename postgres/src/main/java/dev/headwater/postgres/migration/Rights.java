@@ -49,6 +49,13 @@ public final class Rights {
         }
     }
 
+    /** The statements that let a role read the log and nothing else; the owner of the schema runs them. */
+    public String grantsForReading(String role) {
+        return reading().stream()
+                .map(right -> right.grant(right.privileges(), role))
+                .collect(Collectors.joining("\n", "", "\n"));
+    }
+
     /** The statements that give a role all it needs; the owner of the schema runs them. */
     public String grantsFor(String role) {
         return all().stream()
@@ -58,7 +65,24 @@ public final class Rights {
 
     /** Refuses a role that lacks a right, and says how to give it. */
     public void require(Connection connection) throws SQLException {
-        var rights = all();
+        require(connection, all());
+    }
+
+    /** Refuses a role that cannot read the log, and says how to let it. */
+    public void requireReading(Connection connection) throws SQLException {
+        require(connection, reading());
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery(schema.in("SELECT to_regclass('{schema}.events')"))) {
+            row.next();
+            if (row.getString(1) == null) {
+                throw new PostgresException(
+                        "There is no event log in the schema '" + schema.name() + "': its owner has to open it first",
+                        null);
+            }
+        }
+    }
+
+    private void require(Connection connection, List<Right> rights) throws SQLException {
         var query = IntStream.range(0, rights.size())
                 .mapToObj(i -> "SELECT " + i + ", (" + rights.get(i).missing() + ")")
                 .collect(Collectors.joining(" UNION ALL "));
@@ -79,6 +103,14 @@ public final class Rights {
                             + "' has to run:\n" + String.join("\n", grants),
                     null);
         }
+    }
+
+    private List<Right> reading() {
+        var rights = new ArrayList<Right>();
+        rights.add(new Right("USAGE", schema.in("SCHEMA {schema}"), schema.in(MISSING_SCHEMA_RIGHT)));
+        rights.add(table("migrations", "SELECT"));
+        LOG.stream().sorted().forEach(name -> rights.add(table(name, "SELECT")));
+        return rights;
     }
 
     private List<Right> all() {

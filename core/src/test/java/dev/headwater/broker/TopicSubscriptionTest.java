@@ -1,0 +1,279 @@
+package dev.headwater.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.Envelope;
+import dev.headwater.Message;
+import dev.headwater.broker.spi.RecordsGoneException;
+import dev.headwater.store.EventQuery;
+import dev.headwater.store.Origin;
+import dev.headwater.subscription.DeadLetter;
+import dev.headwater.subscription.DeadLetter.State;
+import dev.headwater.subscription.DeadLetterFilter;
+import dev.headwater.subscription.StartFrom;
+import dev.headwater.subscription.Subscription;
+import dev.headwater.subscription.SubscriptionStatus;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** A topic is read as the log is. */
+class TopicSubscriptionTest extends TopicFixture {
+
+    @Test
+    void aProjectionGetsEveryEventInTheOrderOfItsKey() throws Exception {
+        tellInTurn(10, 20);
+
+        var running = bus().start(TOPIC, keeping("all"));
+
+        assertThat(running.awaitCaughtUp(LIMIT)).isTrue();
+        requireInOrder(readModel, 10, 20);
+    }
+
+    @Test
+    void aReactorGetsEveryEventInTheOrderOfItsKey() throws Exception {
+        tellInTurn(10, 20);
+
+        var running = bus().start(TOPIC, reacting("all"));
+
+        assertThat(running.awaitCaughtUp(LIMIT)).isTrue();
+        requireInOrder(readModel, 10, 20);
+    }
+
+    @Test
+    void instancesShareAPartition() throws Exception {
+        var one = bus().start(TOPIC, keeping("shared"));
+        var other = bus().start(TOPIC, keeping("shared"));
+        await(
+                "both have segments",
+                () -> one.status().partitions().stream()
+                        .allMatch(partition -> partition.segments().stream()
+                                        .map(SubscriptionStatus.Segment::owner)
+                                        .distinct()
+                                        .count()
+                                == 2));
+
+        tellInTurn(10, 20);
+
+        assertThat(one.awaitCaughtUp(LIMIT)).isTrue();
+        assertThat(other.awaitCaughtUp(LIMIT)).isTrue();
+        requireInOrder(readModel, 10, 20);
+    }
+
+    @Test
+    void whatIsRepeatedIsHandledOnce() throws Exception {
+        var running = bus().start(TOPIC, keeping("once"));
+        tell(new OrderPlaced("1", 1), 1);
+        tell(new OrderPlaced("1", 2), 2);
+        assertThat(running.awaitCaughtUp(LIMIT)).isTrue();
+        running.close();
+        tell(new OrderPlaced("1", 1), 1);
+        tell(new OrderPlaced("1", 2), 2);
+        tell(new OrderPlaced("1", 3), 3);
+        tell(new OrderPlaced("1", 3), 3);
+
+        var again = bus().start(TOPIC, keeping("once"));
+
+        assertThat(again.awaitCaughtUp(LIMIT)).isTrue();
+        assertThat(readModel)
+                .containsExactly(new OrderPlaced("1", 1), new OrderPlaced("1", 2), new OrderPlaced("1", 3));
+    }
+
+    @Test
+    void aReactorThatGoesOnElsewherePassesRepetitionsOver() throws Exception {
+        var running = bus().start(TOPIC, reacting("once"));
+        tell(new OrderPlaced("1", 1), 1);
+        tell(new OrderPlaced("1", 2), 2);
+        assertThat(running.awaitCaughtUp(LIMIT)).isTrue();
+        running.close();
+        tell(new OrderPlaced("1", 2), 2);
+        tell(new OrderPlaced("1", 3), 3);
+
+        var again = bus().start(TOPIC, reacting("once"));
+
+        assertThat(again.awaitCaughtUp(LIMIT)).isTrue();
+        assertThat(readModel)
+                .containsExactly(new OrderPlaced("1", 1), new OrderPlaced("1", 2), new OrderPlaced("1", 3));
+    }
+
+    @Test
+    void theSamePlaceInAnotherLogIsNoRepetition() throws Exception {
+        tell(new OrderPlaced("1", 1), 5);
+        broker.publisher()
+                .publish(List.of(new CloudEventWriter(URI.create("/shop/other"), false)
+                        .record(
+                                address("1"),
+                                SERIALIZER.encode(Envelope.of(new OrderPlaced("1", 2))),
+                                Optional.of(new Origin("/shop/other", "1", 5, 0)))));
+
+        var running = bus().start(TOPIC, keeping("both"));
+
+        assertThat(running.awaitCaughtUp(LIMIT)).isTrue();
+        assertThat(readModel).containsExactly(new OrderPlaced("1", 1), new OrderPlaced("1", 2));
+    }
+
+    @Test
+    void whatIsNoEventBecomesALetterAndOtherKeysGoOn() throws Exception {
+        tell(new OrderPlaced("1", 1), 1);
+        tellNonsense("2");
+        tell(new OrderPlaced("2", 2), 2);
+        tell(new OrderPlaced("1", 3), 3);
+
+        var running = bus().start(TOPIC, keeping("careful"));
+
+        assertThat(running.awaitCaughtUp(LIMIT)).isTrue();
+        assertThat(readModel).containsExactlyInAnyOrder(new OrderPlaced("1", 1), new OrderPlaced("1", 3));
+        assertThat(letters()).extracting(DeadLetter::state).containsExactly(State.PARKED, State.WAITING);
+        assertThat(letters().getFirst().failure())
+                .hasValueSatisfying(failure -> assertThat(failure.message()).contains("no attribute 'specversion'"));
+        assertThat(running.status().letters()).isEqualTo(2);
+        assertThat(running.status().state()).isEqualTo(SubscriptionStatus.State.DEGRADED);
+    }
+
+    @Test
+    void whoeverWantsSomeTypesIsToldOfWhatIsNoEvent() throws Exception {
+        tellNonsense("1");
+        tell(new OrderShipped("2"), 1);
+
+        var running = bus().start(
+                        TOPIC,
+                        keeping(Subscription.named("some")
+                                .events(EventQuery.ofTypes(Set.of("order.shipped")))
+                                .retrying(SOON)));
+
+        assertThat(running.awaitCaughtUp(LIMIT)).isTrue();
+        assertThat(readModel).containsExactly(new OrderShipped("2"));
+        assertThat(letters()).hasSize(1);
+    }
+
+    @Test
+    void aLetterIsHandledThoughItsRecordIsGone() throws Exception {
+        var broken = new AtomicBoolean(true);
+        Subscription<List<Message>> fragile = Subscription.named("fragile")
+                .retrying(SOON)
+                .projecting((events, model) -> {
+                    if (broken.get()) {
+                        throw new IllegalStateException("broken");
+                    }
+                    model.addAll(events.stream().map(event -> event.message()).toList());
+                });
+        tell(new OrderPlaced("1", 1), 1);
+        tell(new OrderPlaced("1", 2), 2);
+        var bus = bus();
+        var running = bus.start(TOPIC, fragile);
+        assertThat(running.awaitCaughtUp(LIMIT)).isTrue();
+        assertThat(letters()).hasSize(2);
+        broker.removeUpTo(TOPIC, address("1").partition(), 2);
+        broken.set(false);
+
+        storage.deadLetters().retry(DeadLetterFilter.all(), "anna");
+        bus.renewSoon();
+
+        await("the letters are handled", () -> letters().isEmpty());
+        assertThat(readModel).containsExactly(new OrderPlaced("1", 1), new OrderPlaced("1", 2));
+    }
+
+    @Test
+    void aReactorHandlesALetterThoughItsRecordIsGone() throws Exception {
+        var broken = new AtomicBoolean(true);
+        Subscription<List<Message>> fragile = Subscription.named("fragile")
+                .startingAt(StartFrom.beginning())
+                .retrying(SOON)
+                .reacting(event -> {
+                    if (broken.get()) {
+                        throw new IllegalStateException("broken");
+                    }
+                    readModel.add(event.message());
+                });
+        tell(new OrderPlaced("1", 1), 1);
+        tell(new OrderPlaced("1", 2), 2);
+        var bus = bus();
+        var running = bus.start(TOPIC, fragile);
+        assertThat(running.awaitCaughtUp(LIMIT)).isTrue();
+        await("both are letters", () -> letters().size() == 2);
+        broker.removeUpTo(TOPIC, address("1").partition(), 2);
+        broken.set(false);
+
+        storage.deadLetters().retry(DeadLetterFilter.all(), "anna");
+        bus.renewSoon();
+
+        await("the letters are handled", () -> letters().isEmpty());
+        assertThat(readModel).containsExactly(new OrderPlaced("1", 1), new OrderPlaced("1", 2));
+    }
+
+    @Test
+    void whoeverComesTooLateStopsAndSaysWhatIsMissing() throws Exception {
+        var running = bus().start(TOPIC, keeping("late"));
+        tell(new OrderPlaced("1", 1), 1);
+        assertThat(running.awaitCaughtUp(LIMIT)).isTrue();
+        running.close();
+        tell(new OrderPlaced("1", 2), 2);
+        tell(new OrderPlaced("1", 3), 3);
+        broker.removeUpTo(TOPIC, address("1").partition(), 2);
+
+        var late = bus().start(TOPIC, keeping("late"));
+
+        await("it has stopped", () -> late.status().state() == SubscriptionStatus.State.FAILED);
+        assertThat(late.status().partitions().get(address("1").partition()).lastError())
+                .hasValueSatisfying(error -> assertThat(error)
+                        .isInstanceOf(RecordsGoneException.class)
+                        .hasMessageContaining("The records 2 to 2"));
+        assertThat(readModel).containsExactly(new OrderPlaced("1", 1));
+    }
+
+    @Test
+    void theBeginningOfATopicIsTheFirstRecordThatIsLeft() throws Exception {
+        tell(new OrderPlaced("1", 1), 1);
+        tell(new OrderPlaced("1", 2), 2);
+        broker.removeUpTo(TOPIC, address("1").partition(), 1);
+
+        var running = bus().start(TOPIC, keeping("from the beginning"));
+
+        assertThat(running.awaitCaughtUp(LIMIT)).isTrue();
+        assertThat(readModel).containsExactly(new OrderPlaced("1", 2));
+    }
+
+    @Test
+    void holesAreNoEvents() throws Exception {
+        tell(new OrderPlaced("1", 1), 1);
+        broker.leaveHole(TOPIC, address("1").partition());
+        tell(new OrderPlaced("1", 2), 2);
+        broker.leaveHole(TOPIC, address("1").partition());
+
+        var running = bus().start(TOPIC, keeping("all"));
+
+        assertThat(running.awaitCaughtUp(LIMIT)).isTrue();
+        assertThat(readModel).containsExactly(new OrderPlaced("1", 1), new OrderPlaced("1", 2));
+        assertThat(running.status().lag()).isZero();
+    }
+
+    private void tellInTurn(int keys, int rounds) throws InterruptedException {
+        long position = 0;
+        for (int round = 0; round < rounds; round++) {
+            for (int key = 0; key < keys; key++) {
+                position++;
+                tell(new OrderPlaced("order-" + key, round), position);
+            }
+        }
+    }
+
+    private static void requireInOrder(List<Message> handled, int keys, int rounds) {
+        var byKey = new HashMap<String, List<Integer>>();
+        for (var message : handled) {
+            var placed = (OrderPlaced) message;
+            byKey.computeIfAbsent(placed.orderId(), key -> new ArrayList<>()).add(placed.number());
+        }
+        var expected = new ArrayList<Integer>();
+        for (int round = 0; round < rounds; round++) {
+            expected.add(round);
+        }
+        assertThat(byKey)
+                .hasSize(keys)
+                .allSatisfy((key, numbers) -> assertThat(numbers).isEqualTo(expected));
+    }
+}

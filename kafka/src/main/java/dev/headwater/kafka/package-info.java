@@ -1,0 +1,2 @@
+/** Topics on Apache Kafka. Begin with {@link dev.headwater.kafka.KafkaLogBroker}. */
+package dev.headwater.kafka;

@@ -1,0 +1,2 @@
+/** Topics of a message broker as event logs. */
+package dev.headwater.postgres.topic;
