@@ -267,6 +267,7 @@ class SubscriptionStorageContractTest {
         requireFound(
                 PlantedSubscriptionBugs.RemembersThoseWhoLeft::new,
                 "Checkpoints.aFormerOwnerCannotWrite",
+                "Marks.marksGoWithTheSegmentToTheNextOwner",
                 "Segments.addingAnInstanceBeforeOneLeavesMovesNoSegmentMoreThanNeeded",
                 "Segments.anInstanceInThePlaceOfAnotherTakesWhatThatOneHad",
                 "Segments.everyChangeOfTheOwnerRaisesTheEpoch",
