@@ -79,7 +79,7 @@ abstract sealed class PageHandler<T> permits ProjectionHandler, ReactorHandler {
     /** Everything that is known about the segments and the letters may be wrong, and is read again. */
     abstract void forget();
 
-    /** Segments that could be given back to the storage, up to a number of them; perhaps fewer for now. */
+    /** Segments that could be given back to the storage, up to a number of them; perhaps fewer at the moment. */
     abstract Collection<Integer> spare(int number) throws Exception;
 
     /** Whether nothing that every event needs is known to be out of reach. */
