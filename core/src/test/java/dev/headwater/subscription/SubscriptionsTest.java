@@ -194,7 +194,10 @@ class SubscriptionsTest extends SubscriptionFixture {
                         throw away;
                     }
                 }));
-        await("it waits at the second", () -> running.status().state() == State.RETRYING);
+        await(
+                "it waits at the second",
+                () -> running.status().state() == State.RETRYING
+                        && running.status().position() == 1);
 
         var least = Duration.between(NOON.plusSeconds(60), Instant.now());
         assertThat(running.status().oldestWaiting().orElseThrow())
