@@ -4,12 +4,8 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
 
 import dev.headwater.broker.spi.LogBroker;
-import dev.headwater.memory.InMemoryEventStorage;
-import dev.headwater.memory.InMemorySnapshotStore;
-import dev.headwater.memory.InMemorySubjectKeys;
 import dev.headwater.memory.InMemorySubscriptionStorage;
 import dev.headwater.privacy.SubjectKeys;
-import dev.headwater.schema.registry.InMemorySchemaStorage;
 import dev.headwater.schema.registry.SchemaStorage;
 import dev.headwater.store.SnapshotStore;
 import dev.headwater.store.spi.EventStorage;
@@ -28,6 +24,8 @@ import org.junit.platform.testkit.engine.Events;
 /**
  * A contract suite that was run against some implementation, good or bad.
  *
+ * <p>A run stays in the thread that asked for it, so that several can be under way.
+ *
  * @param tests every test that the suite has, as {@code Topic.test}
  * @param failed those that failed
  * @param succeeded those that succeeded
@@ -39,13 +37,13 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
 
     /** Runs the whole {@link EventStoreContract}. */
     static ContractRun ofEventStore(Supplier<EventStorage> implementation) {
-        EventStoreSubject.implementation = implementation;
+        EventStoreSubject.IMPLEMENTATION.set(implementation);
         return run(List.of(selectClass(EventStoreSubject.class)));
     }
 
     /** Runs {@link EventStoreContract} without its tests of megabytes, which take longer than all others together. */
     static ContractRun ofEventStoreInBrief(Supplier<EventStorage> implementation) {
-        EventStoreSubject.implementation = implementation;
+        EventStoreSubject.IMPLEMENTATION.set(implementation);
         return run(TOPICS.stream()
                 .filter(topic -> !SizeContract.class.isAssignableFrom(topic))
                 .map(topic -> selectNestedClass(List.of(EventStoreSubject.class), topic))
@@ -54,50 +52,51 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
 
     /** Runs {@link SnapshotStoreContract}. */
     static ContractRun ofSnapshotStore(Supplier<SnapshotStore> implementation) {
-        SnapshotStoreSubject.implementation = implementation;
+        SnapshotStoreSubject.IMPLEMENTATION.set(implementation);
         return run(List.of(selectClass(SnapshotStoreSubject.class)));
     }
 
     /** Runs {@link SubjectKeysContract}. */
     static ContractRun ofSubjectKeys(Supplier<SubjectKeys> implementation) {
-        SubjectKeysSubject.implementation = implementation;
+        SubjectKeysSubject.IMPLEMENTATION.set(implementation);
         return run(List.of(selectClass(SubjectKeysSubject.class)));
     }
 
     /** Runs {@link SubscriptionStorageContract} against what is made of the storage in memory. */
     static ContractRun ofSubscriptionStorage(
             Function<InMemorySubscriptionStorage<List<String>>, SpoilableStorage> implementation) {
-        SubscriptionStorageSubject.implementation = implementation;
+        SubscriptionStorageSubject.IMPLEMENTATION.set(implementation);
         return run(List.of(selectClass(SubscriptionStorageSubject.class)));
     }
 
     /** Runs {@link SchemaStorageContract}. */
     static ContractRun ofSchemaStorage(Supplier<SchemaStorage> implementation) {
-        SchemaStorageSubject.implementation = implementation;
+        SchemaStorageSubject.IMPLEMENTATION.set(implementation);
         return run(List.of(selectClass(SchemaStorageSubject.class)));
     }
 
     /** Runs {@link ProcessContract}. */
     static ContractRun ofProcesses(Supplier<ProcessSubject<Object>> implementation) {
-        ProcessesUnderTest.implementation = implementation;
+        ProcessesUnderTest.IMPLEMENTATION.set(implementation);
         return run(List.of(selectClass(ProcessesUnderTest.class)));
     }
 
     /** Runs {@link ProcessStorageContract}. */
     static ContractRun ofProcessStorage(Supplier<ProcessSubject<Object>> implementation) {
-        ProcessStorageUnderTest.implementation = implementation;
+        ProcessStorageUnderTest.IMPLEMENTATION.set(implementation);
         return run(List.of(selectClass(ProcessStorageUnderTest.class)));
     }
 
     /** Runs {@link LogBrokerContract} against what is made of the broker in memory. */
     static ContractRun ofLogBroker(UnaryOperator<LogBroker> implementation) {
-        LogBrokerSubject.implementation = implementation;
+        LogBrokerSubject.IMPLEMENTATION.set(implementation);
         return run(List.of(selectClass(LogBrokerSubject.class)));
     }
 
     private static ContractRun run(List<? extends DiscoverySelector> selectors) {
         var tests = EngineTestKit.engine("junit-jupiter")
                 .selectors(selectors.toArray(DiscoverySelector[]::new))
+                .configurationParameter("junit.jupiter.execution.parallel.enabled", "false")
                 .execute()
                 .testEvents();
         return new ContractRun(names(tests), names(tests.failed()), names(tests.succeeded()));
@@ -118,33 +117,33 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
 
     /** Not named as a test, so that only {@link #run} runs it. */
     static final class EventStoreSubject extends EventStoreContract {
-        private static Supplier<EventStorage> implementation = InMemoryEventStorage::new;
+        private static final ThreadLocal<Supplier<EventStorage>> IMPLEMENTATION = new ThreadLocal<>();
 
         @Override
         protected EventStorage open() {
-            return implementation.get();
+            return IMPLEMENTATION.get().get();
         }
     }
 
     /** Not named as a test, so that only {@link #run} runs it. */
     static final class SnapshotStoreSubject extends SnapshotStoreContract {
-        private static Supplier<SnapshotStore> implementation = InMemorySnapshotStore::new;
+        private static final ThreadLocal<Supplier<SnapshotStore>> IMPLEMENTATION = new ThreadLocal<>();
 
         @Override
         protected SnapshotStore open() {
-            return implementation.get();
+            return IMPLEMENTATION.get().get();
         }
     }
 
     /** Not named as a test, so that only {@link #run} runs it. */
     static final class SubjectKeysSubject extends SubjectKeysContract {
-        private static Supplier<SubjectKeys> implementation = InMemorySubjectKeys::new;
+        private static final ThreadLocal<Supplier<SubjectKeys>> IMPLEMENTATION = new ThreadLocal<>();
 
         private SubjectKeys keys;
 
         @Override
         protected SubjectKeys open() {
-            keys = implementation.get();
+            keys = IMPLEMENTATION.get().get();
             return keys;
         }
 
@@ -156,52 +155,52 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
 
     /** Not named as a test, so that only {@link #run} runs it. */
     static final class SubscriptionStorageSubject extends SubscriptionStorageContract<List<String>> {
-        private static Function<InMemorySubscriptionStorage<List<String>>, SpoilableStorage> implementation =
-                SpoilableStorage::new;
+        private static final ThreadLocal<Function<InMemorySubscriptionStorage<List<String>>, SpoilableStorage>>
+                IMPLEMENTATION = new ThreadLocal<>();
 
         @Override
         protected SubscriptionStorageContract.Subject<List<String>> open() {
-            return new InMemorySubject(implementation);
+            return new InMemorySubject(IMPLEMENTATION.get());
         }
     }
 
     /** Not named as a test, so that only {@link #run} runs it. */
     static final class LogBrokerSubject extends LogBrokerContract {
-        private static UnaryOperator<LogBroker> implementation = UnaryOperator.identity();
+        private static final ThreadLocal<UnaryOperator<LogBroker>> IMPLEMENTATION = new ThreadLocal<>();
 
         @Override
         protected LogBrokerContract.Subject open() {
-            return new InMemoryBrokerSubject(implementation);
+            return new InMemoryBrokerSubject(IMPLEMENTATION.get());
         }
     }
 
     /** Not named as a test, so that only {@link #run} runs it. */
     static final class SchemaStorageSubject extends SchemaStorageContract {
-        private static Supplier<SchemaStorage> implementation = InMemorySchemaStorage::new;
+        private static final ThreadLocal<Supplier<SchemaStorage>> IMPLEMENTATION = new ThreadLocal<>();
 
         @Override
         protected SchemaStorage open() {
-            return implementation.get();
+            return IMPLEMENTATION.get().get();
         }
     }
 
     /** Not named as a test, so that only {@link #run} runs it. */
     static final class ProcessesUnderTest extends ProcessContract<Object> {
-        private static Supplier<ProcessSubject<Object>> implementation = InMemoryProcessSubject::new;
+        private static final ThreadLocal<Supplier<ProcessSubject<Object>>> IMPLEMENTATION = new ThreadLocal<>();
 
         @Override
         protected ProcessSubject<Object> open() {
-            return implementation.get();
+            return IMPLEMENTATION.get().get();
         }
     }
 
     /** Not named as a test, so that only {@link #run} runs it. */
     static final class ProcessStorageUnderTest extends ProcessStorageContract<Object> {
-        private static Supplier<ProcessSubject<Object>> implementation = InMemoryProcessSubject::new;
+        private static final ThreadLocal<Supplier<ProcessSubject<Object>>> IMPLEMENTATION = new ThreadLocal<>();
 
         @Override
         protected ProcessSubject<Object> open() {
-            return implementation.get();
+            return IMPLEMENTATION.get().get();
         }
     }
 }

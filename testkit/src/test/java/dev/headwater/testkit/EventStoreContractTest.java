@@ -8,8 +8,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The suite's own proof: it fails where it should, only there, and never looks away. */
+@Execution(ExecutionMode.CONCURRENT)
 class EventStoreContractTest {
 
     @Test

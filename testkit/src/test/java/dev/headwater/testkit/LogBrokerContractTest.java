@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.broker.spi.LogBroker;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The suite for brokers fails where it should, only there, and never looks away. */
+@Execution(ExecutionMode.CONCURRENT)
 class LogBrokerContractTest {
 
     @Test

@@ -6,8 +6,11 @@ import dev.headwater.store.spi.EventStorage;
 import dev.headwater.workflow.spi.ProcessStorage;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The suites for processes fail where they should, only there, and never look away. */
+@Execution(ExecutionMode.CONCURRENT)
 class ProcessContractTest {
 
     private static ContractRun run(BiFunction<ProcessStorage<Object>, EventStorage, ProcessStorage<Object>> spoiled) {

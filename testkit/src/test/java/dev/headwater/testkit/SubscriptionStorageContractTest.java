@@ -8,8 +8,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The suite for storages of subscriptions fails where it should, only there, and never looks away. */
+@Execution(ExecutionMode.CONCURRENT)
 class SubscriptionStorageContractTest {
 
     private interface Bug extends Function<InMemorySubscriptionStorage<List<String>>, SpoilableStorage> {}

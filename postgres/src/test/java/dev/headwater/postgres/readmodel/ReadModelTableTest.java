@@ -153,7 +153,7 @@ class ReadModelTableTest {
         execute("CREATE TABLE singly (LIKE orders INCLUDING ALL)");
         var singly = ReadModelTable.named(schema + ".singly").key("id").columns("status", "total", "changes");
         var random = new SplittableRandom(7);
-        for (int page = 0; page < 30; page++) {
+        for (int page = 0; page < 12; page++) {
             var changes = new ArrayList<Consumer<ReadModelRows>>();
             for (int i = 0; i < 40; i++) {
                 changes.add(change(random, "k" + random.nextInt(6)));

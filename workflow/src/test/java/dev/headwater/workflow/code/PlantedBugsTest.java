@@ -80,16 +80,9 @@ class PlantedBugsTest {
 
     @Test
     void recordingACommandApartFromItsEventsIsFound() {
-        assertFound(troubles -> troubles.storage = storage -> new ForwardingEventStorage(storage) {
-            @Override
-            public AppendResult append(EncodedAppend append) {
-                if (append.parts().size() == 2
-                        && !append.parts().get(1).stream().isReserved()) {
-                    super.append(new EncodedAppend(List.of(append.parts().get(1)), Optional.empty()));
-                    return super.append(new EncodedAppend(List.of(append.parts().get(0)), append.condition()));
-                }
-                return super.append(append);
-            }
+        assertFound(troubles -> {
+            troubles.overlaps = 0.3;
+            troubles.storage = RecordsCommandsApart::new;
         });
     }
 
@@ -113,6 +106,21 @@ class PlantedBugsTest {
                         })
                         .findFirst())
                 .isPresent();
+    }
+
+    private static final class RecordsCommandsApart extends ForwardingEventStorage {
+        RecordsCommandsApart(EventStorage storage) {
+            super(storage);
+        }
+
+        @Override
+        public AppendResult append(EncodedAppend append) {
+            if (append.parts().size() == 2 && !append.parts().get(1).stream().isReserved()) {
+                super.append(new EncodedAppend(List.of(append.parts().get(1)), Optional.empty()));
+                return super.append(new EncodedAppend(List.of(append.parts().get(0)), append.condition()));
+            }
+            return super.append(append);
+        }
     }
 
     /** Changes the parts of appends. */

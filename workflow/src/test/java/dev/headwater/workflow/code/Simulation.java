@@ -74,6 +74,8 @@ final class Simulation {
         UnaryOperator<EventStorage> storage = UnaryOperator.identity();
     }
 
+    private static final long MOST_APPENDS = 3_000;
+
     private final Random random;
     private final Troubles troubles;
     private final EventStore store;
@@ -128,6 +130,9 @@ final class Simulation {
             boundary();
             var result = super.append(append);
             appends++;
+            if (appends > MOST_APPENDS) {
+                throw new AssertionError("More than " + MOST_APPENDS + " appends: it does not come to an end");
+            }
             boundary();
             return result;
         }
