@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  */
 class GroupCommitInterleavingsTest {
 
-    private static final int INTERLEAVINGS = "full".equals(System.getProperty("headwater.faults")) ? 3000 : 30;
+    private static final int INTERLEAVINGS = "full".equals(System.getProperty("headwater.faults")) ? 3000 : 15;
     private static final Duration LIMIT = Duration.ofHours(1);
     private static final EncodedAppend[] APPENDS = {append(0), append(1), append(2)};
 
