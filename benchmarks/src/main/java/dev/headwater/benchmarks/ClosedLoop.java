@@ -1,5 +1,6 @@
 package dev.headwater.benchmarks;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +17,8 @@ import java.util.concurrent.ThreadFactory;
  */
 final class ClosedLoop {
 
+    private static final Duration LONGEST_WINDOW = Duration.ofMinutes(1);
+
     private final Pace pace;
     private volatile boolean failed;
 
@@ -30,9 +33,15 @@ final class ClosedLoop {
         int run() throws Exception;
     }
 
-    /** Runs each operation on a thread of its own and returns what they did together. */
+    /**
+     * Runs each operation on a thread of its own and returns what they did together. A time in which no operation ended
+     * says nothing, and is measured again, twice as long.
+     */
     static Measurement run(Pace pace, ThreadFactory threads, List<? extends Operation> operations) throws Exception {
-        return new ClosedLoop(pace).run(threads, operations);
+        var measurement = new ClosedLoop(pace).run(threads, operations);
+        return measurement.units() > 0 || pace.window().compareTo(LONGEST_WINDOW) > 0
+                ? measurement
+                : run(new Pace(pace.rampUp(), pace.window().multipliedBy(2)), threads, operations);
     }
 
     private Measurement run(ThreadFactory threads, List<? extends Operation> operations) throws Exception {
