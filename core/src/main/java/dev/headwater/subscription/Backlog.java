@@ -5,8 +5,11 @@ import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.LogPage;
 import dev.headwater.store.StoredEvent;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,14 +46,16 @@ record Backlog(Subscription<?> subscription, long after, List<SubscriptionStatus
     /**
      * The first wanted event that its segment has not come to, if it is one of the next in the log; otherwise the last
      * one that was looked at, than which no wanted one is older. Costs the same however long the log is.
+     *
+     * @param pages gives the page behind a position, as {@link #pageBehind} reads it
      */
-    Optional<StoredEvent> oldestNearby(EventStore store) {
+    Optional<StoredEvent> oldestNearby(EventStore store, LongFunction<LogPage> pages) {
         if (segments.isEmpty()) {
             return Optional.empty();
         }
         LogPage page;
         try {
-            page = store.readLogPage(after, EventQuery.all().withReserved(), PAGE);
+            page = pages.apply(after);
         } catch (HeadwaterException e) {
             if (e.isTransient()) {
                 throw e;
@@ -65,6 +70,17 @@ record Backlog(Subscription<?> subscription, long after, List<SubscriptionStatus
                 .or(() -> page.end() || page.events().isEmpty()
                         ? Optional.empty()
                         : Optional.of(page.events().getLast()));
+    }
+
+    /** What comes next in the log, wanted or not, so that it is the same for all that stand at a position. */
+    static LogPage pageBehind(EventStore store, long position) {
+        return store.readLogPage(position, EventQuery.all().withReserved(), PAGE);
+    }
+
+    /** How long ago an event happened. */
+    static Duration age(StoredEvent event) {
+        var age = Duration.between(event.time(), Instant.now());
+        return age.isNegative() ? Duration.ZERO : age;
     }
 
     private boolean isWaiting(StoredEvent event) {

@@ -3,17 +3,18 @@ package dev.headwater.subscription;
 import dev.headwater.failure.Failure;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.EventStore;
+import dev.headwater.store.LogPage;
 import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -124,16 +125,23 @@ public final class RunningSubscription<T> implements AutoCloseable {
     /** How it is doing now. */
     public SubscriptionStatus status() {
         var overview = storage.overview(Optional.of(name())).stream().findFirst();
-        return status(overview.orElse(SubscriptionOverview.unknown(name())), store.headPosition());
+        return status(
+                overview.orElse(SubscriptionOverview.unknown(name())),
+                store.headPosition(),
+                position -> Backlog.pageBehind(store, position));
     }
 
-    /** The same from what is known already, which was read in this order. */
-    SubscriptionStatus status(SubscriptionOverview overview, long head) {
+    /**
+     * The same from what is known already, which was read in this order.
+     *
+     * @param pages what comes behind a position of the log
+     */
+    SubscriptionStatus status(SubscriptionOverview overview, long head, LongFunction<LogPage> pages) {
         long position = Math.max(overview.position(), shared.reached());
         long lag = Math.max(0, head - position);
         var oldest = lag == 0
                 ? Optional.<StoredEvent>empty()
-                : new Backlog(subscription, position, overview.segments()).oldestNearby(store);
+                : new Backlog(subscription, position, overview.segments()).oldestNearby(store, pages);
         var activity = shared.activity(position, lag);
         var health = Health.of(activity, overview, head, host.lastingOutage());
         return new SubscriptionStatus(
@@ -142,17 +150,12 @@ public final class RunningSubscription<T> implements AutoCloseable {
                 health.reason(),
                 position,
                 lag,
-                oldest.map(RunningSubscription::age),
+                oldest.map(Backlog::age),
                 activity.eventsPerSecond(),
                 activity.timeLeft(),
                 activity.failures(),
                 activity.lastError(),
                 overview);
-    }
-
-    private static Duration age(StoredEvent event) {
-        var age = Duration.between(event.time(), Instant.now());
-        return age.isNegative() ? Duration.ZERO : age;
     }
 
     /**

@@ -2,10 +2,12 @@ package dev.headwater.subscription;
 
 import dev.headwater.UuidV7;
 import dev.headwater.store.EventStore;
+import dev.headwater.store.LogPage;
 import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -184,13 +186,19 @@ public final class Subscriptions<T> implements AutoCloseable {
         }
     }
 
-    /** How every subscription started here is doing, in the order of their start. */
+    /**
+     * How every subscription started here is doing, in the order of their start. That takes two questions to the
+     * database, and one for each place in the log at which some of them stand with events before them.
+     */
     public List<SubscriptionStatus> status() {
         var known = overview().stream().collect(Collectors.toMap(SubscriptionOverview::name, Function.identity()));
         long head = store.headPosition();
+        var pages = new HashMap<Long, LogPage>();
         return all.stream()
-                .map(each ->
-                        each.status(known.getOrDefault(each.name(), SubscriptionOverview.unknown(each.name())), head))
+                .map(each -> each.status(
+                        known.getOrDefault(each.name(), SubscriptionOverview.unknown(each.name())),
+                        head,
+                        position -> pages.computeIfAbsent(position, after -> Backlog.pageBehind(store, after))))
                 .toList();
     }
 

@@ -437,4 +437,33 @@ class CoordinationTest extends SubscriptionFixture {
 
         assertThat(running.status().oldestWaiting()).isPresent();
     }
+
+    @Test
+    void theLogIsReadOnceForTheStatusOfAllThatStandAtOnePlace() {
+        var asking = Thread.currentThread();
+        var reads = new AtomicInteger();
+        var counting = new EventStore(
+                new ForwardingEventStorage(log) {
+                    @Override
+                    public Page readLog(EventQuery query, Direction direction, long beyond, int limit) {
+                        if (Thread.currentThread() == asking) {
+                            reads.incrementAndGet();
+                        }
+                        return super.readLog(query, direction, beyond, limit);
+                    }
+                },
+                store.serializer());
+        append(3);
+        var instance = open(counting, storage, FAST);
+        for (int i = 0; i < 20; i++) {
+            instance.start(reacting("stuck-" + i, event -> {
+                throw new StoreUnavailableException("away", null);
+            }));
+        }
+
+        assertThat(instance.status())
+                .hasSize(20)
+                .allMatch(status -> status.lag() == 3 && status.oldestWaiting().isPresent());
+        assertThat(reads).hasValue(1);
+    }
 }

@@ -9,6 +9,7 @@ import dev.headwater.store.spi.EncodedAppend;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 
 /**
@@ -38,6 +39,7 @@ public final class AppendBatch {
     private int events;
     private long bytes;
     private boolean isPlain = true;
+    private boolean isConditional;
 
     /** A batch of one. */
     public static AppendBatch of(EncodedAppend append) {
@@ -62,6 +64,41 @@ public final class AppendBatch {
         return true;
     }
 
+    /**
+     * Takes the append in for a member that expects a version of the same stream which is most likely past, so that it
+     * would be refused; what becomes of this one tells about that one, too.
+     *
+     * @param lately which versions streams have come to, as far as that is known
+     * @return where the member stood; -1 when there is none
+     */
+    int tryOvertake(EncodedAppend append, Map<StreamId, Long> lately) {
+        var part = append.parts().getFirst();
+        var slot = slots.get(part.stream());
+        var version = lately.get(part.stream());
+        if (slot == null || slot.owner() == 0 || version == null || isConditional || !isOfOneVersion(append)) {
+            return -1;
+        }
+        int place = slot.owner() - 1;
+        var member = appends.get(place);
+        if (!isOfOneVersion(member)
+                || AppendCall.code(slot.expected()) >= version
+                || AppendCall.code(part.expected()) < version) {
+            return -1;
+        }
+        appends.set(place, append);
+        slots.put(part.stream(), new Slot(slot.index(), slot.owner(), part.expected()));
+        isPlain &= part.events().stream().allMatch(event -> event.tags().isEmpty());
+        events += append.size() - member.size();
+        bytes += append.bytes() - member.bytes();
+        return place;
+    }
+
+    private static boolean isOfOneVersion(EncodedAppend append) {
+        return append.parts().size() == 1
+                && append.condition().isEmpty()
+                && AppendCall.code(append.parts().getFirst().expected()) >= 0;
+    }
+
     private void add(EncodedAppend append) {
         appends.add(append);
         int owner = isRefusable(append) ? appends.size() : 0;
@@ -69,6 +106,7 @@ public final class AppendBatch {
             slots.putIfAbsent(part.stream(), new Slot(slots.size() + 1, owner, part.expected()));
             isPlain &= part.events().stream().allMatch(event -> event.tags().isEmpty());
         }
+        isConditional |= append.condition().isPresent();
         isPlain &= append.condition().isEmpty();
         events += append.size();
         bytes += append.bytes();

@@ -20,12 +20,20 @@ final class Flight {
     private final AppendBatch batch;
     private final List<Waiter> members = new ArrayList<>();
     private final List<Waiter> contenders = new ArrayList<>();
+    private final Map<StreamId, Long> lately;
     private List<? extends AppendOutcome> outcomes = List.of();
+    private Map<StreamId, Long> versions = Map.of();
 
     /** How many waited when it landed. */
     int queued;
 
-    Flight(Waiter leader) {
+    /**
+     * A flight with one member.
+     *
+     * @param lately which versions streams have come to, as the flight before has told; a hint, no more
+     */
+    Flight(Waiter leader, Map<StreamId, Long> lately) {
+        this.lately = lately;
         batch = AppendBatch.of(leader.append);
         members.add(leader);
     }
@@ -34,13 +42,20 @@ final class Flight {
         return batch;
     }
 
-    /** Takes along an append as a member or a contender; false when there is no room for it. */
+    /**
+     * Takes along an append as a member or a contender; false when there is no room for it. Who expects a version that
+     * is most likely past gives its place as a member to one who does not.
+     */
     boolean board(Waiter waiter) {
         if (batch.isTooLargeWith(waiter.append)) {
             return false;
         }
-        var place = batch.tryAdd(waiter.append) ? members : contenders;
-        place.add(waiter);
+        if (batch.tryAdd(waiter.append)) {
+            members.add(waiter);
+        } else {
+            int overtaken = batch.tryOvertake(waiter.append, lately);
+            contenders.add(overtaken < 0 ? waiter : members.set(overtaken, waiter));
+        }
         return true;
     }
 
@@ -78,9 +93,9 @@ final class Flight {
                 case AppendOutcome outcome -> member.finish(outcome);
             }
         }
-        var versions = versions();
+        versions = versionsTold();
         contenders.removeIf(contender -> {
-            var outcome = outcome(contender, versions);
+            var outcome = outcome(contender);
             switch (outcome) {
                 case AppendOutcome.Refusal refusal -> refused.add(new Refused(contender, refusal));
                 case AppendOutcome other -> contender.finish(other);
@@ -99,21 +114,25 @@ final class Flight {
     }
 
     /** The versions of the streams after the batch, as far as its outcomes tell them. */
-    private Map<StreamId, Long> versions() {
-        var versions = new HashMap<StreamId, Long>();
-        for (var outcome : outcomes) {
-            switch (outcome) {
-                case AppendOutcome.Stored(var result) ->
-                    result.versions().forEach((stream, version) -> versions.merge(stream, version, Math::max));
-                case AppendOutcome.Conflict(var stream, var expected, long version) ->
-                    versions.merge(stream, version, Math::max);
-                default -> {}
-            }
-        }
+    Map<StreamId, Long> versions() {
         return versions;
     }
 
-    private @Nullable AppendOutcome outcome(Waiter contender, Map<StreamId, Long> versions) {
+    private Map<StreamId, Long> versionsTold() {
+        var told = new HashMap<StreamId, Long>();
+        for (var outcome : outcomes) {
+            switch (outcome) {
+                case AppendOutcome.Stored(var result) ->
+                    result.versions().forEach((stream, version) -> told.merge(stream, version, Math::max));
+                case AppendOutcome.Conflict(var stream, var expected, long version) ->
+                    told.merge(stream, version, Math::max);
+                default -> {}
+            }
+        }
+        return told;
+    }
+
+    private @Nullable AppendOutcome outcome(Waiter contender) {
         for (var part : contender.append.parts()) {
             var version = versions.get(part.stream());
             if (version != null && !part.expected().accepts(version)) {

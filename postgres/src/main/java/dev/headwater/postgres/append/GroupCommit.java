@@ -1,10 +1,12 @@
 package dev.headwater.postgres.append;
 
+import dev.headwater.store.StreamId;
 import dev.headwater.store.spi.EncodedAppend;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -54,6 +56,7 @@ final class GroupCommit {
             Thread.ofPlatform().name("headwater flight").daemon().factory());
 
     private final Crew crew;
+    private final Recognition recognition;
     private final Duration patience;
     private final Duration flightLimit;
     private final ReentrantLock lock = new ReentrantLock();
@@ -62,6 +65,9 @@ final class GroupCommit {
     private final Deque<Waiter> large = new ArrayDeque<>();
     private @Nullable Waiter pilot;
     private boolean isAfterLarge;
+    /** Which versions streams had after the last flight. Guarded by the turns of the pilots. */
+    private Map<StreamId, Long> lately = Map.of();
+
     private int queuedEvents;
     private long queuedBytes;
 
@@ -75,6 +81,7 @@ final class GroupCommit {
         this.patience = patience;
         this.flightLimit = flightLimit;
         this.crew = crew;
+        this.recognition = new Recognition(crew, PILOTS);
     }
 
     /**
@@ -242,7 +249,22 @@ final class GroupCommit {
         pilot = next;
         if (next != null) {
             leave(next);
-            next.call(queuedEvents < FEW_EVENTS);
+            next.hasLanded = false; // it may have led before, and another one had its place
+            next.leadsFew = queuedEvents < FEW_EVENTS;
+            if (!next.isVirtual() || !takesOff(next)) {
+                next.call();
+            }
+        }
+    }
+
+    /** Flies for a virtual thread without waking it, since many others may stand in line for a carrier before it. */
+    private boolean takesOff(Waiter leader) {
+        try {
+            PILOTS.execute(() -> fly(leader));
+            return true;
+        } catch (Throwable e) { // it tries for itself, and learns why not
+            LOG.debug("No thread for a flight could be had", e);
+            return false;
         }
     }
 
@@ -258,6 +280,7 @@ final class GroupCommit {
         lock.lock();
         try {
             if (flight != null) {
+                lately = flight.versions();
                 for (var waiter : flight.leftOver().reversed()) {
                     if (!waiter.hasOutcome()) {
                         queue.addFirst(waiter);
@@ -325,7 +348,7 @@ final class GroupCommit {
         List<Flight.Refused> refused = List.of();
         try {
             letOthersCatchUp(leader);
-            flight = new Flight(leader);
+            flight = new Flight(leader, lately);
             collect(flight, leader);
             ifBrokenOff =
                     new AppendOutcome.Unknown(new LostCall(new IllegalStateException("broken off"), LostCall.HIDDEN));
@@ -339,7 +362,7 @@ final class GroupCommit {
         } finally {
             land(leader, flight);
         }
-        recogniseElsewhere(refused, leader);
+        recognition.look(refused, leader);
         if (flight != null) {
             crew.landed(flight.batch(), flight.queued, System.nanoTime() - began);
         }
@@ -357,42 +380,6 @@ final class GroupCommit {
             }
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** Looks for earlier calls of the refused; a leader who is none of them does not wait for that. */
-    private void recogniseElsewhere(List<Flight.Refused> refused, Waiter leader) {
-        if (refused.isEmpty()) {
-            return;
-        }
-        boolean isHandedOver = false;
-        try {
-            if (leader.hasOutcome()) {
-                PILOTS.execute(() -> recognise(refused));
-                isHandedOver = true;
-            }
-        } finally {
-            if (!isHandedOver) {
-                recognise(refused);
-            }
-        }
-    }
-
-    private void recognise(List<Flight.Refused> refused) {
-        List<? extends AppendOutcome> outcomes = null;
-        try {
-            outcomes = crew.recognise(refused);
-        } catch (Throwable e) {
-            LOG.error("Looking for earlier calls of refused appends was broken off", e);
-        } finally {
-            for (int i = 0; i < refused.size(); i++) {
-                refused.get(i)
-                        .waiter()
-                        .finish(
-                                outcomes == null
-                                        ? new AppendOutcome.NotSent("Looking for an earlier call was broken off", null)
-                                        : outcomes.get(i));
-            }
         }
     }
 }

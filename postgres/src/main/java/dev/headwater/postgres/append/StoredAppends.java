@@ -25,8 +25,7 @@ public final class StoredAppends {
         select = schema.in("""
                 SELECT ?::bigint, NULL::uuid, 0::bigint, '', 0::bigint
                 UNION ALL
-                SELECT 0, e.id, e.position, e.stream, e.version
-                FROM (SELECT unnest(?::uuid[]) AS id OFFSET 0) i JOIN {schema}.events e ON e.id = i.id""");
+                SELECT 0, e.id, e.position, e.stream, e.version FROM {schema}.stored_events(?::uuid[]) e""");
     }
 
     private record Place(long position, String stream, long version) {}

@@ -29,7 +29,7 @@ final class Waiter {
     /** Whether it is the turn of this one to lead a flight, and its thread has not begun to. */
     volatile boolean isCalled;
 
-    /** Whether the flight that this one led is over. Set before anything else, so that it is set whatever happens. */
+    /** Whether the flight that this one leads is over. Set before anything else, so that it is set whatever happens. */
     volatile boolean hasLanded;
 
     /** Whether there was little in the queue when this one was called to lead. */
@@ -68,8 +68,12 @@ final class Waiter {
         }
     }
 
-    void call(boolean few) {
-        leadsFew = few;
+    boolean isVirtual() {
+        return thread.isVirtual();
+    }
+
+    /** The thread shall lead. */
+    void call() {
         isCalled = true;
         LockSupport.unpark(thread);
     }

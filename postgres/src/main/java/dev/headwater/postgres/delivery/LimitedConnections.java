@@ -19,9 +19,12 @@ final class LimitedConnections {
     /** How long a statement waits for a lock. */
     static final Duration LOCK_WAIT = Duration.ofSeconds(5);
 
-    /** Goes to the server with the statement it limits, whose transaction it shares. */
+    /**
+     * Goes to the server with the statement it limits, whose transaction it shares. Compiling a statement would take
+     * longer than to run it, and is done where the server has no statistics and guesses too high.
+     */
     private static final String LIMITS = "SELECT set_config('lock_timeout', '" + LOCK_WAIT.toMillis()
-            + "', true), set_config('statement_timeout', '60000', true)";
+            + "', true), set_config('statement_timeout', '60000', true), set_config('jit', 'off', true)";
 
     private final Connections connections;
 

@@ -14,33 +14,30 @@ import java.util.Optional;
 final class SubscriptionTable {
 
     /**
-     * The newest checkpoint is looked up once for each owner, and of the letters only so many are looked at that the
-     * cost does not grow with their number.
+     * A row for each owner of segments, which says where they stood when they changed hands, and what the newest
+     * checkpoint says of them. Of the letters only so many are looked at that the cost does not grow with their number.
      */
     private static final String OVERVIEW = """
-            SELECT s.name, s.paused, s.paused_by, s.paused_at, s.replaced_by, l.number, l.reason,
-                p.segment, p.position, p.open, p.owner
+            SELECT s.name, s.paused, s.paused_by, s.paused_at, s.replaced_by, l.number, l.reason, g.owner,
+                g.segments, g.epochs, g.positions, g.open,
+                n.segments AS moved_segments, n.epochs AS moved_epochs, n.positions AS moved_positions, n.open AS moved_open
             FROM {schema}.subscriptions s
             CROSS JOIN LATERAL (
                 SELECT count(*) AS number, mode() WITHIN GROUP (ORDER BY d.fingerprint) AS reason
                 FROM (SELECT fingerprint FROM {schema}.dead_letters
                     WHERE subscription = s.name LIMIT {limit} + 1) d) l
             LEFT JOIN LATERAL (
-                SELECT g.segment, g.owner,
-                    CASE WHEN c.segment IS NULL THEN g.position ELSE c.position END AS position,
-                    CASE WHEN c.segment IS NULL THEN g.open ELSE c.open END AS open
-                FROM (
-                    SELECT DISTINCT o.owner FROM {schema}.subscription_segments o WHERE o.subscription = s.name) o
-                LEFT JOIN LATERAL (
-                    SELECT n.segments, n.epochs, n.positions, n.open FROM {schema}.subscription_checkpoints n
-                    WHERE n.subscription = s.name AND n.owner = o.owner
-                    ORDER BY n.number DESC LIMIT 1) n ON true
-                JOIN {schema}.subscription_segments g
-                    ON g.subscription = s.name AND g.owner IS NOT DISTINCT FROM o.owner
-                LEFT JOIN LATERAL unnest(n.segments, n.epochs, n.positions, n.open) c (segment, epoch, position, open)
-                    ON c.segment = g.segment AND c.epoch = g.epoch) p ON true
+                SELECT o.owner, array_agg(o.segment) AS segments, array_agg(o.epoch) AS epochs,
+                    array_agg(o.position) AS positions,
+                    CASE WHEN count(o.open) > 0 THEN array_agg(o.open) END AS open
+                FROM {schema}.subscription_segments o WHERE o.subscription = s.name
+                GROUP BY o.owner) g ON true
+            LEFT JOIN LATERAL (
+                SELECT c.segments, c.epochs, c.positions, c.open FROM {schema}.subscription_checkpoints c
+                WHERE c.subscription = s.name AND c.owner = g.owner
+                ORDER BY c.number DESC LIMIT 1) n ON true
             WHERE ? OR s.name = ?
-            ORDER BY s.name, p.segment""".replace("{limit}", Integer.toString(Letters.COUNTED));
+            ORDER BY s.name""".replace("{limit}", Integer.toString(Letters.COUNTED));
 
     private final LimitedConnections connections;
     private final String overview;

@@ -39,7 +39,8 @@ record Script(int version, String name, String sql, String checksum, int usableF
             "V12__reserved_streams.sql",
             "V13__processes.sql",
             "V14__step_receipts.sql",
-            "V15__letter_records.sql");
+            "V15__letter_records.sql",
+            "V16__stored_events.sql");
 
     private static final Pattern USABLE_FROM = Pattern.compile("(?m)^-- usable-from: (\\d{1,6})$");
 

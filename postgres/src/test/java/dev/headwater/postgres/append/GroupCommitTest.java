@@ -133,6 +133,53 @@ class GroupCommitTest {
     }
 
     @Test
+    void whoExpectsWhatTheLastFlightLeftBehindIsSentForThoseWhoDoNot() throws Exception {
+        var groupCommit = groupCommit(LIMIT);
+        var first = append("a-1", ExpectedVersion.exactly(1));
+        call(groupCommit, first);
+        awaitWaiting(groupCommit, 0);
+        for (int i = 1; i <= 3; i++) {
+            call(groupCommit, append("a-1", ExpectedVersion.exactly(1)));
+            awaitWaiting(groupCommit, i);
+        }
+        var upToDate = append("a-1", ExpectedVersion.exactly(VERSION_AFTERWARDS));
+        call(groupCommit, upToDate);
+        awaitWaiting(groupCommit, 4);
+
+        landEverything();
+
+        assertThat(flushed).startsWith(first, upToDate);
+    }
+
+    @Test
+    void aFlightForAVirtualThreadTakesOffWhileEveryCarrierIsBusy() throws Exception {
+        var groupCommit = groupCommit(LIMIT);
+        call(groupCommit, append("a-1", ExpectedVersion.any()));
+        awaitWaiting(groupCommit, 0);
+        callers.add(Thread.startVirtualThread(
+                () -> outcomes.add(submit(groupCommit, append("b-1", ExpectedVersion.any())))));
+        awaitWaiting(groupCommit, 1);
+        int carriers = Runtime.getRuntime().availableProcessors();
+        var busy = new CountDownLatch(carriers);
+        var goOn = new AtomicBoolean();
+        for (int i = 0; i < carriers; i++) {
+            callers.add(Thread.startVirtualThread(() -> {
+                busy.countDown();
+                while (!goOn.get()) {
+                    Thread.onSpinWait();
+                }
+            }));
+        }
+        busy.await();
+        try {
+            database.countDown();
+            Await.until("both have been sent", LIMIT, () -> flushed.size() == 2);
+        } finally {
+            goOn.set(true);
+        }
+    }
+
+    @Test
     void everybodyIsToldItsOwnOutcome() throws Exception {
         var groupCommit = groupCommit(LIMIT);
         call(groupCommit, append("b-1", ExpectedVersion.any()));
