@@ -99,8 +99,17 @@ public final class Stepper {
      * as an append does. What is looked at {@linkplain #every regularly} does not count.
      */
     public Optional<Instant> next() {
+        return earliest(true);
+    }
+
+    /** When the next {@linkplain #every regular} look is due; long ago when it has not been looked at all. */
+    public Optional<Instant> nextLook() {
+        return earliest(false);
+    }
+
+    private Optional<Instant> earliest(boolean wakes) {
         return works.stream()
-                .filter(work -> work.wakes() && !work.hasEnded() && work.due() != Long.MAX_VALUE)
+                .filter(work -> work.wakes() == wakes && !work.hasEnded() && work.due() != Long.MAX_VALUE)
                 .map(Work::due)
                 .min(Long::compare)
                 .map(due -> Instant.ofEpochSecond(

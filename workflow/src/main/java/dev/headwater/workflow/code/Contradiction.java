@@ -42,18 +42,15 @@ final class Contradiction {
     }
 
     /** Two runs of the same code in a test. */
-    static WorkflowStuckException ofRuns(Turn turn, Place place, String first, String second) {
+    static WorkflowStuckException ofRuns(Turn turn, String first, String second) {
         return new WorkflowStuckException(
                 """
                 %s is stuck: its code does not do the same each time that it runs.
-                  at      %s in %s
                   first   %s
                   again   %s%s
                 Time, ids and randomness come from the context, what lies outside from a step; and a collection without an \
                 order of its own must not decide what comes first.""".formatted(
                                 turn.name(),
-                                place,
-                                turn.stream(),
                                 first,
                                 second,
                                 userCode().map(line -> " at " + line).orElse("")),

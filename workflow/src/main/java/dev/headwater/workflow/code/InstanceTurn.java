@@ -149,8 +149,8 @@ final class InstanceTurn<I, R> {
         var input = input();
         var outcome = main.run(wf -> definition.code().run(wf, input));
         switch (outcome) {
-            case Outcome.Returned<R>(var result) -> turn.hear(main.ahead(), "the result", result);
-            case Outcome.Failed<R>(var failure) -> turn.hear(main.ahead(), "the failure", failure.getMessage());
+            case Outcome.Returned<R>(var result) -> turn.hear(main.ahead(), Witness.RESULT, result);
+            case Outcome.Failed<R>(var failure) -> turn.hear(main.ahead(), Witness.FAILURE, failure.getMessage());
             case Outcome.Stopped<R> stopped -> {}
             case Outcome.Broken<R> broken -> {}
         }

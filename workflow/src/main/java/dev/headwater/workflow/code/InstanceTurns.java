@@ -139,14 +139,15 @@ final class InstanceTurns {
         var witness = turn.witness();
         if (witness.isPresent()) {
             var recorded = Journals.read(turn.surroundings().store(), turn.stream());
-            var contradiction = Rehearsal.of(
-                    definition,
-                    turn.id(),
-                    turn.surroundings(),
-                    recorded,
-                    Optional.of(witness.get().ofRepetition()));
+            var again = witness.get().ofRepetition();
+            var contradiction =
+                    Rehearsal.of(definition, turn.id(), turn.surroundings(), recorded, Optional.of(again));
             if (contradiction.isPresent()) {
                 throw contradiction.get();
+            }
+            var missing = again.missingEnd();
+            if (missing.isPresent()) {
+                throw Contradiction.ofRuns(turn, missing.get(), "it goes on");
             }
         }
     }

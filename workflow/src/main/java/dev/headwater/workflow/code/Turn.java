@@ -161,7 +161,7 @@ final class Turn {
         var now = values.json(handedOver).toString();
         var before = witness.get().hear(key(place) + " " + call, now);
         if (before.isPresent()) {
-            throw abandon(Contradiction.ofRuns(this, place, call + " " + before.get(), call + " " + now));
+            throw abandon(Contradiction.ofRuns(this, key(place) + " " + call + " " + before.get(), call + " " + now));
         }
     }
 
