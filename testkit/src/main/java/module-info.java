@@ -10,6 +10,7 @@ module dev.headwater.testkit {
     requires static transitive org.jspecify;
 
     exports dev.headwater.testkit;
+    exports dev.headwater.testkit.simulation;
 
     opens dev.headwater.testkit to
             org.junit.platform.commons,

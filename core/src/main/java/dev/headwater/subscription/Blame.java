@@ -11,7 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class Blame {
     private static final int WITNESSES = 3;
 
     private final RetryPolicy policy;
+    private final Supplier<? extends RandomGenerator> random;
     /** The keys that have failed since something succeeded, with their segments. */
     private final Map<String, Integer> failing = new LinkedHashMap<>();
     /** Those of them whose events were put aside. */
@@ -39,15 +41,16 @@ final class Blame {
     private Map<String, Integer> relieved = Map.of();
     private boolean open;
 
-    Blame(RetryPolicy policy) {
+    Blame(RetryPolicy policy, Supplier<? extends RandomGenerator> random) {
         this.policy = policy;
+        this.random = random;
     }
 
     /** Something was handled; whether that closes the circuit. */
     boolean succeeded() {
         boolean closes = open;
         if (closes) {
-            relieved = Map.copyOf(suspects);
+            relieved = new LinkedHashMap<>(suspects);
         }
         failing.clear();
         suspects.clear();
@@ -66,8 +69,7 @@ final class Blame {
     Map.@Nullable Entry<String, Integer> anySuspect() {
         return suspects.isEmpty()
                 ? null
-                : List.copyOf(suspects.entrySet())
-                        .get(ThreadLocalRandom.current().nextInt(suspects.size()));
+                : List.copyOf(suspects.entrySet()).get(random.get().nextInt(suspects.size()));
     }
 
     /** Whether nothing works, so that no event is to blame. */
@@ -155,15 +157,15 @@ final class Blame {
     }
 
     private Letter letter(Keyed event, Throwable failure, int attempts, Duration sinceFirst) {
-        var random = ThreadLocalRandom.current();
-        var pause = policy.pauseAfter(failure, attempts, sinceFirst, random);
+        var chance = random.get();
+        var pause = policy.pauseAfter(failure, attempts, sinceFirst, chance);
         return new Letter(
                 event.segment(),
                 event.key(),
                 event.event(),
                 pause.isPresent() ? DeadLetter.State.RETRYING : DeadLetter.State.PARKED,
                 attempts,
-                pause.or(() -> policy.pauseOfParked(sinceFirst, random)),
+                pause.or(() -> policy.pauseOfParked(sinceFirst, chance)),
                 Optional.of(Failure.of(failure)));
     }
 

@@ -54,7 +54,7 @@ final class Coordinator<T> {
      */
     record Outage(Instant since, Throwable reason) {}
 
-    /** Starts the threads. */
+    /** Starts the threads, unless a test steps by hand. */
     Coordinator(
             EventStore store,
             SubscriptionStorage<T> storage,
@@ -67,16 +67,26 @@ final class Coordinator<T> {
         this.instance = instance;
         this.running = running;
         this.tail = new TailReader<>(store, running);
-        this.renewedAt = System.nanoTime() - settings.lease().toNanos();
+        this.renewedAt = settings.nanoTime() - settings.lease().toNanos();
         var tick = shorter(settings.pollInterval(), settings.renewal());
         this.renewal = new Rounds("subscriptions-leases", tick, this::renewAndPoll, this::renewalFailed);
         this.wakeUp = new Rounds("subscriptions-wake-up", UNTIL_WOKEN, tail::wakeThoseConcerned, this::wakeUpFailed);
         this.watch = new Rounds(
                 "subscriptions-watch", shorter(tick, settings.handlerLimit()), this::lookAfterAll, this::watchFailed);
+        settings.stepper().ifPresentOrElse(this::startStepped, this::startThreads);
+        this.hints = store.onAppend(wakeUp::wake);
+    }
+
+    private void startThreads() {
         renewal.start();
         wakeUp.start();
         watch.start();
-        this.hints = store.onAppend(wakeUp::wake);
+    }
+
+    /** Nobody falls silent who is stepped by hand. */
+    private void startStepped(Stepper stepper) {
+        renewal.startStepped(stepper);
+        wakeUp.startStepped(stepper);
     }
 
     private static Duration shorter(Duration one, Duration other) {
@@ -112,7 +122,7 @@ final class Coordinator<T> {
     }
 
     private void renewAndPoll() {
-        long now = System.nanoTime();
+        long now = settings.nanoTime();
         if (renewalWanted || now - renewedAt >= settings.renewal().toNanos()) {
             renewalWanted = false;
             renewedAt = now;

@@ -18,12 +18,12 @@ final class DueLetters {
     }
 
     void within(Duration pause) {
-        dueAt = Math.min(dueAt, System.nanoTime() + Math.max(0, pause.toNanos()));
+        dueAt = Math.min(dueAt, place.settings().nanoTime() + Math.max(0, pause.toNanos()));
     }
 
     /** The sequences whose time has come. */
     List<ParkedSequence> take() {
-        if (dueAt == Long.MAX_VALUE || System.nanoTime() - dueAt < 0) {
+        if (dueAt == Long.MAX_VALUE || place.settings().nanoTime() - dueAt < 0) {
             return List.of();
         }
         dueAt = Long.MAX_VALUE;
@@ -48,7 +48,8 @@ final class DueLetters {
     Duration untilNext(Duration atMost) {
         return dueAt == Long.MAX_VALUE
                 ? atMost
-                : Duration.ofNanos(Math.min(atMost.toNanos(), Math.max(1, dueAt - System.nanoTime())));
+                : Duration.ofNanos(Math.min(
+                        atMost.toNanos(), Math.max(1, dueAt - place.settings().nanoTime())));
     }
 
     /** Whether a letter waits for somebody to decide. */

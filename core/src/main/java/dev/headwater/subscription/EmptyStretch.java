@@ -1,6 +1,5 @@
 package dev.headwater.subscription;
 
-import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
 
 /**
@@ -12,17 +11,15 @@ final class EmptyStretch<T> {
     private static final long LONG = 10_000;
     private static final Duration LEISURE = Duration.ofSeconds(1);
 
-    private final String subscription;
-    private final SubscriptionStorage<T> storage;
+    private final WorkPlace<T> place;
     private final OwnedSegments owned;
 
     /** Since when the stored checkpoints are behind; 0 when they are not, or that was not noticed yet. */
     private long since;
 
-    EmptyStretch(String subscription, SubscriptionStorage<T> storage, OwnedSegments owned) {
-        this.subscription = subscription;
-        this.storage = storage;
-        this.owned = owned;
+    EmptyStretch(WorkPlace<T> place) {
+        this.place = place;
+        this.owned = place.owned();
     }
 
     /** Stores how far it reaches if that is worth a write by now. */
@@ -37,7 +34,7 @@ final class EmptyStretch<T> {
         if (owned.isStored()) {
             return atMost;
         }
-        long now = System.nanoTime();
+        long now = place.settings().nanoTime();
         if (since == 0) {
             since = now;
         }
@@ -52,7 +49,7 @@ final class EmptyStretch<T> {
     private void store() throws Exception {
         var moves = owned.moves();
         if (!moves.isEmpty()) {
-            try (var page = storage.begin(subscription, owned.holding(), moves)) {
+            try (var page = place.storage().begin(place.name(), owned.holding(), moves)) {
                 page.commit();
             }
             owned.moved(moves);

@@ -29,6 +29,7 @@ final class Lanes {
     private final Runnable outcome;
     private final BooleanSupplier closing;
     private final Bounds bounds;
+    private final LaneThreads threads;
     private final LaneMemory memory;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -52,11 +53,12 @@ final class Lanes {
      * @param outcome is run whenever there are outcomes
      * @param closing whether nothing is begun any more
      */
-    Lanes(Work work, Runnable outcome, BooleanSupplier closing, Bounds bounds) {
+    Lanes(Work work, Runnable outcome, BooleanSupplier closing, Bounds bounds, LaneThreads threads) {
         this.work = work;
         this.outcome = outcome;
         this.closing = closing;
         this.bounds = bounds;
+        this.threads = threads;
         this.memory = new LaneMemory(bounds.events, bounds.bytes);
         this.limit = bounds.concurrency;
     }
@@ -276,6 +278,7 @@ final class Lanes {
     /** Waits until nothing is at work, or the time has passed. */
     boolean awaitIdle(Duration atMost) throws InterruptedException {
         long nanos = atMost.toNanos();
+        threads.finish(this::isBusy);
         lock.lock();
         try {
             while (atWork > 0 && nanos > 0) {
@@ -310,7 +313,7 @@ final class Lanes {
     private void start(Lane lane) {
         atWork++;
         take(lane);
-        lane.thread = Thread.ofVirtual().name("lane").start(() -> run(lane));
+        lane.thread = threads.start(() -> run(lane));
     }
 
     private static void take(Lane lane) {
@@ -326,6 +329,10 @@ final class Lanes {
                 came = new LaneOutcome.Failed(task, e);
             }
             task = ended(lane, came);
+            if (task != null && !threads.stay()) {
+                threads.start(() -> run(lane));
+                return;
+            }
         }
     }
 

@@ -5,7 +5,6 @@ import dev.headwater.subscription.SubscriptionStatus.State;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +49,7 @@ final class Outage {
     void suspend(LaneTask task, Throwable failure) {
         var pause = report(failure, task.suspicions);
         var lane = waiting.computeIfAbsent(task.key, key -> new Waiting(task.segment));
-        lane.until = System.nanoTime() + pause.toNanos();
+        lane.until = place.settings().nanoTime() + pause.toNanos();
         lane.asleep = true;
     }
 
@@ -58,9 +57,9 @@ final class Outage {
     void suspendAll(LaneTask task, Throwable failure) {
         lanes.stop();
         lanes.goOn(task.key);
-        if (probes == 0 || System.nanoTime() - probeAt >= 0) {
+        if (probes == 0 || place.settings().nanoTime() - probeAt >= 0) {
             probes++;
-            probeAt = System.nanoTime()
+            probeAt = place.settings().nanoTime()
                     + report(blame.unavailable(failure), probes).toNanos();
         }
     }
@@ -76,7 +75,9 @@ final class Outage {
                 place.owned().reached(),
                 count,
                 Failure.inBrief(failure));
-        return place.settings().recovery().jittered(Math.max(1, times), ThreadLocalRandom.current());
+        return place.settings()
+                .recovery()
+                .jittered(Math.max(1, times), place.settings().random());
     }
 
     /** The event of a key waits no longer, as it was handled or set aside. */
@@ -96,7 +97,7 @@ final class Outage {
 
     /** Wakes those whose time has come. */
     void wake() {
-        long now = System.nanoTime();
+        long now = place.settings().nanoTime();
         waiting.forEach((key, lane) -> {
             if (lane.asleep && now - lane.until >= 0) {
                 lane.asleep = false;
@@ -107,12 +108,12 @@ final class Outage {
 
     /** Whether all wait, and it is time for a probe. */
     boolean isTimeToProbe() {
-        return blame.isOpen() && !lanes.isBusy() && System.nanoTime() - probeAt >= 0;
+        return blame.isOpen() && !lanes.isBusy() && place.settings().nanoTime() - probeAt >= 0;
     }
 
     /** The time until somebody is to be woken, at most the one given. */
     Duration untilNext(Duration atMost) {
-        long now = System.nanoTime();
+        long now = place.settings().nanoTime();
         long nanos = atMost.toNanos();
         for (var lane : waiting.values()) {
             if (lane.asleep) {

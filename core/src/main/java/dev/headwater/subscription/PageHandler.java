@@ -32,10 +32,10 @@ abstract sealed class PageHandler<T> permits ProjectionHandler, ReactorHandler {
         this.place = place;
         this.owned = place.owned();
         this.shared = place.shared();
-        this.blame = new Blame(place.subscription().retry());
+        this.blame = new Blame(place.subscription().retry(), place.settings()::random);
         this.due = new DueLetters(place);
-        this.log = new LetterLog(place.name(), System::nanoTime);
-        this.empty = new EmptyStretch<>(place.name(), place.storage(), place.owned());
+        this.log = new LetterLog(place.name(), place.settings()::nanoTime);
+        this.empty = new EmptyStretch<>(place);
     }
 
     static <T> PageHandler<T> of(WorkPlace<T> place) {

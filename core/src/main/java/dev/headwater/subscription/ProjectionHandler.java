@@ -297,9 +297,13 @@ final class ProjectionHandler<T> extends PageHandler<T> {
                 .flatMap(event -> event.current(place.subscription().query()).stream())
                 .toList();
         if (!events.isEmpty()) {
-            long began = System.nanoTime();
+            long began = place.settings().nanoTime();
             place.watch().watch(() -> work.on(events, page));
-            place.listener().handled(place.name(), events.size(), Duration.ofNanos(System.nanoTime() - began));
+            place.listener()
+                    .handled(
+                            place.name(),
+                            events.size(),
+                            Duration.ofNanos(place.settings().nanoTime() - began));
         }
     }
 

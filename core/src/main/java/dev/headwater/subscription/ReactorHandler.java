@@ -47,18 +47,23 @@ final class ReactorHandler<T> extends PageHandler<T> {
     /** Whether the calls at work were interrupted, since there is no more time for them. */
     private boolean hurried;
 
-    private long storedAt = System.nanoTime();
+    private long storedAt;
     /** What is moved by a transaction whose outcome is not known yet. */
     private @Nullable Map<Integer, Checkpoint> attempted;
 
     ReactorHandler(RecordingReactor reactor, WorkPlace<T> place) {
         super(place);
         this.reactor = reactor;
+        this.storedAt = place.settings().nanoTime();
         this.lanes = new Lanes(
                 this::react,
                 shared::wake,
                 shared::isClosing,
-                new Lanes.Bounds(place.settings().concurrency(), MOST_EVENTS, MOST_BYTES));
+                new Lanes.Bounds(place.settings().concurrency(), MOST_EVENTS, MOST_BYTES),
+                place.settings()
+                        .stepper()
+                        .<LaneThreads>map(LaneThreads.Stepped::new)
+                        .orElse(LaneThreads.VIRTUAL));
         this.outage = new Outage(place, lanes, blame);
         this.retries = new LetterRetries(place, lanes, unstored, due);
         this.pageSize = new PageSize(Math.max(PAGE, place.subscription().batchSize()));
@@ -70,7 +75,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
         task.read(stored);
         boolean recorded = false;
         for (var event : stored.current(place.subscription().query())) {
-            long began = System.nanoTime();
+            long began = place.settings().nanoTime();
             var effects = new RecordedEffects(place.storage(), place.name(), event, task::isLost);
             place.watch()
                     .watch(
@@ -79,7 +84,8 @@ final class ReactorHandler<T> extends PageHandler<T> {
                                 return null;
                             }),
                             failure -> lanes.abandon(task, failure));
-            place.listener().handled(place.name(), 1, Duration.ofNanos(System.nanoTime() - began));
+            place.listener()
+                    .handled(place.name(), 1, Duration.ofNanos(place.settings().nanoTime() - began));
             recorded |= effects.areUsed();
         }
         return recorded;
@@ -256,7 +262,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
         boolean worthIt = unstored.isUrgent()
                 || unstored.handled() >= WORTH_STORING
                 || !lanes.isBusy()
-                || System.nanoTime() - storedAt >= UNSTORED_NANOS;
+                || place.settings().nanoTime() - storedAt >= UNSTORED_NANOS;
         if (something && worthIt) {
             store();
         } else if (!something) {
@@ -277,7 +283,7 @@ final class ReactorHandler<T> extends PageHandler<T> {
     private void stored(Map<Integer, Checkpoint> moves) {
         attempted = null;
         owned.moved(moves);
-        storedAt = System.nanoTime();
+        storedAt = place.settings().nanoTime();
         shared.cameOn(unstored.handled(), 0);
         parked(unstored.letters());
         tellMoves(moves);

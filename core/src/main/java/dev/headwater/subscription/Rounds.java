@@ -1,14 +1,17 @@
 package dev.headwater.subscription;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that does a round whenever it is woken, or when some time has passed. Whatever a round throws, the next one
- * runs. Waking it costs the caller next to nothing and never waits. Thread-safe.
+ * A thread that does a round whenever it is woken, or when some time has passed; in a test, one that is stepped by
+ * hand. Whatever a round throws, the next one runs. Waking it costs the caller next to nothing and never waits.
+ * Thread-safe.
  */
-final class Rounds {
+final class Rounds implements Stepper.Work {
 
     private final Duration pause;
     private final Runnable round;
@@ -17,6 +20,10 @@ final class Rounds {
     private final Pulse pulse = new Pulse();
     private volatile boolean wanted;
     private volatile boolean stopped;
+    /** When the next round begins that is stepped by hand. */
+    private long due = Long.MIN_VALUE;
+
+    private @Nullable Stepper stepper;
 
     /**
      * Not started yet.
@@ -29,6 +36,34 @@ final class Rounds {
         this.round = round;
         this.failed = failed;
         this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+    }
+
+    /** Begins to be told by hand. */
+    void startStepped(Stepper stepper) {
+        this.stepper = stepper;
+        stepper.add(this);
+    }
+
+    @Override
+    public boolean hasEnded() {
+        return stopped;
+    }
+
+    @Override
+    public boolean isWanted() {
+        return wanted;
+    }
+
+    @Override
+    public long due() {
+        return due;
+    }
+
+    @Override
+    public void step() {
+        wanted = false;
+        runOnce();
+        due = Objects.requireNonNull(stepper).nanoTime() + pause.toNanos();
     }
 
     void start() {
@@ -60,13 +95,17 @@ final class Rounds {
 
     private void run() {
         while (!stopped) {
-            try {
-                pulse.beat();
-                round.run();
-            } catch (Throwable e) {
-                tell(e);
-            }
+            runOnce();
             await();
+        }
+    }
+
+    private void runOnce() {
+        try {
+            pulse.beat();
+            round.run();
+        } catch (Throwable e) {
+            tell(e);
         }
     }
 

@@ -47,6 +47,7 @@ public final class RunningSubscription<T> implements AutoCloseable {
     private final WorkPlace<T> place;
     private final SubscriptionWorker<T> worker;
     private final Thread thread;
+    private final Optional<SteppedWorker> stepped;
 
     /** Registers the subscription, unless it is known, and does not start it yet. */
     RunningSubscription(Subscription<T> subscription, Host<T> host) {
@@ -64,6 +65,7 @@ public final class RunningSubscription<T> implements AutoCloseable {
         this.worker = new SubscriptionWorker<>(place, host.instance());
         this.thread =
                 Thread.ofVirtual().name("subscription " + subscription.name()).unstarted(worker);
+        this.stepped = host.settings().stepper().map(stepper -> new SteppedWorker(worker, shared, stepper));
     }
 
     /** Where it begins is asked for only when it has never been started. */
@@ -108,8 +110,12 @@ public final class RunningSubscription<T> implements AutoCloseable {
     }
 
     void start() {
-        shared.pulse().of(thread);
-        thread.start();
+        if (stepped.isPresent()) {
+            host.settings().stepper().orElseThrow().add(stepped.get());
+        } else {
+            shared.pulse().of(thread);
+            thread.start();
+        }
     }
 
     /** The name of the subscription. */
@@ -304,6 +310,10 @@ public final class RunningSubscription<T> implements AutoCloseable {
 
     /** Whether it has ended in time; at once for its own handler, which cannot wait for itself. */
     boolean joinBefore(Deadline deadline) {
+        if (stepped.isPresent() && !watch.isCalling()) {
+            Stepper.finish(stepped.get());
+            return stepped.get().hasEnded();
+        }
         return Thread.currentThread() == thread || watch.isCalling() || deadline.join(thread);
     }
 

@@ -1,8 +1,14 @@
 package dev.headwater.subscription;
 
+import dev.headwater.UuidV7;
 import dev.headwater.failure.RetryPolicy;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the subscriptions of a process share work with other processes, wait and recover. Immutable: begin with
@@ -24,6 +30,7 @@ public final class SubscriptionSettings {
     private RetryPolicy recovery = RetryPolicy.DEFAULT.withPauses(Duration.ofMillis(100), Duration.ofSeconds(10));
     private int concurrency = CONCURRENCY;
     private GuardedListeners listeners = GuardedListeners.NONE;
+    private @Nullable Stepper stepper;
 
     private SubscriptionSettings() {}
 
@@ -35,6 +42,7 @@ public final class SubscriptionSettings {
         copy.recovery = recovery;
         copy.concurrency = concurrency;
         copy.listeners = listeners;
+        copy.stepper = stepper;
         choice.accept(copy);
         return copy;
     }
@@ -87,6 +95,11 @@ public final class SubscriptionSettings {
         return with(copy -> copy.listeners = listeners.and(listener));
     }
 
+    /** Has the subscriptions start no threads, and work when they are told, as a test does that decides the order. */
+    public SubscriptionSettings steppedBy(Stepper newStepper) {
+        return with(copy -> copy.stepper = newStepper);
+    }
+
     /** How long events may stay unseen when no hint tells of them. */
     public Duration pollInterval() {
         return pollInterval;
@@ -115,6 +128,28 @@ public final class SubscriptionSettings {
     /** All listeners as one, which throws nothing. */
     SubscriptionListener listener() {
         return listeners;
+    }
+
+    /** What tells the subscriptions to work; nothing when they have threads for that. */
+    Optional<Stepper> stepper() {
+        return Optional.ofNullable(stepper);
+    }
+
+    /** The time, on a scale of its own. */
+    long nanoTime() {
+        return stepper == null ? System.nanoTime() : stepper.nanoTime();
+    }
+
+    /** What is up to chance. */
+    RandomGenerator random() {
+        return stepper == null ? ThreadLocalRandom.current() : stepper.random();
+    }
+
+    /** A name for the process that nobody else has. */
+    String newInstance() {
+        return stepper == null
+                ? UuidV7.next().toString()
+                : new UUID(stepper.random().nextLong(), stepper.random().nextLong()).toString();
     }
 
     /** How long a subscription that has failed waits before it tries again by itself, after so many failures. */

@@ -7,7 +7,6 @@ import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -23,6 +22,8 @@ final class SubscriptionWorker<T> implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionWorker.class);
 
+    private static final Rest AT_ONCE = new Rest.None(true);
+
     private final WorkPlace<T> place;
     private final SubscriptionStorage<T> storage;
     private final String instance;
@@ -32,6 +33,8 @@ final class SubscriptionWorker<T> implements Runnable {
 
     /** What is known about the owned segments may be wrong. */
     private boolean stale;
+    /** It has given up, and a pause has passed since. */
+    private boolean triesAgain;
     /** How many segments others should have. */
     private int surplus;
     /** How often in a row it has given up for a while. */
@@ -50,22 +53,52 @@ final class SubscriptionWorker<T> implements Runnable {
 
     @Override
     public void run() {
-        var last = State.FAILED;
         try {
             boolean newEvents = true;
             while (!shared.isClosing()) {
-                shared.pulse().beat();
-                newEvents = step(newEvents);
+                newEvents = rest(turn(newEvents));
             }
-            last = State.STOPPED;
+        } catch (RuntimeException | Error e) {
+            fail(e);
+            return;
+        }
+        stop();
+    }
+
+    private boolean rest(Rest rest) {
+        try {
+            return shared.rest(rest);
+        } catch (InterruptedException e) {
+            LOG.debug("A rest of '{}' was interrupted", name(), e);
+            return true;
+        }
+    }
+
+    /** Ends since it was told to. */
+    void stop() {
+        try {
             finish();
         } catch (RuntimeException | Error e) {
-            LOG.error("The subscription '{}' stops, since its failures cannot be judged", name(), e);
+            sayUnjudged(e);
         } finally {
-            shared.enter(last);
-            tellSegments(Set.of());
-            leave();
+            end(State.STOPPED);
         }
+    }
+
+    /** Ends since it cannot go on. */
+    void fail(Throwable failure) {
+        sayUnjudged(failure);
+        end(State.FAILED);
+    }
+
+    private void sayUnjudged(Throwable failure) {
+        LOG.error("The subscription '{}' stops, since its failures cannot be judged", name(), failure);
+    }
+
+    private void end(State last) {
+        shared.enter(last);
+        tellSegments(Set.of());
+        leave();
     }
 
     private void finish() {
@@ -85,9 +118,14 @@ final class SubscriptionWorker<T> implements Runnable {
         }
     }
 
-    /** One step, or one failed attempt at it; whether there may be new events for the next one. */
-    private boolean step(boolean newEvents) {
+    /** One turn, or one failed attempt at it. */
+    Rest turn(boolean newEvents) {
+        shared.pulse().beat();
         try {
+            if (triesAgain) {
+                triesAgain = false;
+                shared.tryAgain();
+            }
             if (stale) {
                 reload();
                 stale = false;
@@ -96,8 +134,7 @@ final class SubscriptionWorker<T> implements Runnable {
             if (paused || owned.isEmpty()) {
                 handler.rest();
                 shared.enter(paused ? State.PAUSED : State.RUNNING);
-                shared.awaitSomething(PageHandler.SLEEP);
-                return true;
+                return new Rest.Waiting(PageHandler.SLEEP, true);
             }
             giveBack();
             var pause = handler.goOn(newEvents);
@@ -105,19 +142,18 @@ final class SubscriptionWorker<T> implements Runnable {
                 shared.succeeded();
                 givenUp = 0;
             }
-            return !pause.isZero() && shared.awaitSomething(pause);
+            return pause.isZero() ? new Rest.None(false) : new Rest.Waiting(pause, false);
         } catch (ClaimLostException e) {
             LOG.info("{}", e.getMessage());
             stale = true;
-            return true;
+            return AT_ONCE;
         } catch (UnknownSubscriptionException e) {
             shared.forget();
-            return true;
+            return AT_ONCE;
         } catch (InterruptedException e) {
-            return true;
+            return AT_ONCE;
         } catch (Throwable e) {
-            failed(e);
-            return true;
+            return failed(e);
         }
     }
 
@@ -193,14 +229,14 @@ final class SubscriptionWorker<T> implements Runnable {
         }
     }
 
-    private void failed(Throwable error) {
+    private Rest failed(Throwable error) {
         int count = shared.failed(error);
         place.listener().failed(name(), error);
         boolean nobodysFault = handler.blame.isNobodysFault(error, 0);
         boolean visible = count > Blame.PATIENCE || nobodysFault;
         boolean hopeless = !nobodysFault && count >= place.settings().recovery().attempts() + Blame.PATIENCE;
         if (hopeless) {
-            giveUp(error, count);
+            return giveUp(error, count);
         } else if (visible) {
             stale = true;
             shared.enter(State.RETRYING);
@@ -210,14 +246,15 @@ final class SubscriptionWorker<T> implements Runnable {
                     owned.reached(),
                     count,
                     Failure.inBrief(error));
-            pause(place.settings().recovery().jittered(count, ThreadLocalRandom.current()));
-        } else {
-            LOG.debug("A page of '{}' failed and is handled again with more care: {}", name(), Failure.inBrief(error));
+            return new Rest.Pausing(
+                    place.settings().recovery().jittered(count, place.settings().random()));
         }
+        LOG.debug("A page of '{}' failed and is handled again with more care: {}", name(), Failure.inBrief(error));
+        return AT_ONCE;
     }
 
     /** Waits for long with everything given back, and tries again. */
-    private void giveUp(Throwable error, int count) {
+    private Rest giveUp(Throwable error, int count) {
         var pause = place.settings().pauseOfFailed(++givenUp);
         LOG.error(
                 "The subscription '{}' has failed {} times after position {} and stops there; it tries again in {}: {}",
@@ -231,17 +268,9 @@ final class SubscriptionWorker<T> implements Runnable {
         handler.forget();
         tellSegments(Set.of());
         leave();
-        pause(pause);
         stale = true;
-        shared.tryAgain();
-    }
-
-    private void pause(Duration pause) {
-        try {
-            shared.pause(pause);
-        } catch (InterruptedException e) {
-            LOG.debug("A pause of '{}' was interrupted", name(), e);
-        }
+        triesAgain = true;
+        return new Rest.Pausing(pause);
     }
 
     private String name() {

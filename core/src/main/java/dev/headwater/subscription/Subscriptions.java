@@ -1,6 +1,5 @@
 package dev.headwater.subscription;
 
-import dev.headwater.UuidV7;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.LogPage;
 import dev.headwater.subscription.spi.PageTransaction;
@@ -58,7 +57,7 @@ public final class Subscriptions<T> implements AutoCloseable {
     /** What runs, for those who must not wait for the lock. */
     private volatile List<RunningSubscription<T>> all = List.of();
 
-    private volatile String instance = UuidV7.next().toString();
+    private volatile String instance;
 
     /** Subscriptions with {@linkplain SubscriptionSettings#DEFAULT default settings}. */
     public Subscriptions(EventStore store, SubscriptionStorage<T> storage) {
@@ -77,6 +76,7 @@ public final class Subscriptions<T> implements AutoCloseable {
         this.settings = settings;
         this.room = room(storage);
         this.turns = turns;
+        this.instance = settings.newInstance();
     }
 
     private static int room(SubscriptionStorage<?> storage) {
@@ -89,6 +89,11 @@ public final class Subscriptions<T> implements AutoCloseable {
      */
     public Subscriptions<T> onLog(EventStore other) {
         return new Subscriptions<>(other, storage, settings, turns);
+    }
+
+    /** What tells these subscriptions to work; nothing when they have threads for that. */
+    public Optional<Stepper> stepper() {
+        return settings.stepper();
     }
 
     /** The name under which this process owns segments; another one after it was closed and something started again. */
@@ -380,7 +385,7 @@ public final class Subscriptions<T> implements AutoCloseable {
         lock.lock();
         try {
             coordinator = null;
-            instance = UuidV7.next().toString();
+            instance = settings.newInstance();
             if (someLeft) {
                 running.clear();
                 all = List.of();

@@ -397,7 +397,7 @@ final class WorkerState {
      *
      * @return whether there may be new events
      */
-    boolean awaitSomething(Duration atMost) throws InterruptedException {
+    private boolean awaitSomething(Duration atMost) throws InterruptedException {
         long nanos = atMost.toNanos();
         pulse.rest();
         lock.lock();
@@ -405,18 +405,57 @@ final class WorkerState {
             while (!hinted && !woken && news == null && !closing && nanos > 0) {
                 nanos = wake.awaitNanos(nanos);
             }
-            boolean newEvents = hinted;
-            hinted = false;
-            woken = false;
-            return newEvents;
+            return takeHint();
         } finally {
             lock.unlock();
             pulse.resume();
         }
     }
 
+    /** Rests; whether there may be new events then. */
+    boolean rest(Rest rest) throws InterruptedException {
+        return switch (rest) {
+            case Rest.None(boolean newEvents) -> newEvents;
+            case Rest.Waiting(var atMost, boolean newEvents) -> awaitSomething(atMost) || newEvents;
+            case Rest.Pausing(var time) -> {
+                pause(time);
+                yield true;
+            }
+        };
+    }
+
+    /** Whether a rest ends before its time is over. */
+    boolean isWoken(Rest rest) {
+        lock.lock();
+        try {
+            return closing || (rest instanceof Rest.Waiting && (hinted || woken || news != null));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a rest for which nobody has waited here; whether there may be new events. */
+    boolean endOf(Rest rest) {
+        if (!(rest instanceof Rest.Waiting waiting)) {
+            return !(rest instanceof Rest.None none) || none.newEvents();
+        }
+        lock.lock();
+        try {
+            return takeHint() || waiting.newEvents();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean takeHint() {
+        boolean newEvents = hinted;
+        hinted = false;
+        woken = false;
+        return newEvents;
+    }
+
     /** Waits for the time to pass or to be closed. */
-    void pause(Duration duration) throws InterruptedException {
+    private void pause(Duration duration) throws InterruptedException {
         long nanos = duration.toNanos();
         pulse.rest();
         lock.lock();

@@ -22,7 +22,8 @@ class LaneMemoryTest {
             },
             () -> {},
             () -> false,
-            new Lanes.Bounds(1, 100, 1_000));
+            new Lanes.Bounds(1, 100, 1_000),
+            LaneThreads.VIRTUAL);
 
     private LaneTask offer(String key, long position, int bytes) {
         StoredEvent event = Stored.event(key, position, bytes);

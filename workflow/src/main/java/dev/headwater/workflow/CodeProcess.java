@@ -1,5 +1,6 @@
 package dev.headwater.workflow;
 
+import dev.headwater.DomainEvent;
 import dev.headwater.failure.FailureKind;
 import dev.headwater.failure.RetryPolicy;
 import dev.headwater.store.EventStore;
@@ -16,6 +17,7 @@ import dev.headwater.workflow.spi.StepReceipts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * A workflow written as code, as it is run: one subscription takes the turns, another one writes the rows of its
@@ -59,11 +61,13 @@ final class CodeProcess {
     }
 
     /** The subscription that takes the turns. */
-    <T> Subscription<T> turns(EventStore store, Aggregates aggregates, Optional<StepReceipts<T>> receipts) {
-        var reactor = WorkflowReactor.of(versions, store, aggregates, receipts, TimeEnded.NAME, event -> {
-            var ended = (TimeEnded) event;
-            return new WorkflowReactor.TimeEnded(ended.process(), ended.instance(), ended.timer());
-        });
+    <T> Subscription<T> turns(
+            EventStore store,
+            Aggregates aggregates,
+            Optional<StepReceipts<T>> receipts,
+            Optional<? extends RandomGenerator> stepped) {
+        var reactor = WorkflowReactor.of(
+                versions, store, aggregates, receipts, TimeEnded.NAME, CodeProcess::timeEnded, stepped);
         return Subscription.named("$" + name())
                 .events(reactor.query())
                 .startingAt(from)
@@ -72,6 +76,11 @@ final class CodeProcess {
                         .openingCircuitAfter(Integer.MAX_VALUE)
                         .treating(WorkflowStuckException.class, FailureKind.PERMANENT))
                 .reacting(reactor::react);
+    }
+
+    private static WorkflowReactor.TimeEnded timeEnded(DomainEvent event) {
+        var ended = (TimeEnded) event;
+        return new WorkflowReactor.TimeEnded(ended.process(), ended.instance(), ended.timer());
     }
 
     /** The subscription that writes the rows. */

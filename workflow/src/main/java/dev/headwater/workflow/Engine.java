@@ -5,6 +5,7 @@ import dev.headwater.store.EventStore;
 import dev.headwater.store.ToolkitStore;
 import dev.headwater.subscription.RunningSubscription;
 import dev.headwater.subscription.StartFrom;
+import dev.headwater.subscription.Stepper;
 import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.Subscriptions;
 import dev.headwater.workflow.code.Aggregates;
@@ -53,7 +54,7 @@ final class Engine<T> implements AutoCloseable {
             Optional<StepReceipts<T>> receipts,
             Subscriptions<T> subscriptions) {
         start(process.rows(store, storage, receipts), subscriptions);
-        start(process.turns(store, aggregates, receipts), subscriptions);
+        start(process.turns(store, aggregates, receipts, subscriptions.stepper().map(Stepper::random)), subscriptions);
     }
 
     Calls calls() {
@@ -64,8 +65,9 @@ final class Engine<T> implements AutoCloseable {
         running.add(subscriptions.start(subscription));
     }
 
-    void keepTime(Duration interval) {
-        timekeeper.start(interval);
+    void keepTime(Duration interval, Optional<Stepper> stepper) {
+        stepper.ifPresentOrElse(
+                stepped -> timekeeper.startStepped(interval, stepped), () -> timekeeper.start(interval));
     }
 
     ProcessStorage<T> storage() {

@@ -6,6 +6,7 @@ import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.NewEvent;
 import dev.headwater.store.StreamId;
+import dev.headwater.subscription.Stepper;
 import dev.headwater.workflow.spi.EndedTime;
 import dev.headwater.workflow.spi.ProcessStorage;
 import java.time.Duration;
@@ -96,6 +97,16 @@ final class Timekeeper {
             while (!isClosedAfter(pause)) {
                 pause = look() ? interval : PAUSE;
             }
+        });
+    }
+
+    /** Looks whenever it is told to, in a test that steps by hand. */
+    void startStepped(Duration interval, Stepper stepper) {
+        stepper.every(interval, () -> {
+            if (!isClosedAfter(Duration.ZERO)) {
+                look();
+            }
+            return !isClosedAfter(Duration.ZERO);
         });
     }
 

@@ -216,7 +216,7 @@ public final class Workflows implements AutoCloseable {
                 throw e;
             }
             if (timed) {
-                engine.keepTime(glance);
+                engine.keepTime(glance, subscriptions.stepper());
             }
             letters.ifPresent(given ->
                     workflows.values().forEach(workflow -> given.retry(workflow.stuck(), "start of the process")));

@@ -26,6 +26,7 @@ final class ChildCall<I, R> {
 
     Ending<R> await() {
         var place = lane.next();
+        turn.hear(place, Words.child(child.name(), id), input);
         var received = turn.locked(() -> received(place));
         lane.passTo(received.time());
         var mapper = turn.surroundings().store().serializer().mapper();

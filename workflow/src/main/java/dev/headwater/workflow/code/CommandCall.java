@@ -27,6 +27,7 @@ final class CommandCall {
 
     Execution execute() {
         var place = lane.next();
+        turn.hear(place, Words.execute(type), command);
         return outcome(turn.locked(() -> recorded(place)).orElseGet(() -> decide(place)));
     }
 

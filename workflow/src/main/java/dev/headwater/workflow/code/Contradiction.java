@@ -41,6 +41,22 @@ final class Contradiction {
                 null);
     }
 
+    /** Two runs of the same code in a test. */
+    static WorkflowStuckException ofRuns(Turn turn, String first, String second) {
+        return new WorkflowStuckException(
+                """
+                %s is stuck: its code does not do the same each time that it runs.
+                  first   %s
+                  again   %s%s
+                Time, ids and randomness come from the context, what lies outside from a step; and a collection without an \
+                order of its own must not decide what comes first.""".formatted(
+                                turn.name(),
+                                first,
+                                second,
+                                userCode().map(line -> " at " + line).orElse("")),
+                null);
+    }
+
     /** The line of the user's code that has called the context. */
     static Optional<String> userCode() {
         return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)

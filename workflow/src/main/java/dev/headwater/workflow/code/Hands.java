@@ -19,4 +19,9 @@ interface Hands {
 
     /** Runs pieces of code side by side and returns when all have ended. They throw nothing. */
     void sideBySide(List<Runnable> pieces) throws InterruptedException;
+
+    /** Whether the code runs once more after each turn, to be compared with what it has done, as it does in a test. */
+    default boolean repeatTurns() {
+        return false;
+    }
 }

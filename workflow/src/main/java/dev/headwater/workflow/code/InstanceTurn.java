@@ -147,7 +147,14 @@ final class InstanceTurn<I, R> {
 
     private Outcome<R> run(Lane main) {
         var input = input();
-        return main.run(wf -> definition.code().run(wf, input));
+        var outcome = main.run(wf -> definition.code().run(wf, input));
+        switch (outcome) {
+            case Outcome.Returned<R>(var result) -> turn.hear(main.ahead(), Witness.RESULT, result);
+            case Outcome.Failed<R>(var failure) -> turn.hear(main.ahead(), Witness.FAILURE, failure.getMessage());
+            case Outcome.Stopped<R> stopped -> {}
+            case Outcome.Broken<R> broken -> {}
+        }
+        return outcome;
     }
 
     private I input() {

@@ -108,6 +108,9 @@ final class InstanceTurns {
         var offer = journal.hasSeen(offered.position()) ? new Offer.Nothing() : offered;
         var definition = journal.hasBegun() ? version(id, journal.beginning().version()) : newest();
         var turn = new Turn(definition, id, surroundings, journal, offer, metadata(journal, cause), isRead);
+        if (surroundings.hands().repeatTurns()) {
+            turn.heardBy(Witness.ofTurn());
+        }
         if (isFirst) {
             turn.decide(started(cause, (Offer.Event) offered));
         }
@@ -123,8 +126,29 @@ final class InstanceTurns {
                         && journal.isBeforeStart(event.position()));
         if (isRunning) {
             instance.run();
+            repeat(definition, turn);
         } else {
             instance.refuse();
+        }
+    }
+
+    /**
+     * Runs the code again against what is recorded by now, so that code is found that does not do the same each time.
+     */
+    private static void repeat(WorkflowDefinition<?, ?> definition, Turn turn) throws Exception {
+        var witness = turn.witness();
+        if (witness.isPresent()) {
+            var recorded = Journals.read(turn.surroundings().store(), turn.stream());
+            var again = witness.get().ofRepetition();
+            var contradiction =
+                    Rehearsal.of(definition, turn.id(), turn.surroundings(), recorded, Optional.of(again));
+            if (contradiction.isPresent()) {
+                throw contradiction.get();
+            }
+            var missing = again.missingEnd();
+            if (missing.isPresent()) {
+                throw Contradiction.ofRuns(turn, missing.get(), "it goes on");
+            }
         }
     }
 

@@ -61,6 +61,7 @@ final class LaneContext implements WorkflowContext {
         lane.enter();
         var type = turn.values().nameOf(command);
         var place = lane.next();
+        turn.hear(place, Words.send(type), command);
         turn.locked(() -> {
             var answers = turn.journal().at(place);
             if (answers.isEmpty()) {
@@ -224,6 +225,7 @@ final class LaneContext implements WorkflowContext {
         lane.enter();
         turn.locked(() -> {
             var place = lane.ahead();
+            turn.hear(place, "show(" + attribute + ")", value);
             if (!lane.isReplaying() && !turn.journal().hasShown(place, attribute, value)) {
                 lane.frontier("show(" + attribute + ")");
                 turn.decide(new Entry.Shown(place, Map.of(attribute, value)));

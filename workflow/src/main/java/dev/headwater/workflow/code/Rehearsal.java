@@ -26,7 +26,17 @@ final class Rehearsal {
 
     static Optional<WorkflowStuckException> of(
             WorkflowDefinition<?, ?> definition, String id, Surroundings surroundings, Journal journal) {
+        return of(definition, id, surroundings, journal, Optional.empty());
+    }
+
+    static Optional<WorkflowStuckException> of(
+            WorkflowDefinition<?, ?> definition,
+            String id,
+            Surroundings surroundings,
+            Journal journal,
+            Optional<Witness> witness) {
         var turn = new Turn(definition, id, surroundings, journal, new Offer.Rehearsal(), journal.metadata(), true);
+        witness.ifPresent(turn::heardBy);
         try {
             new InstanceTurn<>(definition, turn).rehearse();
             return Optional.empty();

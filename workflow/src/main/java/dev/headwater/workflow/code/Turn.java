@@ -75,6 +75,7 @@ final class Turn {
     private boolean verified;
     private boolean isOfferTaken;
     private @Nullable Throwable problem;
+    private Optional<Witness> witness = Optional.empty();
 
     /** @param verified whether the journal was read just now, rather than remembered */
     Turn(
@@ -139,6 +140,28 @@ final class Turn {
             return work.get();
         } finally {
             lock.unlock();
+        }
+    }
+
+    // ---------------------------------------------------------------- what is heard
+
+    void heardBy(Witness newWitness) {
+        witness = Optional.of(newWitness);
+    }
+
+    Optional<Witness> witness() {
+        return witness;
+    }
+
+    /** What the code hands over, which must be the same whenever it runs. */
+    void hear(Place place, String call, @Nullable Object handedOver) {
+        if (witness.isEmpty()) {
+            return;
+        }
+        var now = values.json(handedOver).toString();
+        var before = witness.get().hear(key(place) + " " + call, now);
+        if (before.isPresent()) {
+            throw abandon(Contradiction.ofRuns(this, key(place) + " " + call + " " + before.get(), call + " " + now));
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 /** Brings the events of the log to the instances that they belong to, in the order of the log for each. Thread-safe. */
 public final class WorkflowReactor {
@@ -47,6 +48,7 @@ public final class WorkflowReactor {
      * @param receipts for steps in the database
      * @param timeEndedType the type of that record
      * @param timeEnded reads it
+     * @param stepped what is up to chance in a test that steps by hand, on one thread
      */
     public static WorkflowReactor of(
             List<? extends WorkflowDefinition<?, ?>> versions,
@@ -54,12 +56,13 @@ public final class WorkflowReactor {
             Aggregates aggregates,
             Optional<? extends StepReceipts<?>> receipts,
             String timeEndedType,
-            Function<DomainEvent, TimeEnded> timeEnded) {
+            Function<DomainEvent, TimeEnded> timeEnded,
+            Optional<? extends RandomGenerator> stepped) {
         var mapper = store.serializer().mapper();
         var surroundings = new Surroundings(
                 store,
                 aggregates,
-                new VirtualThreads(SIMULTANEOUS_EFFECTS),
+                stepped.<Hands>map(OneThread::new).orElseGet(() -> new VirtualThreads(SIMULTANEOUS_EFFECTS)),
                 receipts.<Receipts>map(given -> Receipts.of(given, mapper)).orElseGet(Receipts::none));
         return new WorkflowReactor(new InstanceTurns(versions, surroundings), surroundings, timeEndedType, timeEnded);
     }

@@ -55,6 +55,10 @@ final class InMemoryInstance {
         return due.filter(time -> !time.isAfter(now)).isPresent();
     }
 
+    Optional<Instant> due() {
+        return due;
+    }
+
     Instant dueTime() {
         return due.orElse(Instant.MAX);
     }

@@ -129,6 +129,11 @@ public final class InMemoryProcessStorage<T> implements ProcessStorage<T> {
         });
     }
 
+    /** When the next time limit ends; nothing when none is running. */
+    public Optional<Instant> nextDue() {
+        return locked(() -> all().flatMap(instance -> instance.due().stream()).min(Comparator.naturalOrder()));
+    }
+
     private Stream<InMemoryInstance> all() {
         return processes.values().stream().flatMap(process -> process.values().stream());
     }

@@ -1,0 +1,11 @@
+package dev.headwater.testkit.simulation;
+
+/** The process is dead: whatever it still does comes to nothing. */
+final class Crash extends Error {
+
+    private static final long serialVersionUID = 1L;
+
+    Crash() {
+        super("the simulated process is dead", null, false, false);
+    }
+}
