@@ -52,11 +52,12 @@ public final class Subscriptions<T> implements AutoCloseable {
     private @Nullable Coordinator<T> coordinator;
     private boolean closing;
     private boolean roomWasTold;
+    private boolean isFirst = true;
 
     /** What runs, for those who must not wait for the lock. */
     private volatile List<RunningSubscription<T>> all = List.of();
 
-    private volatile String instance = UuidV7.next().toString();
+    private volatile String instance;
 
     /** Subscriptions with {@linkplain SubscriptionSettings#DEFAULT default settings}. */
     public Subscriptions(EventStore store, SubscriptionStorage<T> storage) {
@@ -75,6 +76,11 @@ public final class Subscriptions<T> implements AutoCloseable {
         this.settings = settings;
         this.room = room(storage);
         this.turns = turns;
+        this.instance = newInstance();
+    }
+
+    private String newInstance() {
+        return settings.formerInstances().orElse("") + UuidV7.next();
     }
 
     private static int room(SubscriptionStorage<?> storage) {
@@ -87,6 +93,11 @@ public final class Subscriptions<T> implements AutoCloseable {
      */
     public Subscriptions<T> onLog(EventStore other) {
         return new Subscriptions<>(other, storage, settings, turns);
+    }
+
+    /** How these share work, wait and recover. */
+    public SubscriptionSettings settings() {
+        return settings;
     }
 
     /** The name under which this process owns segments; another one after it was closed and something started again. */
@@ -144,13 +155,20 @@ public final class Subscriptions<T> implements AutoCloseable {
             all = List.copyOf(running.values());
             started.start();
             if (coordinator == null) {
-                coordinator = new Coordinator<>(store, storage, settings, instance, () -> all);
+                coordinator = new Coordinator<>(store, storage, settings, instance, newSuccession(), () -> all);
             }
             coordinator.renewSoon();
             tellRoom();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What was left behind here is no former process, so there is nothing to take over a second time. */
+    private Succession newSuccession() {
+        var succession = new Succession(storage, isFirst ? settings.formerInstances() : Optional.empty(), instance);
+        isFirst = false;
+        return succession;
     }
 
     private void requireOpen(String name) {
@@ -372,7 +390,7 @@ public final class Subscriptions<T> implements AutoCloseable {
         lock.lock();
         try {
             coordinator = null;
-            instance = UuidV7.next().toString();
+            instance = newInstance();
             if (someLeft) {
                 running.clear();
                 all = List.of();
