@@ -9,7 +9,6 @@ import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -142,7 +141,7 @@ public final class RunningSubscription<T> implements AutoCloseable {
                 health.reason(),
                 position,
                 lag,
-                oldest.map(RunningSubscription::age),
+                oldest.map(this::age),
                 activity.eventsPerSecond(),
                 activity.timeLeft(),
                 activity.failures(),
@@ -150,8 +149,8 @@ public final class RunningSubscription<T> implements AutoCloseable {
                 overview);
     }
 
-    private static Duration age(StoredEvent event) {
-        var age = Duration.between(event.time(), Instant.now());
+    private Duration age(StoredEvent event) {
+        var age = Duration.between(event.time(), store.clock().instant());
         return age.isNegative() ? Duration.ZERO : age;
     }
 
