@@ -133,47 +133,48 @@ final class Watch<T> {
         var name = process.name();
         long stuck = process.in(ProcessState.STUCK);
         if (stuck > 0) {
-            alarms.add(stuck + " instances of '" + name + "' are stuck"
+            alarms.add("stuck in '" + name + "': " + stuck
                     + example(name, ProcessFilter.of(name).in(ProcessState.STUCK))
-                    + ": mend the code, then retry");
+                    + "; mend the code, then retry");
         }
-        var here = versions.get(name);
+        var here = Optional.ofNullable(versions.get(name));
         for (var group : groups) {
-            group.overdue()
-                    .filter(late -> late.compareTo(patience) >= 0)
-                    .ifPresent(late -> alarms.add("a time limit of '" + name + "' has ended " + inWords(late)
-                            + " ago, and nobody has recorded it: start workflows with a timekeeper"));
-            group.idle()
-                    .filter(idle -> idle.compareTo(patience) >= 0)
-                    .ifPresent(idle -> alarms.add("an instance of '" + name + "' could have gone on for "
-                            + inWords(idle) + ", and has not"
-                            + example(
-                                    name,
-                                    ProcessFilter.of(name)
-                                            .ofVersion(group.version())
-                                            .in(AT_WORK)
-                                            .unchangedFor(patience))
-                            + ": a step takes that long, or nobody runs it"));
-            if (here != null && !here.contains(group.version())) {
-                alarms.add(group.number() + " instances of '" + name + "' are of version " + group.version()
-                        + ", and here are " + new TreeSet<>(here)
-                        + ": run that version too until none of them is left");
-            }
+            late(group, patience).ifPresent(alarms::add);
+            idle(group, patience).ifPresent(alarms::add);
+            here.filter(known -> !known.contains(group.version()))
+                    .ifPresent(known -> alarms.add("left of version " + group.version() + " of '" + name + "': "
+                            + group.number() + ", and here run " + new TreeSet<>(known)
+                            + "; run that version too until none is left"));
         }
-        if (here == null && !groups.isEmpty() && process.owners().isEmpty()) {
-            long left = process.unfinished().values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
-            alarms.add(left + " instances of '" + name + "' have not ended, and nobody runs it: run it here, or where"
-                    + " it belongs");
+        if (here.isEmpty() && !groups.isEmpty() && process.owners().isEmpty()) {
+            long left = groups.stream().mapToLong(Unfinished::number).sum();
+            alarms.add(
+                    "unfinished in '" + name + "', which nobody runs: " + left + "; run it here, or where it belongs");
         }
         return alarms;
+    }
+
+    private static Optional<String> late(Unfinished group, Duration patience) {
+        return group.overdue()
+                .filter(late -> late.compareTo(patience) >= 0)
+                .map(late -> "a time limit of '" + group.process() + "' has ended " + inWords(late)
+                        + " ago, and nobody has recorded it: start workflows with a timekeeper");
+    }
+
+    private Optional<String> idle(Unfinished group, Duration patience) {
+        var name = group.process();
+        var filter =
+                ProcessFilter.of(name).ofVersion(group.version()).in(AT_WORK).unchangedFor(patience);
+        return group.idle()
+                .filter(idle -> idle.compareTo(patience) >= 0)
+                .map(idle -> "an instance of '" + name + "' could have gone on for " + inWords(idle) + ", and has not"
+                        + example(name, filter) + ": a step takes that long, or nobody runs it");
     }
 
     private String example(String name, ProcessFilter filter) {
         return storage.list(filter, Optional.empty(), 1).stream()
                 .findFirst()
-                .map(instance -> ", as is " + name + " " + instance.id())
+                .map(instance -> ", such as " + name + " " + instance.id())
                 .orElse("");
     }
 

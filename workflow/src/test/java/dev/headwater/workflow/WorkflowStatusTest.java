@@ -145,7 +145,7 @@ class WorkflowStatusTest {
 
             awaitAlarm(workflows, "an event has waited for '$waiting' for PT30S");
             awaitAlarm(
-                    workflows, "an instance of 'waiting' could have gone on for PT30S, and has not, as is waiting 1");
+                    workflows, "an instance of 'waiting' could have gone on for PT30S, and has not, such as waiting 1");
             assertThat(workflows.status().processes().getFirst().owners()).isEqualTo(Map.of("dead", 16L));
         }
     }
@@ -186,7 +186,7 @@ class WorkflowStatusTest {
         });
         try (var workflows = start(fragile)) {
             var handle = workflows.start(fragile, "1", "somewhere");
-            awaitAlarm(workflows, "1 instances of 'fragile' are stuck, as is fragile 1");
+            awaitAlarm(workflows, "stuck in 'fragile': 1, such as fragile 1");
             awaitAlarm(workflows, "the subscription '$fragile' is DEGRADED");
 
             isBroken.set(false);
@@ -204,7 +204,7 @@ class WorkflowStatusTest {
             awaitState(workflows, "waiting", ProcessState.WAITING);
         }
         try (var workflows = start(waiting(2))) {
-            awaitAlarm(workflows, "1 instances of 'waiting' are of version 1, and here are [2]");
+            awaitAlarm(workflows, "left of version 1 of 'waiting': 1, and here run [2]");
         }
         try (var workflows = start(waiting(2), waiting(1))) {
             await("both versions run", () -> workflows.status().isWell());
@@ -218,7 +218,7 @@ class WorkflowStatusTest {
             awaitState(workflows, "waiting", ProcessState.WAITING);
         }
         try (var workflows = start()) {
-            awaitAlarm(workflows, "1 instances of 'waiting' have not ended, and nobody runs it");
+            awaitAlarm(workflows, "unfinished in 'waiting', which nobody runs: 1");
         }
     }
 

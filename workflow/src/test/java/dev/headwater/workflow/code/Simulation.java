@@ -56,11 +56,7 @@ final class Simulation {
     @MessageType("$process.time-ended")
     record TimeEnded(String process, String instance, long timer) implements DomainEvent {}
 
-    private static final MessageTypes BUILT_IN = builtIn();
-
-    private static MessageTypes builtIn() {
-        return MessageTypes.builtIn(Entry.class, Remarks.class, TimeEnded.class);
-    }
+    static final MessageTypes BUILT_IN = MessageTypes.builtIn(Entry.class, Remarks.class, TimeEnded.class);
 
     /** What goes wrong in a simulation. */
     static final class Troubles {
@@ -76,6 +72,7 @@ final class Simulation {
 
     private final Random random;
     private final Troubles troubles;
+    private final EventStorage storage;
     private final EventStore store;
     private final EventStore toolkit;
     private final World world;
@@ -107,7 +104,7 @@ final class Simulation {
         this.random = new Random(seed);
         this.troubles = troubles;
         this.world = new World(random);
-        var storage = troubles.storage.apply(new Boundaries(new InMemoryEventStorage()));
+        this.storage = troubles.storage.apply(new Boundaries(new InMemoryEventStorage()));
         this.store = new EventStore(storage, Shop.TYPES)
                 .withClock(() -> now)
                 .withIds(() -> new UUID(random.nextLong(), random.nextLong()));
@@ -171,6 +168,11 @@ final class Simulation {
             Collections.shuffle(shuffled, random);
             shuffled.forEach(Runnable::run);
         }
+    }
+
+    /** The log as it is stored. */
+    EventStorage storage() {
+        return storage;
     }
 
     World world() {
