@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A subscription in an {@link InMemorySubscriptionStorage}: its segments and who owns them. Guarded by its lock. */
@@ -110,6 +111,17 @@ final class InMemorySubscription {
         var segment = segments.get(claim.segment());
         if (instance.equals(segment.owner) && segment.epoch == claim.epoch()) {
             segment.owner = null;
+        }
+    }
+
+    /** Ends the leases of these instances, and frees what they own. */
+    void end(Predicate<String> instances) {
+        members.keySet().removeIf(instances);
+        for (var segment : segments) {
+            if (segment.owner != null && instances.test(segment.owner)) {
+                takeNumber(segment.owner);
+                segment.owner = null;
+            }
         }
     }
 

@@ -117,6 +117,17 @@ public final class InMemorySubscriptionStorage<T> implements SubscriptionStorage
     }
 
     @Override
+    public void succeed(String subscription, String former, String successor) {
+        locked(() -> {
+            var state = subscriptions.get(subscription);
+            if (state != null) {
+                state.end(instance -> instance.startsWith(former) && !instance.equals(successor));
+            }
+            return true;
+        });
+    }
+
+    @Override
     public PageTransaction<T> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to) {
         working.lock();
         boolean begun = false;

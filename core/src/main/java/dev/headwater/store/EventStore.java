@@ -99,6 +99,11 @@ public final class EventStore implements AutoCloseable {
         return new EventStore(storage, serializer.withBuiltIn(builtIn), clock, ids, true);
     }
 
+    /** What this store takes the time from. */
+    public InstantSource clock() {
+        return clock;
+    }
+
     /**
      * Wraps a message that happens now, by the clock and with an id of this store; inside a handler it continues the
      * conversation of the message being handled.

@@ -5,8 +5,6 @@ import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.LogPage;
 import dev.headwater.store.StoredEvent;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
@@ -75,12 +73,6 @@ record Backlog(Subscription<?> subscription, long after, List<SubscriptionStatus
     /** What comes next in the log, wanted or not, so that it is the same for all that stand at a position. */
     static LogPage pageBehind(EventStore store, long position) {
         return store.readLogPage(position, EventQuery.all().withReserved(), PAGE);
-    }
-
-    /** How long ago an event happened. */
-    static Duration age(StoredEvent event) {
-        var age = Duration.between(event.time(), Instant.now());
-        return age.isNegative() ? Duration.ZERO : age;
     }
 
     private boolean isWaiting(StoredEvent event) {

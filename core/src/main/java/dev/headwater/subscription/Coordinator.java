@@ -32,6 +32,7 @@ final class Coordinator<T> {
     private final SubscriptionStorage<T> storage;
     private final SubscriptionSettings settings;
     private final String instance;
+    private final Succession succession;
     private final Supplier<List<RunningSubscription<T>>> running;
 
     private final TailReader<T> tail;
@@ -60,11 +61,13 @@ final class Coordinator<T> {
             SubscriptionStorage<T> storage,
             SubscriptionSettings settings,
             String instance,
+            Succession succession,
             Supplier<List<RunningSubscription<T>>> running) {
         this.store = store;
         this.storage = storage;
         this.settings = settings;
         this.instance = instance;
+        this.succession = succession;
         this.running = running;
         this.tail = new TailReader<>(store, running);
         this.renewedAt = settings.nanoTime() - settings.lease().toNanos();
@@ -145,6 +148,7 @@ final class Coordinator<T> {
         }
         var movesBefore =
                 alive.values().stream().collect(Collectors.toMap(Function.identity(), RunningSubscription::moves));
+        succession.of(alive.keySet());
         var assignments = storage.renew(instance, alive.keySet(), settings.lease());
         alive.forEach((name, subscription) -> {
             var assignment = assignments.get(name);

@@ -156,12 +156,17 @@ public final class RunningSubscription<T> implements AutoCloseable {
                 health.reason(),
                 position,
                 lag,
-                oldest.map(Backlog::age),
+                oldest.map(this::age),
                 activity.eventsPerSecond(),
                 activity.timeLeft(),
                 activity.failures(),
                 activity.lastError(),
                 overview);
+    }
+
+    private Duration age(StoredEvent event) {
+        var age = Duration.between(event.time(), store.clock().instant());
+        return age.isNegative() ? Duration.ZERO : age;
     }
 
     /**

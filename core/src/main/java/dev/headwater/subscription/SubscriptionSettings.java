@@ -18,6 +18,9 @@ public final class SubscriptionSettings {
 
     private static final int CONCURRENCY = 32;
 
+    /** Between the name of an instance and what tells it from those before it. */
+    private static final String NAME_END = "#";
+
     /**
      * Polls every second; leases of 10 seconds; handlers may take a minute; recovery pauses of up to 10 seconds; 32
      * keys of a reactor at once.
@@ -29,6 +32,7 @@ public final class SubscriptionSettings {
     private Duration handlerLimit = Duration.ofMinutes(1);
     private RetryPolicy recovery = RetryPolicy.DEFAULT.withPauses(Duration.ofMillis(100), Duration.ofSeconds(10));
     private int concurrency = CONCURRENCY;
+    private Optional<String> instanceName = Optional.empty();
     private GuardedListeners listeners = GuardedListeners.NONE;
     private @Nullable Stepper stepper;
 
@@ -41,6 +45,7 @@ public final class SubscriptionSettings {
         copy.handlerLimit = handlerLimit;
         copy.recovery = recovery;
         copy.concurrency = concurrency;
+        copy.instanceName = instanceName;
         copy.listeners = listeners;
         copy.stepper = stepper;
         choice.accept(copy);
@@ -90,6 +95,23 @@ public final class SubscriptionSettings {
         return with(copy -> copy.concurrency = keys);
     }
 
+    /**
+     * The name of this process among those that share the work, which it keeps when it is started again: the one of a
+     * pod in a StatefulSet, or any when nobody else can use the database. Whoever starts under a name takes over at
+     * once what those before it under that name had, instead of when their leases have run out. A name is for one
+     * process at a time: two that live share the work as others do, but what one has at hand when the other starts may
+     * be done twice, by reactors, and is refused to projections.
+     *
+     * @throws IllegalArgumentException when it is empty or has a {@code #} in it
+     */
+    public SubscriptionSettings withInstanceName(String name) {
+        if (name.isBlank() || name.contains(NAME_END)) {
+            throw new IllegalArgumentException(
+                    "The name of the instance is '" + name + "': expected one that is not empty, without '#'");
+        }
+        return with(copy -> copy.instanceName = Optional.of(name));
+    }
+
     /** One more listener that is told what subscriptions do. */
     public SubscriptionSettings withListener(SubscriptionListener listener) {
         return with(copy -> copy.listeners = listeners.and(listener));
@@ -125,14 +147,24 @@ public final class SubscriptionSettings {
         return concurrency;
     }
 
-    /** All listeners as one, which throws nothing. */
-    SubscriptionListener listener() {
-        return listeners;
+    /** The name that this process keeps when it is started again. */
+    public Optional<String> instanceName() {
+        return instanceName;
     }
 
     /** What tells the subscriptions to work; nothing when they have threads for that. */
-    Optional<Stepper> stepper() {
+    public Optional<Stepper> stepper() {
         return Optional.ofNullable(stepper);
+    }
+
+    /** How those began that had this name before. */
+    Optional<String> formerInstances() {
+        return instanceName.map(name -> name + NAME_END);
+    }
+
+    /** All listeners as one, which throws nothing. */
+    SubscriptionListener listener() {
+        return listeners;
     }
 
     /** The time, on a scale of its own. */
@@ -147,9 +179,10 @@ public final class SubscriptionSettings {
 
     /** A name for the process that nobody else has. */
     String newInstance() {
-        return stepper == null
-                ? UuidV7.next().toString()
-                : new UUID(stepper.random().nextLong(), stepper.random().nextLong()).toString();
+        return formerInstances().orElse("")
+                + (stepper == null
+                        ? UuidV7.next()
+                        : new UUID(stepper.random().nextLong(), stepper.random().nextLong()));
     }
 
     /** How long a subscription that has failed waits before it tries again by itself, after so many failures. */

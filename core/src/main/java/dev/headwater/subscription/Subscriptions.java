@@ -53,6 +53,7 @@ public final class Subscriptions<T> implements AutoCloseable {
     private @Nullable Coordinator<T> coordinator;
     private boolean closing;
     private boolean roomWasTold;
+    private boolean isFirst = true;
 
     /** What runs, for those who must not wait for the lock. */
     private volatile List<RunningSubscription<T>> all = List.of();
@@ -91,9 +92,9 @@ public final class Subscriptions<T> implements AutoCloseable {
         return new Subscriptions<>(other, storage, settings, turns);
     }
 
-    /** What tells these subscriptions to work; nothing when they have threads for that. */
-    public Optional<Stepper> stepper() {
-        return settings.stepper();
+    /** How these share work, wait and recover. */
+    public SubscriptionSettings settings() {
+        return settings;
     }
 
     /** The name under which this process owns segments; another one after it was closed and something started again. */
@@ -151,13 +152,20 @@ public final class Subscriptions<T> implements AutoCloseable {
             all = List.copyOf(running.values());
             started.start();
             if (coordinator == null) {
-                coordinator = new Coordinator<>(store, storage, settings, instance, () -> all);
+                coordinator = new Coordinator<>(store, storage, settings, instance, newSuccession(), () -> all);
             }
             coordinator.renewSoon();
             tellRoom();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What was left behind here is no former process, so there is nothing to take over a second time. */
+    private Succession newSuccession() {
+        var succession = new Succession(storage, isFirst ? settings.formerInstances() : Optional.empty(), instance);
+        isFirst = false;
+        return succession;
     }
 
     private void requireOpen(String name) {

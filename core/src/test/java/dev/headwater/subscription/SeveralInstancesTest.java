@@ -11,12 +11,14 @@ import dev.headwater.store.StreamId;
 import dev.headwater.subscription.SubscriptionStatus.State;
 import dev.headwater.subscription.spi.Assignment;
 import dev.headwater.subscription.spi.Checkpoint;
+import dev.headwater.subscription.spi.Claim;
 import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
 import dev.headwater.subscription.spi.Holding;
 import dev.headwater.subscription.spi.PageTransaction;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +66,31 @@ class SeveralInstancesTest extends SubscriptionFixture {
         for (int i = 0; i < 40; i++) {
             assertThat(versions("s-" + i)).isEqualTo(upTo(10));
         }
+    }
+
+    @Test
+    void oneThatIsStartedAgainUnderItsNameTakesOverAtOnce() throws Exception {
+        var named = FAST.withLease(Duration.ofDays(1)).withInstanceName("shop");
+        var killed = new ForwardingSubscriptionStorage<>(still) {
+            @Override
+            public void leave(String subscription, String instance) {}
+
+            @Override
+            public void release(String subscription, String instance, Collection<Claim> claims) {}
+        };
+        append(3);
+        var former = open(killed, named);
+        assertThat(former.start(keeping("all")).awaitPosition(3, LIMIT)).isTrue();
+        var instance = former.instance();
+        former.close();
+        assertThat(owned(still, "all")).as("as after a crash").isEqualTo(Map.of(instance, 16L));
+
+        append(2);
+        var successor = open(still, named);
+        assertThat(successor.start(keeping("all")).awaitPosition(5, LIMIT)).isTrue();
+
+        assertThat(owned(still, "all")).isEqualTo(Map.of(successor.instance(), 16L));
+        assertThat(readModel).hasSize(5);
     }
 
     @Test

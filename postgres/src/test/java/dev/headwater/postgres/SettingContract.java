@@ -12,6 +12,7 @@ import dev.headwater.testkit.SchemaStorageContract;
 import dev.headwater.testkit.SnapshotStoreContract;
 import dev.headwater.testkit.SubjectKeysContract;
 import dev.headwater.testkit.SubscriptionStorageContract;
+import dev.headwater.testkit.WorkflowContract;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +67,13 @@ abstract class SettingContract {
     @Nested
     class Processes extends ProcessesIn {
         Processes() {
+            super(setting);
+        }
+    }
+
+    @Nested
+    class Workflows extends WorkflowsIn {
+        Workflows() {
             super(setting);
         }
     }
@@ -157,6 +165,20 @@ abstract class SettingContract {
         private final Setting setting;
 
         ProcessesIn(Setting setting) {
+            this.setting = setting;
+        }
+
+        @Override
+        protected ProcessSubject<Connection> open() {
+            return new PostgresProcessSubject(setting);
+        }
+    }
+
+    abstract static class WorkflowsIn extends WorkflowContract<Connection> {
+
+        private final Setting setting;
+
+        WorkflowsIn(Setting setting) {
             this.setting = setting;
         }
 

@@ -278,7 +278,58 @@ public abstract class ProcessStorageContract<T> {
                         Optional.of("LATE"),
                         "",
                         Map.of(),
+                        ProcessFilter.ALL.words(),
+                        Optional.empty(),
                         Optional.empty())));
+    }
+
+    private static InstanceChange told(String id, ProcessState state, String waitingFor, Optional<String> problem) {
+        return new InstanceChange(
+                id, 1, state, "", "{}", Metadata.NONE, 1, new TimeLimit.None(), waitingFor, problem, Map.of(), 1);
+    }
+
+    @Test
+    void instancesAreFoundByWhatTheyWaitForByTheirProblemAndByTheirAge() throws Exception {
+        save(
+                told("a", ProcessState.WAITING, "payment.completed or payment.failed", Optional.empty()),
+                told("b", ProcessState.RETRYING, "another attempt of mail", Optional.of("IOException: 100% full")),
+                told("c", ProcessState.RUNNING, "", Optional.empty()));
+
+        assertEquals(List.of("a"), ids(ProcessFilter.ALL.waitingFor("payment.failed")));
+        assertEquals(List.of("a", "b"), ids(ProcessFilter.ALL.waitingFor("e")));
+        assertEquals(List.of("b"), ids(ProcessFilter.ALL.withProblem("100% full")));
+        assertEquals(List.of(), ids(ProcessFilter.ALL.withProblem("100_")));
+        assertEquals(List.of(), ids(ProcessFilter.ALL.waitingFor("payment").withProblem("full")));
+        assertEquals(List.of(), ids(ProcessFilter.ALL.startedFor(HOUR)));
+        assertEquals(List.of("a", "b", "c"), ids(ProcessFilter.ALL.startedFor(Duration.ZERO)));
+    }
+
+    @Test
+    void whatHasNotEndedIsSummedUpByProcessAndVersion() throws Exception {
+        assertEquals(List.of(), storage.unfinished());
+        save(
+                waiting("late", new TimeLimit.In(Duration.ZERO)),
+                waiting("timed", new TimeLimit.In(HOUR)),
+                told("runs", ProcessState.RUNNING, "", Optional.empty()),
+                ended("ended"),
+                change("failed", ProcessState.FAILED, "", new TimeLimit.None()));
+        save("others", told("a", ProcessState.WAITING, "an event", Optional.empty()));
+        save("others", told("b", ProcessState.STUCK, "", Optional.of("broken")));
+        save("others", told("c", ProcessState.RETRYING, "another attempt", Optional.of("broken")));
+
+        var found = storage.unfinished();
+
+        assertEquals(
+                List.of("orders 1: 3, 2 timed", "others 1: 3, 0 timed"),
+                found.stream()
+                        .map(each -> each.process() + " " + each.version() + ": " + each.number() + ", " + each.timers()
+                                + " timed")
+                        .toList());
+        assertTrue(found.getFirst().overdue().isPresent(), "a time has ended");
+        assertFalse(found.getFirst().overdue().orElseThrow().isNegative());
+        assertTrue(found.getFirst().idle().isPresent(), "one is at work");
+        assertEquals(Optional.empty(), found.getLast().overdue());
+        assertEquals(Optional.empty(), found.getLast().idle());
     }
 
     @Test

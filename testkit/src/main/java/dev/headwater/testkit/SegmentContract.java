@@ -321,6 +321,46 @@ abstract class SegmentContract<T> extends SubscriptionTopic<T> {
     }
 
     @Test
+    void aSuccessorTakesOverAtOnceWhatThoseBeforeItHad() throws Exception {
+        storage.register(NAME, SEGMENTS, 3);
+        var former = renew("shop#1").holding();
+        renew("shop#2");
+
+        storage.succeed(NAME, "shop#", "shop#3");
+
+        var claims = renew("shop#3").claims();
+        assertEquals(segments(former.claims()), segments(claims), "the share of those before it is its own");
+        requireHigherEpochs(former.claims(), claims);
+        assertThrows(ClaimLostException.class, () -> advance(NAME, former, 5, transaction -> {}));
+        assertEquals(List.of(3L), positions(NAME));
+    }
+
+    @Test
+    void aSuccessorLeavesOthersAndItselfAlone() {
+        storage.register(NAME, SEGMENTS, 0);
+        storage.register(OTHER, 4, 0);
+        storage.renew("shop#1", Set.of(OTHER), LONG);
+        var before = converge("shop#3", "shop-2#1", A);
+
+        storage.succeed(NAME, "shop#", "shop#3");
+        storage.succeed("unknown", "shop#", "shop#3");
+
+        assertEquals(before, owners(), "nobody who lives loses anything");
+        assertEquals(4, storage.holding(OTHER, "shop#1").claims().size(), "another subscription is not concerned");
+    }
+
+    @Test
+    void oneThatWasTakenForDeadSharesAgain() throws Exception {
+        storage.register(NAME, SEGMENTS, 0);
+        var former = renew("shop#1").holding();
+        storage.succeed(NAME, "shop#", "shop#2");
+
+        assertEquals(List.of(8, 8), sizes(converge("shop#1", "shop#2")));
+        assertThrows(ClaimLostException.class, () -> advance(NAME, former, 5, transaction -> {}));
+        advance(NAME, storage.holding(NAME, "shop#1"), 6, transaction -> {});
+    }
+
+    @Test
     void everyChangeOfTheOwnerRaisesTheEpoch() {
         storage.register(NAME, 4, 0);
         var first = renew(A).claims();

@@ -81,6 +81,12 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
         return run(List.of(selectClass(ProcessesUnderTest.class)));
     }
 
+    /** Runs {@link WorkflowContract}. */
+    static ContractRun ofWorkflows(Supplier<ProcessSubject<Object>> implementation) {
+        WorkflowsUnderTest.implementation = implementation;
+        return run(List.of(selectClass(WorkflowsUnderTest.class)));
+    }
+
     /** Runs {@link ProcessStorageContract}. */
     static ContractRun ofProcessStorage(Supplier<ProcessSubject<Object>> implementation) {
         ProcessStorageUnderTest.IMPLEMENTATION.set(implementation);
@@ -191,6 +197,16 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
         @Override
         protected ProcessSubject<Object> open() {
             return IMPLEMENTATION.get().get();
+        }
+    }
+
+    /** Not named as a test, so that only {@link #run} runs it. */
+    static final class WorkflowsUnderTest extends WorkflowContract<Object> {
+        private static Supplier<ProcessSubject<Object>> implementation = InMemoryProcessSubject::new;
+
+        @Override
+        protected ProcessSubject<Object> open() {
+            return implementation.get();
         }
     }
 

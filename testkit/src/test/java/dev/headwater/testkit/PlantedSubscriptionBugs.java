@@ -74,6 +74,40 @@ final class PlantedSubscriptionBugs {
         }
     }
 
+    /** Leaves everything to the leases. */
+    static final class SucceedsNobody extends SpoilableStorage {
+        SucceedsNobody(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public void succeed(String subscription, String former, String successor) {}
+    }
+
+    /** Takes everybody for dead. */
+    static final class SucceedsEverybody extends SpoilableStorage {
+        SucceedsEverybody(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public void succeed(String subscription, String former, String successor) {
+            super.succeed(subscription, "", successor);
+        }
+    }
+
+    /** Takes the one that knows for dead as well. */
+    static final class SucceedsItself extends SpoilableStorage {
+        SucceedsItself(InMemorySubscriptionStorage<List<String>> correct) {
+            super(correct);
+        }
+
+        @Override
+        public void succeed(String subscription, String former, String successor) {
+            super.succeed(subscription, former, "nobody");
+        }
+    }
+
     /** Compares the positions alone. */
     static final class ForgetsTheOwner extends SpoilableStorage {
         ForgetsTheOwner(InMemorySubscriptionStorage<List<String>> correct) {

@@ -32,9 +32,27 @@ class SubscriptionStorageContractTest {
     }
 
     @Test
+    void findsAStorageThatSucceedsNobody() {
+        requireFound(
+                PlantedSubscriptionBugs.SucceedsNobody::new, "Segments.aSuccessorTakesOverAtOnceWhatThoseBeforeItHad");
+    }
+
+    @Test
+    void findsAStorageThatSucceedsEverybody() {
+        requireFound(PlantedSubscriptionBugs.SucceedsEverybody::new, "Segments.aSuccessorLeavesOthersAndItselfAlone");
+    }
+
+    @Test
+    void findsAStorageThatSucceedsItself() {
+        requireFound(PlantedSubscriptionBugs.SucceedsItself::new, "Segments.aSuccessorLeavesOthersAndItselfAlone");
+    }
+
+    @Test
     void findsAStorageThatForgetsTheOwner() {
         requireFound(
                 PlantedSubscriptionBugs.ForgetsTheOwner::new,
+                "Segments.aSuccessorTakesOverAtOnceWhatThoseBeforeItHad",
+                "Segments.oneThatWasTakenForDeadSharesAgain",
                 "Checkpoints.aFormerOwnerCannotWrite",
                 "Checkpoints.oneLostSegmentHoldsAllBack",
                 "Checkpoints.oneWhoseLeaseRanOutCannotWriteAfterItsSegmentsWereClaimed",

@@ -17,7 +17,9 @@ import dev.headwater.workflow.spi.StepReceipts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * A workflow written as code, as it is run: one subscription takes the turns, another one writes the rows of its
@@ -35,6 +37,10 @@ final class CodeProcess {
 
     String name() {
         return versions.getFirst().name();
+    }
+
+    Set<Integer> versions() {
+        return versions.stream().map(WorkflowDefinition::version).collect(Collectors.toSet());
     }
 
     void addVersion(WorkflowDefinition<?, ?> definition) {

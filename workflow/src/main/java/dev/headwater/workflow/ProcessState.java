@@ -19,6 +19,11 @@ public enum ProcessState {
     /** It was cancelled, and what it had done was undone. */
     CANCELLED;
 
+    /** Whether something is being done, or undone, unless it waits for something. */
+    public boolean isAtWork() {
+        return this == RUNNING || this == RETRYING || this == COMPENSATING;
+    }
+
     /** Whether nothing happens any more by itself. */
     public boolean isEnded() {
         return this == COMPLETED || this == FAILED || this == CANCELLED;

@@ -1,5 +1,6 @@
 package dev.headwater.workflow;
 
+import dev.headwater.Metadata;
 import dev.headwater.store.Append;
 import dev.headwater.store.DuplicateEventException;
 import dev.headwater.store.EventStore;
@@ -58,30 +59,31 @@ final class Timekeeper {
         List<EndedTime> ended;
         do {
             ended = storage.takeDue(AT_ONCE, AGAIN);
-            record(ended);
+            record(ended, Metadata.NONE);
             all += ended.size();
         } while (ended.size() == AT_ONCE);
         return all;
     }
 
-    private void record(List<EndedTime> ended) {
+    /** Records these, each once, however often it is told. */
+    void record(List<EndedTime> ended, Metadata metadata) {
         if (ended.isEmpty()) {
             return;
         }
         try {
-            store.append(append(ended));
+            store.append(append(ended, metadata));
         } catch (DuplicateEventException e) {
             LOG.debug("Some of {} time limits were recorded before", ended.size());
-            ended.forEach(each -> store.append(append(List.of(each))));
+            ended.forEach(each -> store.append(append(List.of(each), metadata)));
         }
     }
 
-    private Append append(List<EndedTime> ended) {
+    private Append append(List<EndedTime> ended, Metadata metadata) {
         Map<StreamId, List<NewEvent>> records = new LinkedHashMap<>();
         for (var each : ended) {
             var event = TimeEnded.of(each);
             records.computeIfAbsent(event.stream(), stream -> new ArrayList<>())
-                    .add(NewEvent.of(store.envelope(event).withId(event.id())));
+                    .add(NewEvent.of(store.envelope(event).withId(event.id()).withMetadata(metadata)));
         }
         return new Append(
                 records.entrySet().stream()

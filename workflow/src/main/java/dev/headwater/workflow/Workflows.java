@@ -202,21 +202,21 @@ public final class Workflows implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "The processes cannot run here:\n  " + String.join("\n  ", problems));
             }
-            var engine = new Engine<>(store, storage);
+            var engine = new Engine<>(store, storage, subscriptions);
             try {
-                deliveries.forEach(delivery -> engine.start(delivery, subscriptions));
+                deliveries.forEach(delivery -> engine.start(delivery));
                 for (var process : processes.values()) {
-                    engine.start(process, starts.getOrDefault(process.name(), StartFrom.end()), subscriptions);
+                    engine.start(process, starts.getOrDefault(process.name(), StartFrom.end()));
                 }
                 for (var workflow : workflows.values()) {
-                    engine.start(workflow, aggregates, receipts, subscriptions);
+                    engine.start(workflow, aggregates, receipts);
                 }
             } catch (RuntimeException e) {
                 engine.close();
                 throw e;
             }
             if (timed) {
-                engine.keepTime(glance, subscriptions.stepper());
+                engine.keepTime(glance, subscriptions.settings().stepper());
             }
             letters.ifPresent(given ->
                     workflows.values().forEach(workflow -> given.retry(workflow.stuck(), "start of the process")));
@@ -262,25 +262,37 @@ public final class Workflows implements AutoCloseable {
     }
 
     /**
-     * Has an instance of a workflow go on that is stuck, with the code as it is now.
+     * Has an instance of a workflow go on now, with the code as it is: one that is stuck, or that waits before another
+     * attempt of a step or of a compensation, whose pause ends.
      *
-     * @param by is kept in the history of the dead letter
-     * @return whether it was stuck
+     * @param by is kept in the history of the dead letter, or with the end of the pause
+     * @return whether it was stuck, or waited before another attempt
      * @throws IllegalStateException when these workflows were not given the {@linkplain Builder#deadLetters dead
      *     letters}
      */
     public boolean retry(WorkflowDefinition<?, ?> definition, String id, String by) {
         var known = letters.orElseThrow(() -> new IllegalStateException(
                 "These workflows do not know the dead letters: give them with deadLetters(…), or retry there"));
+        boolean paused = engine.endPauses(definition.name(), id, by);
         int retried = known.retry(CodeProcess.stuck(definition.name()).ofKey(id), by);
         lookForLetters.run();
-        return retried > 0;
+        return retried > 0 || paused;
     }
 
     /** Gives up one compensation that cannot succeed, which is recorded with who and why; the others go on. */
     public void skipCompensation(
             WorkflowDefinition<?, ?> definition, String id, String compensation, String by, String reason) {
         engine.calls().skipCompensation(definition, id, compensation, by, reason);
+    }
+
+    /**
+     * How everything is doing that runs here or has instances here, and what needs somebody. An instance that could
+     * have gone on, a time limit that has ended and an event that waits are alarms when nothing came of them within
+     * three {@linkplain dev.headwater.subscription.SubscriptionSettings#lease leases}. Some statements, whose cost
+     * grows with the number of unfinished instances.
+     */
+    public WorkflowsStatus status() {
+        return engine.status();
     }
 
     /** An instance, if there is one. */

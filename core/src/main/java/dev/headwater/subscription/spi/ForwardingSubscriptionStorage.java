@@ -51,6 +51,11 @@ public class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> 
     }
 
     @Override
+    public void succeed(String subscription, String former, String successor) {
+        storage.succeed(subscription, former, successor);
+    }
+
+    @Override
     public PageTransaction<T> begin(String subscription, Holding holding, Map<Integer, Checkpoint> to)
             throws Exception {
         return storage.begin(subscription, holding, to);

@@ -55,6 +55,17 @@ public interface SubscriptionStorage<T> {
     void leave(String subscription, String instance);
 
     /**
+     * Ends the leases of every instance of a subscription whose name begins like this, but for one: their segments can
+     * be claimed at once, and their shares go to the others. One of them that is alive after all writes no more in what
+     * others have claimed, as when its lease had run out, and shares again with its next renewal. Of a subscription
+     * that is not known there is nothing to end.
+     *
+     * @param former how the names of instances begin that are known to be dead
+     * @param successor the instance that knows, which is left alone
+     */
+    void succeed(String subscription, String former, String successor);
+
+    /**
      * Begins the transaction in which checkpoints move. No segment of the owner changes hands before it ends.
      *
      * @param holding everything that the owner has, as it knows it; a segment that it does not know of stays as it is

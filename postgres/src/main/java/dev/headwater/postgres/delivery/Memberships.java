@@ -58,6 +58,14 @@ final class Memberships {
     private static final String REMOVE = """
             DELETE FROM {schema}.subscription_members WHERE subscription = ? AND instance = ?""";
 
+    private static final String FORMER = """
+            SELECT instance FROM {schema}.subscription_members
+            WHERE subscription = ? AND starts_with(instance, ?) AND instance <> ?
+            UNION
+            SELECT owner FROM {schema}.subscription_segments
+            WHERE subscription = ? AND starts_with(owner, ?) AND owner <> ?
+            ORDER BY 1""";
+
     private final CheckpointTable checkpoints;
     private final SegmentTable table;
     private final String renew;
@@ -66,6 +74,7 @@ final class Memberships {
     private final String segments;
     private final String states;
     private final String remove;
+    private final String former;
 
     Memberships(Schema schema, CheckpointTable checkpoints, SegmentTable table) {
         this.checkpoints = checkpoints;
@@ -76,6 +85,7 @@ final class Memberships {
         this.segments = schema.in(SEGMENTS.replace("{free}", SegmentTable.FREE));
         this.states = schema.in(STATES);
         this.remove = schema.in(REMOVE);
+        this.former = schema.in(FORMER);
     }
 
     /** What is seen of the segments of a subscription. */
@@ -153,6 +163,23 @@ final class Memberships {
             }
         }
         return views;
+    }
+
+    /** Does for all instances whose names begin like this, but for one, what {@link #leave} does for one. */
+    void succeed(Connection connection, String subscription, String beginning, String successor) throws SQLException {
+        var gone = query(
+                connection,
+                row -> row.getString(1),
+                former,
+                subscription,
+                beginning,
+                successor,
+                subscription,
+                beginning,
+                successor);
+        for (var instance : gone) {
+            leave(connection, subscription, instance);
+        }
     }
 
     /** Frees what the instance owns, and takes it from the members. */

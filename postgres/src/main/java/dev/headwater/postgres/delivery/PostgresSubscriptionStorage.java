@@ -185,6 +185,14 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
     }
 
     @Override
+    public void succeed(String subscription, String former, String successor) {
+        limited.inTransaction("Taking over the subscription '" + subscription + "'", connection -> {
+            memberships.succeed(connection, subscription, former, successor);
+            return true;
+        });
+    }
+
+    @Override
     public int concurrentTransactions() {
         return Math.max(1, size - CONNECTIONS_OF_OTHERS);
     }

@@ -7,12 +7,16 @@ import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.workflow.ProcessFilter;
 import dev.headwater.workflow.ProcessInstance;
 import dev.headwater.workflow.ProcessState;
+import dev.headwater.workflow.spi.Unfinished;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,15 +39,26 @@ final class InstanceList {
                 a.number - coalesce((SELECT sum(o.number) FROM others o WHERE o.process = a.process), 0)
             FROM (SELECT process, count(*) AS number FROM {schema}.process_instances GROUP BY process) a""";
 
+    private static final String UNFINISHED = """
+            SELECT process, version, count(*), count(due),
+                (extract(epoch FROM now() - min(due)) * 1000000)::bigint,
+                (extract(epoch FROM now() - min(since) FILTER (
+                    WHERE due IS NULL AND waiting_for = '' AND state IN ('RUNNING', 'RETRYING', 'COMPENSATING'))) * 1000000)::bigint
+            FROM {schema}.process_instances
+            WHERE state <> 'COMPLETED' AND ended IS NULL
+            GROUP BY process, version ORDER BY process, version""";
+
     /** The last character of all, behind every id that begins with a prefix. */
     private static final String LAST = new String(Character.toChars(Character.MAX_CODE_POINT));
 
     private final String select;
     private final String count;
+    private final String unfinished;
 
     InstanceList(Schema schema) {
         this.select = schema.in(SELECT);
         this.count = schema.in(COUNT);
+        this.unfinished = schema.in(UNFINISHED);
     }
 
     /** Takes a number of instances. */
@@ -73,6 +88,14 @@ final class InstanceList {
         if (!filter.attributes().isEmpty()) {
             add(sql, values, "p.attributes @> ?::jsonb", String.valueOf(Attributes.write(filter.attributes())));
         }
+        if (!filter.words().waitingFor().isEmpty()) {
+            add(sql, values, "position(? IN p.waiting_for) > 0", filter.words().waitingFor());
+        }
+        if (!filter.words().problem().isEmpty()) {
+            add(sql, values, "position(? IN p.problem) > 0", filter.words().problem());
+        }
+        filter.startedFor()
+                .ifPresent(age -> add(sql, values, "p.started <= now() - ? * interval '1 microsecond'", micros(age)));
         filter.unchangedFor()
                 .ifPresent(age -> add(sql, values, "p.since <= now() - ? * interval '1 microsecond'", micros(age)));
         after.ifPresent(last -> {
@@ -114,6 +137,28 @@ final class InstanceList {
                 }
             }
         }
+    }
+
+    List<Unfinished> unfinished(Connection connection) throws SQLException {
+        var all = new ArrayList<Unfinished>();
+        try (var statement = connection.prepareStatement(unfinished);
+                var row = statement.executeQuery()) {
+            while (row.next()) {
+                all.add(new Unfinished(
+                        row.getString(1),
+                        row.getInt(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        duration(row, 5).filter(late -> !late.isNegative()),
+                        duration(row, 6)));
+            }
+        }
+        return all;
+    }
+
+    private static Optional<Duration> duration(ResultSet row, int column) throws SQLException {
+        long micros = row.getLong(column);
+        return row.wasNull() ? Optional.empty() : Optional.of(Duration.of(micros, ChronoUnit.MICROS));
     }
 
     private static ProcessInstance instance(ResultSet row) throws SQLException {

@@ -14,6 +14,7 @@ import dev.headwater.workflow.spi.InstanceChange;
 import dev.headwater.workflow.spi.NoClaim;
 import dev.headwater.workflow.spi.ProcessStorage;
 import dev.headwater.workflow.spi.StoredInstance;
+import dev.headwater.workflow.spi.Unfinished;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -102,6 +103,11 @@ public final class PostgresProcessStorage implements ProcessStorage<Connection> 
                             .put(state, number));
             return counts;
         });
+    }
+
+    @Override
+    public List<Unfinished> unfinished() {
+        return run("Looking at instances of processes that have not ended", list::unfinished);
     }
 
     @Override

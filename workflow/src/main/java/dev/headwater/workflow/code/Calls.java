@@ -6,6 +6,7 @@ import dev.headwater.store.EventStore;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.NewEvent;
 import dev.headwater.store.StoredEvent;
+import dev.headwater.store.StreamId;
 import dev.headwater.workflow.Ending;
 import dev.headwater.workflow.WorkflowDefinition;
 import java.util.List;
@@ -104,6 +105,16 @@ public final class Calls {
         }
         remark(new Remarks.CancelRequested(definition.name(), id, by, reason));
         return true;
+    }
+
+    /** The numbers of the timers that an instance waits for before another attempt of something. */
+    public List<Long> pauses(String workflow, String id) {
+        var row = InstanceRow.of(id, null, store.serializer().mapper());
+        try (var events = store.readStream(new StreamId("$" + workflow + "-" + id))) {
+            events.filter(event -> JournalTypes.isEntry(event.type()))
+                    .forEach(event -> row.apply((Entry) event.event(), event));
+        }
+        return row.pauses();
     }
 
     /** Gives up a compensation that cannot succeed; the others go on. */

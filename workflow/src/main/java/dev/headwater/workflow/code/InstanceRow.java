@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -149,6 +150,15 @@ final class InstanceRow {
             case Entry.Unclaimed unclaimed -> {}
             case Entry.ChildEnded told -> {}
         }
+    }
+
+    /** The timers before other attempts. */
+    List<Long> pauses() {
+        return waits.values().stream()
+                .filter(wait -> wait.problem().isPresent())
+                .flatMap(wait -> wait.timer().stream())
+                .map(Timer::number)
+                .toList();
     }
 
     private void undo() {

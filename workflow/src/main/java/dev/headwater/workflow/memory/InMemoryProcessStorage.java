@@ -10,6 +10,7 @@ import dev.headwater.workflow.spi.InstanceChange;
 import dev.headwater.workflow.spi.NoClaim;
 import dev.headwater.workflow.spi.ProcessStorage;
 import dev.headwater.workflow.spi.StoredInstance;
+import dev.headwater.workflow.spi.Unfinished;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -169,9 +170,14 @@ public final class InMemoryProcessStorage<T> implements ProcessStorage<T> {
                 && instance.attributes()
                         .entrySet()
                         .containsAll(filter.attributes().entrySet())
-                && filter.unchangedFor()
-                        .map(age -> !instance.since().isAfter(now.minus(age)))
-                        .orElse(true);
+                && instance.waitingFor().contains(filter.words().waitingFor())
+                && instance.problem().orElse("").contains(filter.words().problem())
+                && isAsOldAs(filter.unchangedFor(), instance.since(), now)
+                && isAsOldAs(filter.startedFor(), instance.started(), now);
+    }
+
+    private static boolean isAsOldAs(Optional<Duration> age, Instant time, Instant now) {
+        return age.map(asked -> !time.isAfter(now.minus(asked))).orElse(true);
     }
 
     @Override
@@ -184,6 +190,45 @@ public final class InMemoryProcessStorage<T> implements ProcessStorage<T> {
                             .merge(instance.state(), 1L, Long::sum));
             return counts;
         });
+    }
+
+    @Override
+    public List<Unfinished> unfinished() {
+        return locked(() -> {
+            var now = clock.instant();
+            Map<String, Map<Integer, List<ProcessInstance>>> versions = new TreeMap<>();
+            all().map(InMemoryInstance::view)
+                    .filter(instance -> !instance.state().isEnded())
+                    .forEach(instance -> versions.computeIfAbsent(instance.process(), name -> new TreeMap<>())
+                            .computeIfAbsent(instance.version(), version -> new ArrayList<>())
+                            .add(instance));
+            return versions.values().stream()
+                    .flatMap(ofProcess -> ofProcess.values().stream())
+                    .map(instances -> unfinished(instances, now))
+                    .toList();
+        });
+    }
+
+    /** Sums up instances of one version. */
+    private static Unfinished unfinished(List<ProcessInstance> instances, Instant now) {
+        var first = instances.getFirst();
+        var due = instances.stream()
+                .flatMap(instance -> instance.due().stream())
+                .sorted()
+                .toList();
+        return new Unfinished(
+                first.process(),
+                first.version(),
+                instances.size(),
+                due.size(),
+                due.stream().findFirst().filter(time -> !time.isAfter(now)).map(time -> Duration.between(time, now)),
+                instances.stream()
+                        .filter(instance -> instance.state().isAtWork()
+                                && instance.due().isEmpty()
+                                && instance.waitingFor().isEmpty())
+                        .map(ProcessInstance::since)
+                        .min(Comparator.naturalOrder())
+                        .map(since -> Duration.between(since, now)));
     }
 
     @Override

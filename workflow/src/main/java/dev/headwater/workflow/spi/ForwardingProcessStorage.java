@@ -67,6 +67,11 @@ public class ForwardingProcessStorage<T> implements ProcessStorage<T> {
     }
 
     @Override
+    public List<Unfinished> unfinished() {
+        return storage.unfinished();
+    }
+
+    @Override
     public List<UnclaimedEvent> unclaimed(Optional<String> process, Optional<UnclaimedEvent> after, int limit) {
         return storage.unclaimed(process, after, limit);
     }

@@ -62,6 +62,9 @@ public interface ProcessStorage<T> {
     /** How many instances there are, by process and state; none of zero. */
     Map<String, Map<ProcessState, Long>> count();
 
+    /** The instances that have not ended, by process and version; durations are by the clock of the storage. */
+    List<Unfinished> unfinished();
+
     /**
      * Events that nobody took, by process, and those of a process in the order of the log.
      *

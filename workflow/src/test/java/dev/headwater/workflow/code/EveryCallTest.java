@@ -24,7 +24,7 @@ class EveryCallTest {
     private static final String ID = "1";
 
     /** One run of the workflow, from beginning to end. */
-    private static final class Run {
+    static final class Run {
         private final Simulation simulation;
         private final WorkflowDefinition<String, String> child;
         private final WorkflowDefinition<String, String> parent;
@@ -125,6 +125,14 @@ class EveryCallTest {
             if (!expected.equals(found)) {
                 wrongs.add(what + " is " + found + ": expected " + expected);
             }
+        }
+
+        Simulation simulation() {
+            return simulation;
+        }
+
+        List<WorkflowDefinition<?, ?>> definitions() {
+            return List.of(child, parent);
         }
 
         long boundaries() {

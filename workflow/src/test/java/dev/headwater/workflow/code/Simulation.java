@@ -56,11 +56,7 @@ final class Simulation {
     @MessageType("$process.time-ended")
     record TimeEnded(String process, String instance, long timer) implements DomainEvent {}
 
-    private static final MessageTypes BUILT_IN = builtIn();
-
-    private static MessageTypes builtIn() {
-        return MessageTypes.builtIn(Entry.class, Remarks.class, TimeEnded.class);
-    }
+    static final MessageTypes BUILT_IN = MessageTypes.builtIn(Entry.class, Remarks.class, TimeEnded.class);
 
     /** What goes wrong in a simulation. */
     static final class Troubles {
@@ -78,6 +74,7 @@ final class Simulation {
 
     private final Random random;
     private final Troubles troubles;
+    private final EventStorage storage;
     private final EventStore store;
     private final EventStore toolkit;
     private final World world;
@@ -109,7 +106,7 @@ final class Simulation {
         this.random = new Random(seed);
         this.troubles = troubles;
         this.world = new World(random);
-        var storage = troubles.storage.apply(new Boundaries(new InMemoryEventStorage()));
+        this.storage = troubles.storage.apply(new Boundaries(new InMemoryEventStorage()));
         this.store = new EventStore(storage, Shop.TYPES)
                 .withClock(() -> now)
                 .withIds(() -> new UUID(random.nextLong(), random.nextLong()));
@@ -176,6 +173,11 @@ final class Simulation {
             Collections.shuffle(shuffled, random);
             shuffled.forEach(Runnable::run);
         }
+    }
+
+    /** The log as it is stored. */
+    EventStorage storage() {
+        return storage;
     }
 
     World world() {

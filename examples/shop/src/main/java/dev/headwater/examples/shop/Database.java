@@ -5,6 +5,7 @@ import dev.headwater.embedded.EmbeddedDatabase;
 import dev.headwater.postgres.PostgresDatabase;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The database that the shop runs on: one of its own, or a running one. */
@@ -57,6 +58,14 @@ final class Database implements AutoCloseable {
 
     PostgresDatabase postgres() {
         return postgres;
+    }
+
+    /**
+     * The name of a process that uses the database, where whoever had the name before is dead for sure: a database of
+     * one's own ends with its owner.
+     */
+    Optional<String> ownName(String name) {
+        return embedded == null ? Optional.empty() : Optional.of(name);
     }
 
     /** Where other processes find it, with user and password: not for log files. */

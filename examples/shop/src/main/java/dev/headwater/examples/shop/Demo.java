@@ -85,7 +85,7 @@ final class Demo {
                         options.firstVersion ? new FirstVersion(log) : log,
                         mail,
                         confirmFrom,
-                        ShopSettings.of(options));
+                        ShopSettings.of(options).named(database.ownName("demo")));
                 var instances = Instances.start(options.instances - 1, database, options, err)) {
             tellOf(instances);
             int retried = shop.retryParked();

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
@@ -16,8 +17,8 @@ import picocli.CommandLine;
 /**
  * The program of one more process on the same database: it brings nothing in, and takes its share of what follows.
  *
- * <p>The first line of its standard input is the URL of the database. It says when it is at work, and ends when its
- * standard input does.
+ * <p>The first line of its standard input is the URL of the database, the second one its name, or empty. It says when
+ * it is at work, and ends when its standard input does.
  */
 final class Instance {
 
@@ -61,12 +62,15 @@ final class Instance {
     private static void run(Options options) throws IOException, SQLException {
         var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         var jdbcUrl = input.readLine();
-        if (jdbcUrl == null) {
+        var name = input.readLine();
+        if (jdbcUrl == null || name == null) {
             return;
         }
         try (var database = Database.connect(jdbcUrl);
                 var shop = Shop.open(
-                        database, new SimulatedMail(options.mailFailures.doubleValue()), ShopSettings.of(options))) {
+                        database,
+                        new SimulatedMail(options.mailFailures.doubleValue()),
+                        ShopSettings.of(options).named(Optional.of(name).filter(given -> !given.isEmpty())))) {
             System.out.println(shop.name());
             input.transferTo(Writer.nullWriter());
             // Whoever started this may have been killed together with the database.

@@ -37,7 +37,7 @@ final class Instances implements AutoCloseable {
         var instances = new Instances(err);
         try {
             for (int i = 0; i < number; i++) {
-                instances.start(database.jdbcUrl(), options);
+                instances.start(database, "demo-" + (i + 2), options);
             }
             for (var process : instances.processes) {
                 process.inputReader(StandardCharsets.UTF_8).readLine();
@@ -49,7 +49,7 @@ final class Instances implements AutoCloseable {
         }
     }
 
-    private void start(String jdbcUrl, Options options) throws IOException {
+    private void start(Database database, String name, Options options) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JAVA_OPTIONS);
@@ -59,15 +59,17 @@ final class Instances implements AutoCloseable {
                 new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
         processes.add(process);
         reports.add(process.onExit().thenAccept(this::report));
-        tell(process, jdbcUrl);
+        tell(process, database.jdbcUrl(), database.ownName(name).orElse(""));
     }
 
     /** The URL holds the password, and everybody on the machine can read a command line. */
-    private static void tell(Process process, String jdbcUrl) {
+    private static void tell(Process process, String... lines) {
         try {
             var input = process.outputWriter(StandardCharsets.UTF_8);
-            input.write(jdbcUrl);
-            input.newLine();
+            for (var line : lines) {
+                input.write(line);
+                input.newLine();
+            }
             input.flush();
         } catch (IOException e) {
             // It has ended, which is reported.

@@ -128,7 +128,10 @@ final class Shop implements AutoCloseable {
         ReadModels.create(database.dataSource());
         ProcessChoice.make(settings.process(), database.dataSource());
         var store = new EventStore(log, SERIALIZER);
-        var subscriptions = new Subscriptions<>(store, database.subscriptionStorage(), SETTINGS);
+        var subscriptions = new Subscriptions<>(
+                store,
+                database.subscriptionStorage(),
+                settings.instanceName().map(SETTINGS::withInstanceName).orElse(SETTINGS));
         var confirmations = Subscription.named("confirmations")
                 .events(eventsOf(OrderPlaced.class))
                 .batchSize(REACTOR_BATCH)

@@ -2,10 +2,13 @@ package dev.headwater.examples.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.embedded.EmbeddedDatabase;
 import dev.headwater.examples.shop.Recalculation.Rules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,46 @@ class CrashTest {
     @Test
     void aChoreographyThatWasKilledAgainAndAgainEndsAsTheRulesSay() throws Exception {
         killAgainAndAgain(ProcessStyle.CHOREOGRAPHY);
+    }
+
+    /** A lease that outlives every pause between kills stands for kills that come sooner than leases end. */
+    @Test
+    void aRunThatIsKilledSoonerThanItsLeaseEndsComesToItsEndAllTheSame() throws Exception {
+        style = ProcessStyle.CODE;
+        var csv = Files.writeString(folder.resolve("orders.csv"), DirtyCsv.make(SEED, 400));
+        for (int kill = 0; kill < 2; kill++) {
+            killOnceItHasSegments(csv);
+            lengthenLeases();
+        }
+
+        var disturbed = folder.resolve("disturbed.json");
+        finish(csv, "data", disturbed);
+
+        assertThat(JSON.readTree(disturbed.toFile()))
+                .isEqualTo(JSON.readTree(Recalculation.of(csv, new Rules(1_000, 45, LATE))));
+    }
+
+    private void killOnceItHasSegments(Path csv) throws IOException, InterruptedException {
+        var process = start(csv, "data", folder.resolve("never.json"));
+        try (var errors = process.errorReader()) {
+            String line;
+            do {
+                line = errors.readLine();
+            } while (line != null && !line.startsWith("Invoices recorded"));
+            assertThat(process.isAlive()).isTrue();
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private void lengthenLeases() throws SQLException {
+        try (var database = EmbeddedDatabase.start(folder.resolve("data"));
+                var connection = DriverManager.getConnection(database.jdbcUrl());
+                var statement = connection.createStatement()) {
+            int living = statement.executeUpdate(
+                    "UPDATE headwater.subscription_members SET alive_until = now() + interval '1 day'");
+            assertThat(living).isPositive();
+        }
     }
 
     private void killAgainAndAgain(ProcessStyle newStyle) throws Exception {

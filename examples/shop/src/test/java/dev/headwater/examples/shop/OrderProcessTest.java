@@ -18,6 +18,7 @@ import dev.headwater.workflow.memory.InMemoryProcessStorage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -126,7 +127,8 @@ class OrderProcessTest {
                 new PaymentRules(Money.of("1000"), LATE),
                 new InventoryRules(500, LATE),
                 Duration.ofMillis(100),
-                Duration.ZERO);
+                Duration.ZERO,
+                Optional.empty());
         var log = new InMemoryEventStorage();
         var store = new EventStore(log, Shop.SERIALIZER);
         try (var subscriptions = new Subscriptions<>(store, new InMemorySubscriptionStorage<>(""))) {

@@ -1,4 +1,4 @@
-package dev.headwater.postgres;
+package dev.headwater.testkit;
 
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
@@ -9,17 +9,18 @@ import dev.headwater.MessageType;
 import dev.headwater.MessageTypes;
 import dev.headwater.aggregate.Decider;
 import dev.headwater.aggregate.Execution;
+import dev.headwater.testkit.WorkflowOrders.OrderEvent.OrderCreated;
 import dev.headwater.workflow.Awaited.Received;
 import dev.headwater.workflow.Awaited.TimedOut;
 import dev.headwater.workflow.WorkflowContext;
 import dev.headwater.workflow.WorkflowDefinition;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
 /** Orders that are paid and shipped, or not, by number: some are declined, and some are never answered. */
 final class WorkflowOrders {
+
+    static final String NAME = "orders";
 
     static final MessageTypes TYPES = MessageTypes.of(OrderEvent.class, PaymentEvent.class, OrderCommand.class);
 
@@ -118,27 +119,35 @@ final class WorkflowOrders {
         }
     }
 
-    /** The process of an order, which reserves in the same database, in a table that is told of by the test. */
-    static WorkflowDefinition<OrderEvent.OrderCreated, String> process(String reservations) {
+    /** What a step writes in the database of the journal. */
+    interface Reservations<T> {
+        void reserve(T transaction, String order) throws Exception;
+    }
+
+    /** The process of an order, which reserves in the same database. */
+    static <T> WorkflowDefinition<OrderCreated, String> process(Class<T> transaction, Reservations<T> reservations) {
         return WorkflowDefinition.of(
-                        "orders",
+                        NAME,
                         1,
-                        OrderEvent.OrderCreated.class,
+                        OrderCreated.class,
                         String.class,
-                        (wf, order) -> run(wf, order, reservations))
-                .startedBy(OrderEvent.OrderCreated.class, OrderEvent.OrderCreated::order, created -> created)
+                        (wf, order) -> run(wf, order, transaction, reservations))
+                .startedBy(OrderCreated.class, OrderCreated::order, created -> created)
                 .awaiting(PaymentEvent.class, PaymentEvent::order);
     }
 
-    private static String run(WorkflowContext wf, OrderEvent.OrderCreated order, String reservations) {
+    private static <T> String run(
+            WorkflowContext wf, OrderCreated order, Class<T> transaction, Reservations<T> reservations) {
         var id = order.order();
         wf.compensateWith("cancel", undo -> {
             if (undo.execute(new OrderCommand.Cancel(id)) instanceof Execution.Refused refused) {
                 throw new IllegalStateException(refused.reason());
             }
         });
-        wf.step("reserve")
-                .transaction(Connection.class, Integer.class, connection -> reserve(connection, reservations, id));
+        wf.step("reserve").transaction(transaction, Integer.class, within -> {
+            reservations.reserve(within, id);
+            return 1;
+        });
         wf.send(new OrderCommand.Pay(id, order.kind()));
         switch (wf.await(PaymentEvent.class, limit(order.kind()))) {
             case Received(PaymentEvent.PaymentCompleted paid) -> wf.show("paid", "yes");
@@ -153,12 +162,5 @@ final class WorkflowOrders {
 
     private static Duration limit(Kind kind) {
         return kind == Kind.SILENT ? ofMillis(200) : ofMinutes(15);
-    }
-
-    private static int reserve(Connection connection, String reservations, String order) throws SQLException {
-        try (var statement = connection.prepareStatement("INSERT INTO " + reservations + " VALUES (?)")) {
-            statement.setString(1, order);
-            return statement.executeUpdate();
-        }
     }
 }
