@@ -70,10 +70,8 @@ sealed interface CommandExecutor<C extends Command<?>> {
 
         private CommandOutcome outcome(Envelope<C> command, Execution execution) {
             return switch (execution) {
-                case Execution.Accepted accepted ->
-                    new CommandOutcome.Answered(command.id(), NullNode.getInstance());
-                case Execution.Refused(var kind, var reason) ->
-                    new CommandOutcome.Refused(command.id(), kind, reason);
+                case Execution.Accepted accepted -> new CommandOutcome.Answered(command.id(), NullNode.getInstance());
+                case Execution.Refused(var kind, var reason) -> new CommandOutcome.Refused(command.id(), kind, reason);
             };
         }
     }
@@ -141,9 +139,10 @@ sealed interface CommandExecutor<C extends Command<?>> {
             } catch (ConcurrencyException e) {
                 return outcomes.find(command.id()).orElseThrow(() -> e);
             }
-            return outcomes.find(command.id()).orElseThrow(() -> new IllegalStateException("The transaction of "
-                    + command.message().getClass().getName() + " " + command.id()
-                    + " has left no outcome: run the work in a transaction, and commit it"));
+            return outcomes.find(command.id())
+                    .orElseThrow(() -> new IllegalStateException("The transaction of "
+                            + command.message().getClass().getName() + " " + command.id()
+                            + " has left no outcome: run the work in a transaction, and commit it"));
         }
     }
 }

@@ -3,8 +3,8 @@ package dev.headwater.broker;
 import dev.headwater.HeadwaterException;
 
 /**
- * A command is refused for a reason of the business. A handler throws it to refuse, and whoever waits for the outcome of
- * a command gets it.
+ * A command is refused for a reason of the business. A handler throws it to refuse, and whoever waits for the outcome
+ * of a command gets it.
  */
 public final class CommandRefusedException extends HeadwaterException {
 

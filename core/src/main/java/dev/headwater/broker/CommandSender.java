@@ -194,7 +194,9 @@ public final class CommandSender implements AutoCloseable {
     private <R> R answer(Command<R> command, CommandOutcome outcome) {
         return switch (outcome) {
             case CommandOutcome.Answered(var id, var answer) ->
-                answer.isNull() ? null : serializer.mapper().readerFor(typeOfAnswer(command)).readValue(answer);
+                answer.isNull()
+                        ? null
+                        : serializer.mapper().readerFor(typeOfAnswer(command)).readValue(answer);
             case CommandOutcome.Refused(var id, var kind, var reason) ->
                 throw new CommandRefusedException(kind, reason);
             case CommandOutcome.Failed(var id, var kind, var reason) ->

@@ -28,17 +28,17 @@ import org.slf4j.LoggerFactory;
  * Carries out the commands that other services send to the topic of this one, and tells them the outcomes.
  *
  * <p>A command has one outcome, for ever, which is kept in the log of this service: whoever sends it again, under the
- * same id, is told the same at once, and nothing is done. It is told where the command says ({@code replyto}), among the
- * topics that are allowed, as a {@link CommandOutcome} whose cause is the command.
+ * same id, is told the same at once, and nothing is done. It is told where the command says ({@code replyto}), among
+ * the topics that are allowed, as a {@link CommandOutcome} whose cause is the command.
  *
  * <ul>
  *   <li>An aggregate carries out each command once, and so does a handler in the {@linkplain Transactions transaction}
- *       that records the outcome. Any other handler is called again when the process ends before its outcome is recorded,
- *       with the same id.
+ *       that records the outcome. Any other handler is called again when the process ends before its outcome is
+ *       recorded, with the same id.
  *   <li>A decider or handler refuses by an exception: the latter by a {@link CommandRefusedException}. A command that
  *       arrives after its {@code expirytime} is refused as {@link CommandOutcome#EXPIRED}.
- *   <li>A failure that the retry policy takes to be {@link FailureKind#PERMANENT} is an outcome. After any other one the
- *       command is tried again, and in the end a dead letter: it has no outcome until that is retried.
+ *   <li>A failure that the retry policy takes to be {@link FailureKind#PERMANENT} is an outcome. After any other one
+ *       the command is tried again, and in the end a dead letter: it has no outcome until that is retried.
  * </ul>
  *
  * <p>Commands are carried out in the order of their keys, side by side otherwise; the sender has to choose the key of
@@ -185,8 +185,8 @@ public final class CommandService implements AutoCloseable {
     }
 
     /**
-     * What reads the topic of the commands, to be started with {@link BrokerEventBus#start}, on as many instances as are
-     * wanted.
+     * What reads the topic of the commands, to be started with {@link BrokerEventBus#start}, on as many instances as
+     * are wanted.
      *
      * @throws IllegalStateException when commands have no handler, or two, with one line per problem
      */
@@ -205,9 +205,8 @@ public final class CommandService implements AutoCloseable {
 
     private void requireAllowed(String topic) {
         if (!choices.topics.contains(topic)) {
-            throw new IllegalArgumentException(
-                    "A command names a topic for its outcome that is none of " + choices.topics
-                            + ": name it with answeringTo if its sender is trusted");
+            throw new IllegalArgumentException("A command names a topic for its outcome that is none of "
+                    + choices.topics + ": name it with answeringTo if its sender is trusted");
         }
     }
 
@@ -218,7 +217,8 @@ public final class CommandService implements AutoCloseable {
             return known.get();
         }
         if (travel.isExpired(choices.clock.instant())) {
-            return executor.refuse(command, CommandOutcome.EXPIRED, "it has arrived after the time that was set for it");
+            return executor.refuse(
+                    command, CommandOutcome.EXPIRED, "it has arrived after the time that was set for it");
         }
         try {
             return executor.carryOut(command);

@@ -6,8 +6,8 @@ import dev.headwater.broker.spi.BrokerUnavailableException;
 import dev.headwater.broker.spi.IncomingRecord;
 import dev.headwater.broker.spi.RecordsGoneException;
 import dev.headwater.broker.spi.TopicReader;
-import dev.headwater.store.StoredEvent;
 import dev.headwater.store.Hints;
+import dev.headwater.store.StoredEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +81,9 @@ final class OutcomeTail implements AutoCloseable {
                     await(arrived);
                 }
             } catch (RecordsGoneException e) {
-                LOG.warn("Outcomes in the topic '{}' were removed before they were read; whoever waits asks again", topic);
+                LOG.warn(
+                        "Outcomes in the topic '{}' were removed before they were read; whoever waits asks again",
+                        topic);
                 after = e.first() - 1;
             } catch (BrokerUnavailableException e) {
                 LOG.debug("The topic '{}' cannot be read for the moment", topic, e);

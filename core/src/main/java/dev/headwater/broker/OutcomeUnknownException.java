@@ -5,8 +5,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nobody knows yet what became of a command: it may be carried out, or will be. Sending the same envelope again is safe,
- * since a command is carried out once for each id, and a repetition gets the outcome that there is.
+ * Nobody knows yet what became of a command: it may be carried out, or will be. Sending the same envelope again is
+ * safe, since a command is carried out once for each id, and a repetition gets the outcome that there is.
  */
 public final class OutcomeUnknownException extends HeadwaterException {
 

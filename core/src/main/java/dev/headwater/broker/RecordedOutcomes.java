@@ -35,8 +35,8 @@ record RecordedOutcomes(EventStore store) {
      */
     void append(CommandOutcome outcome, Envelope<?> command) {
         var envelope = store.envelope(outcome).withMetadata(Metadata.causedBy(command));
-        store.append(Append.to(
-                stream(command.id()), ExpectedVersion.noStream(), List.of(NewEvent.integration(envelope))));
+        store.append(
+                Append.to(stream(command.id()), ExpectedVersion.noStream(), List.of(NewEvent.integration(envelope))));
     }
 
     /** Records an outcome unless there is one; the one that stands. */

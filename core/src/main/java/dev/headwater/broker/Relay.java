@@ -185,8 +185,8 @@ public final class Relay implements AutoCloseable {
         }
 
         /**
-         * Makes a relay of the commands of these types, which stand in the log wherever they were recorded: each goes to
-         * the topic of the service that owns it, under its own id.
+         * Makes a relay of the commands of these types, which stand in the log wherever they were recorded: each goes
+         * to the topic of the service that owns it, under its own id.
          *
          * @param topics for each type, also a sealed one, the topic of its owner
          * @throws IllegalArgumentException when a type is not registered
@@ -203,9 +203,11 @@ public final class Relay implements AutoCloseable {
                 registered.forEach(each -> topicOf.put(each.name(), topic));
             });
             this.query = EventQuery.ofTypes(topicOf.keySet()).withReserved();
-            return to(Set.copyOf(topics.values()), event -> event.message() instanceof Command<?> command
-                    ? List.of(new Publication.Request(requireNonNull(topicOf.get(event.type())), command))
-                    : List.of());
+            return to(
+                    Set.copyOf(topics.values()),
+                    event -> event.message() instanceof Command<?> command
+                            ? List.of(new Publication.Request(requireNonNull(topicOf.get(event.type())), command))
+                            : List.of());
         }
     }
 
@@ -269,7 +271,10 @@ public final class Relay implements AutoCloseable {
         Envelope<Message> envelope = itself
                 ? new Envelope<>(event.id(), event.time(), event.encoded().metadata(), message)
                 : new Envelope<>(
-                        idOf(event, to.topic(), part), event.time(), CommandTravel.arrived(Metadata.causedBy(event.encoded())), message);
+                        idOf(event, to.topic(), part),
+                        event.time(),
+                        CommandTravel.arrived(Metadata.causedBy(event.encoded())),
+                        message);
         var origin = new Origin(choices.writer.source().toString(), choices.log, event.position(), part);
         var addressed = message instanceof Command ? withReplyTo(envelope) : envelope;
         return choices.writer.record(to, choices.serializer.encode(addressed), Optional.of(origin));

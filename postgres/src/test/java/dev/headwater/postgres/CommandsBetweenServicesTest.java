@@ -84,8 +84,7 @@ class CommandsBetweenServicesTest extends CommandServiceContract<Connection> {
 
         @Override
         public void write(Connection transaction, String text) throws SQLException {
-            try (var statement =
-                    transaction.prepareStatement("INSERT INTO " + schema + ".shop_effects VALUES (?)")) {
+            try (var statement = transaction.prepareStatement("INSERT INTO " + schema + ".shop_effects VALUES (?)")) {
                 statement.setString(1, text);
                 statement.executeUpdate();
             }

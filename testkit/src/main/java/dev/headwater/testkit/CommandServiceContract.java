@@ -68,9 +68,8 @@ public abstract class CommandServiceContract<T> {
 
     private static final MessageTypes TYPES = MessageTypes.of(AccountCommand.class, Deposited.class, Reserve.class);
 
-    private static final SubscriptionSettings FAST = SubscriptionSettings.DEFAULT
-            .withPollInterval(Duration.ofMillis(20))
-            .withLease(Duration.ofSeconds(2));
+    private static final SubscriptionSettings FAST =
+            SubscriptionSettings.DEFAULT.withPollInterval(Duration.ofMillis(20)).withLease(Duration.ofSeconds(2));
 
     private static final RetryPolicy SOON = RetryPolicy.none()
             .withPauses(Duration.ofMillis(1), Duration.ofMillis(2))
@@ -385,8 +384,7 @@ public abstract class CommandServiceContract<T> {
     void whoeverWaitsInVainIsToldThatNobodyKnowsAndCanAskAgain() {
         var command = Envelope.of(new Reserve("tea", 1));
 
-        var unknown =
-                assertThrows(OutcomeUnknownException.class, () -> sender.send(command, Duration.ofMillis(50)));
+        var unknown = assertThrows(OutcomeUnknownException.class, () -> sender.send(command, Duration.ofMillis(50)));
 
         assertEquals(command.id(), unknown.command());
         assertTrue(unknown.isTransient());
@@ -505,8 +503,10 @@ public abstract class CommandServiceContract<T> {
     }
 
     private void listen() {
-        bus.subscribe(CommandOutcome.class, "outcomes", envelope -> heard.add(
-                new Heard(envelope.message(), envelope.metadata())));
+        bus.subscribe(
+                CommandOutcome.class,
+                "outcomes",
+                envelope -> heard.add(new Heard(envelope.message(), envelope.metadata())));
     }
 
     private void awaitHeard(int number) {

@@ -53,8 +53,8 @@ final class PlantedCommandBugs {
 
         @Override
         Stream<OutgoingRecord> change(OutgoingRecord record) {
-            var others = record.headers().stream()
-                    .filter(header -> !header.name().equals(name));
+            var others =
+                    record.headers().stream().filter(header -> !header.name().equals(name));
             return Stream.of(withHeaders(record, others));
         }
     }
