@@ -27,6 +27,8 @@ module dev.headwater {
 
     opens dev.headwater.aggregate to
             tools.jackson.databind;
+    opens dev.headwater.broker to
+            tools.jackson.databind;
     opens dev.headwater.privacy to
             tools.jackson.databind;
 }

@@ -8,6 +8,7 @@ module dev.headwater.schema {
     requires static transitive org.jspecify;
 
     exports dev.headwater.schema;
+    exports dev.headwater.schema.asyncapi;
     exports dev.headwater.schema.compatibility;
     exports dev.headwater.schema.derivation;
     exports dev.headwater.schema.lock;

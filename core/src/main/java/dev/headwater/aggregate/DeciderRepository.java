@@ -140,6 +140,29 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
         return mechanism.retries().whileOvertaken(() -> executeOnce(id, command));
     }
 
+    /**
+     * Refuses a command without deciding about it, such as one that comes too late. As with every outcome it keeps that
+     * one, so a command that has an outcome already is not touched.
+     *
+     * @param kind what sort of a refusal
+     * @param reason for people; kept in the log as it is
+     * @return the outcome that it has
+     */
+    public Execution refuse(String id, Envelope<? extends C> command, String kind, String reason) {
+        var stream = mechanism.stream(id);
+        var original = outcomes.find(command.id(), stream);
+        if (original.isPresent()) {
+            return original.get();
+        }
+        var refused = outcomes.without(command, new CommandRecord.CommandRefused(stream.name(), kind, reason));
+        try {
+            outcomes.append(refused.part());
+        } catch (DuplicateEventException e) {
+            return outcomes.find(command.id(), stream).orElseThrow(() -> e);
+        }
+        return outcomes.find(command.id(), stream).orElseGet(refused::execution);
+    }
+
     /** The outcome of a command that was executed on this aggregate; nothing when it has none. */
     public Optional<Execution> outcome(String id, UUID command) {
         return outcomes.find(command, mechanism.stream(id));

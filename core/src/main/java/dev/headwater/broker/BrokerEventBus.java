@@ -7,10 +7,8 @@ import dev.headwater.Envelope;
 import dev.headwater.Message;
 import dev.headwater.MessageSerializer;
 import dev.headwater.MessageTypes.RegisteredType;
-import dev.headwater.broker.spi.Accepted;
 import dev.headwater.broker.spi.BrokerUnavailableException;
 import dev.headwater.broker.spi.LogBroker;
-import dev.headwater.broker.spi.Publisher;
 import dev.headwater.bus.EventBus;
 import dev.headwater.bus.MessageHandler;
 import dev.headwater.bus.Registration;
@@ -22,16 +20,13 @@ import dev.headwater.subscription.SubscriptionSettings;
 import dev.headwater.subscription.Subscriptions;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  * database of the service. An event that a relay repeats is recognised by its place in the log of its source; one that
  * was published directly and whose publisher repeats it comes twice.
  *
+ * <p>Commands are not for the bus: a {@link CommandSender} sends them, and whoever wants to know what became of them,
+ * also after a crash, subscribes to {@link CommandOutcome}, whose types begin with {@code $outcome}.
+ *
  * <p>Order is kept among the types of one topic. Subscribing to a type delivers all its subtypes that are registered,
  * from all their topics. Handlers run in the {@linkplain dev.headwater.MessageContext context} of their message.
  *
@@ -60,8 +58,7 @@ import org.jspecify.annotations.Nullable;
 public final class BrokerEventBus<T> implements EventBus {
 
     private final Builder<T> choices;
-    private final Publisher publisher;
-    private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
+    private final MessagePublisher publisher;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, TopicLog<T>> topics = new TreeMap<>();
     private @Nullable Subscriptions<T> first;
@@ -69,7 +66,7 @@ public final class BrokerEventBus<T> implements EventBus {
 
     private BrokerEventBus(Builder<T> choices) {
         this.choices = choices;
-        this.publisher = choices.broker.publisher();
+        this.publisher = new MessagePublisher(choices.broker, choices.writer);
     }
 
     /**
@@ -104,7 +101,7 @@ public final class BrokerEventBus<T> implements EventBus {
 
         private Builder(LogBroker broker, MessageSerializer serializer, SubscriptionStorage<T> storage) {
             this.broker = broker;
-            this.serializer = serializer;
+            this.serializer = serializer.withBuiltIn(CommandTravel.TYPES);
             this.storage = storage;
         }
 
@@ -195,21 +192,7 @@ public final class BrokerEventBus<T> implements EventBus {
         var message = choices.serializer.encode(envelope);
         var topic = choices.requireNaming().topicOf(message.type());
         var key = choices.requireKey().apply(envelope);
-        int number = partitions.computeIfAbsent(topic, choices.broker::partitions);
-        int partition = KeyPartition.of(key.getBytes(StandardCharsets.UTF_8), number);
-        var to = new CloudEventWriter.Address(topic, partition, key);
-        try {
-            var accepted = publisher.publish(List.of(choices.writer.record(to, message, Optional.empty())));
-            if (accepted.getFirst() instanceof Accepted.Refused(var reason)) {
-                throw new PublicationRefusedException(topic, reason);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BrokerUnavailableException(
-                    "Interrupted while the broker was about to accept the "
-                            + envelope.message().getClass().getName() + " " + envelope.id() + ": it may have it",
-                    e);
-        }
+        publisher.publish(topic, key, message);
     }
 
     static IllegalArgumentException isCommand(Class<?> type) {
@@ -294,6 +277,8 @@ public final class BrokerEventBus<T> implements EventBus {
         choices.serializer.types().all().stream()
                 .filter(registered -> type.isAssignableFrom(registered.type()))
                 .filter(registered -> !Command.class.isAssignableFrom(registered.type()))
+                .filter(registered -> CommandOutcome.class.isAssignableFrom(type)
+                        || !CommandOutcome.class.isAssignableFrom(registered.type()))
                 .map(RegisteredType::name)
                 .forEach(
                         name -> byTopic.computeIfAbsent(choices.requireNaming().topicOf(name), topic -> new TreeSet<>())

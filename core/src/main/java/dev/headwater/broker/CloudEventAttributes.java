@@ -41,6 +41,15 @@ final class CloudEventAttributes {
     static final String TENANT = "tenant";
     static final String METADATA = "metadata";
 
+    /** Of a command: the topic where its outcome goes. */
+    static final String REPLY_TO = "replyto";
+
+    /** Of a command: from when on it is not carried out any more. */
+    static final String EXPIRY_TIME = "expirytime";
+
+    /** Of a command that is sent directly: another one each time, so that no broker takes it for the same record. */
+    static final String SENDING = "sending";
+
     /** An id that is no UUID stays under this name. */
     static final String ORIGINAL_ID = "originalid";
 

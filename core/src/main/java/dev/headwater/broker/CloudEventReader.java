@@ -103,6 +103,10 @@ record CloudEventReader(String topic, int partition) {
 
     /** Text that could be kept nowhere else is refused here. */
     private static void requirePlain(String name, String text) {
+        if (name.chars().anyMatch(Character::isISOControl) || !PlainText.isUnicode(name)) {
+            throw new IllegalArgumentException(
+                    "the name of an attribute holds a control character or half a surrogate pair");
+        }
         if (text.chars().anyMatch(Character::isISOControl) || !PlainText.isUnicode(text)) {
             throw new IllegalArgumentException(
                     "its attribute '" + name + "' holds a control character or half a surrogate pair");
@@ -124,9 +128,10 @@ record CloudEventReader(String topic, int partition) {
     }
 
     private EncodedEvent problem(IncomingRecord record, String problem) {
-        var value = record.value();
+        var kept = withinLimits(record, problem);
+        var value = kept.value();
         return event(
-                record,
+                kept,
                 keyOf(record).orElseGet(() -> placeKey(record)),
                 1,
                 new EncodedMessage(
@@ -136,7 +141,17 @@ record CloudEventReader(String topic, int partition) {
                         record.acceptedAt(),
                         Metadata.NONE,
                         value == null ? NOTHING : value),
-                new RecordArrival(record, UNKNOWN, Optional.of(problem)));
+                new RecordArrival(kept, UNKNOWN, Optional.of(problem)));
+    }
+
+    /** What is larger than any event may be is not kept, since nobody could do anything with it. */
+    private static IncomingRecord withinLimits(IncomingRecord record, String problem) {
+        var value = record.value();
+        if (value == null || value.length <= MessageSerializer.MAX_PAYLOAD_BYTES) {
+            return record;
+        }
+        return new IncomingRecord(
+                record.position(), record.key(), null, record.headers(), record.acceptedAt(), Optional.of(problem));
     }
 
     private UUID placeId(IncomingRecord record) {

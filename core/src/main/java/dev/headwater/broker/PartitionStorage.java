@@ -1,5 +1,7 @@
 package dev.headwater.broker;
 
+import dev.headwater.broker.spi.IncomingRecord;
+import dev.headwater.broker.spi.RecordsGoneException;
 import dev.headwater.broker.spi.TopicReader;
 import dev.headwater.store.AppendResult;
 import dev.headwater.store.Direction;
@@ -56,9 +58,22 @@ final class PartitionStorage implements EventStorage {
         throw notWithTopics("asked for ids");
     }
 
+    /** What could not be read when it was put aside, perhaps for want of memory, is looked for in the topic again. */
     @Override
     public EncodedEvent restore(long position, byte[] record) {
-        return events.read(RecordBytes.read(position, record));
+        var kept = RecordBytes.read(position, record);
+        return events.read(kept.unreadable().isPresent() ? again(kept) : kept);
+    }
+
+    private IncomingRecord again(IncomingRecord kept) {
+        try {
+            return reader.read(events.partition(), kept.position() - 1, 1, PAGE_BYTES).records().stream()
+                    .filter(record -> record.position() == kept.position())
+                    .findFirst()
+                    .orElse(kept);
+        } catch (RecordsGoneException e) {
+            return kept;
+        }
     }
 
     @Override

@@ -111,6 +111,9 @@ final class RecordAttributes {
             }
         }
         var dataType = values.get(CloudEventAttributes.DATA_CONTENT_TYPE);
+        if (dataType != null && dataType.toLowerCase(Locale.ROOT).startsWith("application/cloudevents")) {
+            throw new IllegalArgumentException("its data is an event too: expected one event in a record");
+        }
         if (dataType != null && !isJson(dataType.toLowerCase(Locale.ROOT))) {
             throw new IllegalArgumentException("its data is of another type: expected " + CloudEventAttributes.JSON);
         }
@@ -130,7 +133,7 @@ final class RecordAttributes {
         int all = 0;
         for (var header : record.headers()) {
             var bytes = header.value();
-            int length = bytes == null ? 0 : bytes.length;
+            int length = header.name().length() + (bytes == null ? 0 : bytes.length);
             all += length;
             if (length > MAX_HEADER_BYTES || all > MAX_ALL_HEADER_BYTES) {
                 throw new IllegalArgumentException("its headers are too large: at most " + MAX_HEADER_BYTES

@@ -1,5 +1,7 @@
 package dev.headwater.broker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.headwater.broker.spi.IncomingRecord;
 import dev.headwater.broker.spi.RecordHeader;
 import java.io.ByteArrayInputStream;
@@ -34,10 +36,10 @@ final class RecordBytes {
             write(record.value(), out);
             out.writeInt(record.headers().size());
             for (var header : record.headers()) {
-                out.writeUTF(header.name());
+                write(header.name().getBytes(UTF_8), out);
                 write(header.value(), out);
             }
-            out.writeUTF(record.unreadable().orElse(""));
+            write(record.unreadable().orElse("").getBytes(UTF_8), out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -66,9 +68,10 @@ final class RecordBytes {
             int size = in.readInt();
             var headers = new ArrayList<RecordHeader>(size);
             for (int i = 0; i < size; i++) {
-                headers.add(new RecordHeader(in.readUTF(), readBytes(in)));
+                headers.add(new RecordHeader(new String(in.readNBytes(in.readInt()), UTF_8), readBytes(in)));
             }
-            var unreadable = Optional.of(in.readUTF()).filter(reason -> !reason.isEmpty());
+            var unreadable =
+                    Optional.of(new String(in.readNBytes(in.readInt()), UTF_8)).filter(reason -> !reason.isEmpty());
             return new IncomingRecord(position, key, value, headers, acceptedAt, unreadable);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -2,6 +2,7 @@ package dev.headwater.broker;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.headwater.Command;
 import dev.headwater.Envelope;
 import dev.headwater.IntegrationEvent;
 import dev.headwater.Message;
@@ -23,6 +24,7 @@ import dev.headwater.subscription.Subscription;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells other services what stands in the log of this one, in the order of the log: {@link #subscription} reads the
@@ -93,6 +96,7 @@ public final class Relay implements AutoCloseable {
         private Function<StoredEvent, String> key = Relay::idOfStream;
         private StartFrom start = StartFrom.beginning();
         private RetryPolicy retry = RetryPolicy.DEFAULT;
+        private @Nullable String outcomes;
 
         private Builder(String name, LogBroker broker, MessageSerializer serializer) {
             this.name = name;
@@ -140,6 +144,12 @@ public final class Relay implements AutoCloseable {
             return this;
         }
 
+        /** Where the outcomes of commands that are told are to go, unless a command says otherwise. */
+        public Builder outcomesIn(String topic) {
+            this.outcomes = requireNonNull(topic, "topic");
+            return this;
+        }
+
         /** What happens when publishing fails; {@link RetryPolicy#DEFAULT} unless chosen. */
         public Builder retrying(RetryPolicy retry) {
             this.retry = requireNonNull(retry, "retry");
@@ -172,6 +182,32 @@ public final class Relay implements AutoCloseable {
                 }
                 return List.of(new Publication.Event(naming.topicOf(event.type()), told));
             });
+        }
+
+        /**
+         * Makes a relay of the commands of these types, which stand in the log wherever they were recorded: each goes
+         * to the topic of the service that owns it, under its own id.
+         *
+         * @param topics for each type, also a sealed one, the topic of its owner
+         * @throws IllegalArgumentException when a type is not registered
+         */
+        public Relay commandsTo(Map<Class<? extends Command<?>>, String> topics) {
+            var topicOf = new HashMap<String, String>();
+            topics.forEach((type, topic) -> {
+                var registered = serializer.types().all().stream()
+                        .filter(each -> type.isAssignableFrom(each.type()))
+                        .toList();
+                if (registered.isEmpty()) {
+                    serializer.types().require(type);
+                }
+                registered.forEach(each -> topicOf.put(each.name(), topic));
+            });
+            this.query = EventQuery.ofTypes(topicOf.keySet()).withReserved();
+            return to(
+                    Set.copyOf(topics.values()),
+                    event -> event.message() instanceof Command<?> command
+                            ? List.of(new Publication.Request(requireNonNull(topicOf.get(event.type())), command))
+                            : List.of());
         }
     }
 
@@ -232,12 +268,24 @@ public final class Relay implements AutoCloseable {
     private OutgoingRecord record(StoredEvent event, CloudEventWriter.Address to, Message message, int part) {
         boolean itself =
                 choices.serializer.types().require(message.getClass()).name().equals(event.type());
-        var envelope = itself
+        Envelope<Message> envelope = itself
                 ? new Envelope<>(event.id(), event.time(), event.encoded().metadata(), message)
                 : new Envelope<>(
-                        idOf(event, to.topic(), part), event.time(), Metadata.causedBy(event.encoded()), message);
+                        idOf(event, to.topic(), part),
+                        event.time(),
+                        CommandTravel.arrived(Metadata.causedBy(event.encoded())),
+                        message);
         var origin = new Origin(choices.writer.source().toString(), choices.log, event.position(), part);
-        return choices.writer.record(to, choices.serializer.encode(envelope), Optional.of(origin));
+        var addressed = message instanceof Command ? withReplyTo(envelope) : envelope;
+        return choices.writer.record(to, choices.serializer.encode(addressed), Optional.of(origin));
+    }
+
+    private Envelope<Message> withReplyTo(Envelope<Message> command) {
+        var metadata = command.metadata();
+        if (choices.outcomes == null || metadata.attributes().containsKey(CloudEventAttributes.REPLY_TO)) {
+            return command;
+        }
+        return command.withMetadata(metadata.with(CloudEventAttributes.REPLY_TO, choices.outcomes));
     }
 
     /** The same each time, so that a repetition is one for whoever knows ids alone. */

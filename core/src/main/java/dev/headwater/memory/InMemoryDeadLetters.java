@@ -59,15 +59,16 @@ final class InMemoryDeadLetters implements DeadLetters {
         var now = clock.instant();
         var event = parked.event();
         var ofSubscription = entriesOf(subscription);
-        var former = Optional.ofNullable(ofSubscription.get(event.position())).map(Entry::letter);
+        var entry = Optional.ofNullable(ofSubscription.get(event.position()));
+        var former = entry.map(Entry::letter);
         boolean discarded =
                 former.filter(letter -> letter.state() == State.DISCARDED).isPresent();
         var failed = parked.failure().map(failure -> now);
         var letter = new DeadLetter(
                 subscription,
                 event.position(),
-                event.id(),
-                event.type(),
+                former.map(DeadLetter::eventId).orElse(event.id()),
+                former.map(DeadLetter::type).orElse(event.type()),
                 event.stream(),
                 parked.sequenceKey(),
                 discarded ? State.DISCARDED : parked.state(),
@@ -77,7 +78,8 @@ final class InMemoryDeadLetters implements DeadLetters {
                 failed,
                 discarded ? Optional.of(now) : parked.retryIn().map(now::plus),
                 parked.failure());
-        ofSubscription.put(event.position(), new Entry(parked.segment(), letter, Optional.ofNullable(event.record())));
+        var record = entry.map(Entry::record).orElse(Optional.ofNullable(event.record()));
+        ofSubscription.put(event.position(), new Entry(parked.segment(), letter, record));
     }
 
     /** What was kept of the event with its letter. */
@@ -85,10 +87,12 @@ final class InMemoryDeadLetters implements DeadLetters {
         return Optional.ofNullable(entriesOf(subscription).get(position)).flatMap(Entry::record);
     }
 
-    /** Whether a letter is there, and discarded only if it was so when it was read. */
+    /** Whether a letter is there, of the same event, and discarded only if it was so when it was read. */
     boolean isAsDecided(DeadLetter read) {
         var entry = entriesOf(read.subscription()).get(read.position());
-        return entry != null && (entry.letter.state() != State.DISCARDED || read.state() == State.DISCARDED);
+        return entry != null
+                && entry.letter.eventId().equals(read.eventId())
+                && (entry.letter.state() != State.DISCARDED || read.state() == State.DISCARDED);
     }
 
     void settle(String subscription, long position) {
@@ -248,6 +252,32 @@ final class InMemoryDeadLetters implements DeadLetters {
         } finally {
             correcting.unlock();
         }
+    }
+
+    @Override
+    public void replace(String subscription, long position, Replacement replacement, String who, String reason) {
+        locked(() -> {
+            boolean repeated = history(subscription, position).stream()
+                    .anyMatch(decision -> decision.correction().equals(Optional.of(replacement.eventId())));
+            var entry = entriesOf(subscription).get(position);
+            if (repeated) {
+                return true;
+            }
+            if (entry == null || entry.record.isEmpty() || entry.letter.state() == State.DISCARDED) {
+                throw new IllegalStateException("The message at position " + position + " is no dead letter of '"
+                        + subscription + "' that is still undecided and holds it: look at its history");
+            }
+            var letter = entry.letter;
+            entriesOf(subscription).put(position, new Entry(entry.segment, letter, Optional.of(replacement.record())));
+            var now = clock.instant();
+            var state = letter.state() == State.WAITING ? State.WAITING : State.RETRYING;
+            decide(
+                    letter.of(replacement.eventId(), replacement.type()),
+                    state,
+                    now,
+                    new Decision(now, "edit", who, reason, Optional.of(replacement.eventId())));
+            return true;
+        });
     }
 
     @Override

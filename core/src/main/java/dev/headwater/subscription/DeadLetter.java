@@ -60,6 +60,24 @@ public record DeadLetter(
                 Optional.of(newFailure));
     }
 
+    /** The same letter of another event in its place. */
+    public DeadLetter of(UUID otherId, String otherType) {
+        return new DeadLetter(
+                subscription,
+                position,
+                otherId,
+                otherType,
+                stream,
+                sequenceKey,
+                state,
+                attempts,
+                parkedAt,
+                firstFailure,
+                lastFailure,
+                nextRetry,
+                failure);
+    }
+
     /** What happens next to a letter. */
     public enum State {
         /** It is tried again by itself. */

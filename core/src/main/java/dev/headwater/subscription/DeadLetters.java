@@ -80,6 +80,16 @@ public interface DeadLetters {
     AppendResult correct(String subscription, long position, Correction correction, String who, String reason);
 
     /**
+     * Puts a corrected message in the place of one that came from elsewhere, whose letter holds it, and has it tried
+     * there, in the order of the sequence. {@code dev.headwater.broker.TopicLetterOffice} makes it. A handler that is
+     * at the original right now is undone, as far as that is possible. Repeating a call changes nothing.
+     *
+     * @throws IllegalStateException when there is no such letter, when it was decided otherwise, or when it holds no
+     *     message, since the event stays in its log
+     */
+    void replace(String subscription, long position, Replacement replacement, String who, String reason);
+
+    /**
      * How many letters of events in these streams say, in words that {@link #redactFailures} would replace, why their
      * handler failed.
      */
@@ -132,6 +142,16 @@ public interface DeadLetters {
      * @param append appends it; repeating that with the same id must change nothing
      */
     record Correction(UUID eventId, Supplier<AppendResult> append) {}
+
+    /**
+     * A message that takes the place of one that came from elsewhere. The array is shared; nobody may change it.
+     *
+     * @param eventId its id
+     * @param type the registered name of its type
+     * @param record all of it, in the form in which letters hold such messages
+     */
+    @SuppressWarnings("ArrayRecordComponent") // it is kept, and not compared
+    record Replacement(UUID eventId, String type, byte[] record) {}
 
     /**
      * What somebody decided about a letter.

@@ -162,6 +162,7 @@ class CloudEventsTest {
         requireProblem("not text in UTF-8", with(new RecordHeader("ce_type", new byte[] {(byte) 0xC3})));
         requireProblem("control character", with(header("ce_type", "order\r\nplaced")));
         requireProblem("control character", with(header("ce_type", "a"), header("ce_other", "a\0b")));
+        requireProblem("name of an attribute", with(header("ce_type", "a"), header("ce_a\0b", "c")));
         requireProblem("too long", with(header("ce_type", "x".repeat(201))));
         requireProblem("too large", with(header("ce_type", "a"), header("ce_other", "x".repeat(1 << 20))));
         requireProblem("characters", with(header("ce_type", "a"), header("ce_other", "x".repeat(9000))));
@@ -183,9 +184,37 @@ class CloudEventsTest {
                 "schema registry",
                 new IncomingRecord(
                         9, utf8("key"), new byte[] {0, 0, 0, 0, 7, 1, 2}, headers, ACCEPTED, Optional.empty()));
-        requireProblem(
-                "16777217 bytes",
-                new IncomingRecord(9, utf8("key"), new byte[(16 << 20) + 1], headers, ACCEPTED, Optional.empty()));
+    }
+
+    @Test
+    void ofWhatIsLargerThanAnyEventTheBytesAreNotKept() {
+        var headers = new ArrayList<>(least());
+        headers.add(header("ce_type", "a"));
+
+        var read =
+                read(new IncomingRecord(9, utf8("key"), new byte[(16 << 20) + 1], headers, ACCEPTED, Optional.empty()));
+
+        assertThat(problem(read))
+                .hasValueSatisfying(problem -> assertThat(problem).contains("16777217 bytes"));
+        var kept = RecordBytes.read(9, Objects.requireNonNull(read.arrival()).record());
+        assertThat(kept.value()).isNull();
+        assertThat(kept.unreadable()).isEqualTo(problem(read));
+        assertThat(problem(READER.read(kept))).isEqualTo(problem(read));
+    }
+
+    @Test
+    void anEventWithinAnEventIsNone() {
+        var json = """
+                {"specversion":"1.0","id":"1","source":"/s","type":"a","datacontenttype":"application/cloudevents+json","data":{}}""";
+
+        requireProblem("an event too", incoming(utf8(json), header("content-type", "application/cloudevents+json")));
+    }
+
+    @Test
+    void theNameOfAHeaderMayBeOfAnyLength() {
+        var record = incoming(utf8("{}"), header("x".repeat(70_000), "1"));
+
+        requireProblem("too large", record);
     }
 
     @Test

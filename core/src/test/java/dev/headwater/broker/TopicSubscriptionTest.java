@@ -1,24 +1,32 @@
 package dev.headwater.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.headwater.Envelope;
 import dev.headwater.Message;
+import dev.headwater.broker.spi.IncomingRecord;
 import dev.headwater.broker.spi.RecordsGoneException;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.Origin;
+import dev.headwater.store.StoredEvent;
 import dev.headwater.subscription.DeadLetter;
 import dev.headwater.subscription.DeadLetter.State;
 import dev.headwater.subscription.DeadLetterFilter;
+import dev.headwater.subscription.DeadLetterOffice;
+import dev.headwater.subscription.DeadLetters;
 import dev.headwater.subscription.StartFrom;
 import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.SubscriptionStatus;
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -204,6 +212,61 @@ class TopicSubscriptionTest extends TopicFixture {
 
         await("the letters are handled", () -> letters().isEmpty());
         assertThat(readModel).containsExactly(new OrderPlaced("1", 1), new OrderPlaced("1", 2));
+    }
+
+    @Test
+    void aCorrectedMessageIsHandledOnceInThePlaceOfTheOriginal() throws Exception {
+        tellNonsense("1");
+        tell(new OrderPlaced("1", 2), 2);
+        var bus = bus();
+        var envelopes = new CopyOnWriteArrayList<Envelope<Message>>();
+        var running = bus.start(
+                TOPIC,
+                Subscription.named("careful")
+                        .startingAt(StartFrom.beginning())
+                        .retrying(SOON)
+                        .reacting(event -> envelopes.add(event.messageEnvelope())));
+        assertThat(running.awaitCaughtUp(LIMIT)).isTrue();
+        await("both are letters", () -> letters().size() == 2);
+        broker.removeUpTo(TOPIC, address("1").partition(), 2);
+        var office = new TopicLetterOffice(storage, storage.deadLetters(), SERIALIZER);
+        var name = partOf("careful", "1");
+        var original = office.open(name, 1).orElseThrow().event().id();
+
+        var id = office.editAsNew(name, 1, new OrderPlaced("1", 1), "anna", "nonsense");
+        assertThat(office.editAsNew(name, 1, new OrderPlaced("1", 1), "anna", "nonsense"))
+                .isEqualTo(id);
+        bus.renewSoon();
+
+        await("the letters are handled", () -> letters().isEmpty());
+        assertThat(envelopes)
+                .extracting(Envelope::message)
+                .containsExactly(new OrderPlaced("1", 1), new OrderPlaced("1", 2));
+        var corrected = envelopes.getFirst();
+        assertThat(corrected.id()).isEqualTo(id);
+        assertThat(corrected.metadata().attributes()).containsEntry(DeadLetterOffice.CORRECTS, original.toString());
+        assertThat(corrected.metadata().causationId()).isEqualTo(original);
+        assertThat(storage.deadLetters().history(name, 1))
+                .extracting(DeadLetters.Decision::what, DeadLetters.Decision::correction)
+                .containsExactly(tuple("edit", Optional.of(id)));
+        assertThatThrownBy(() -> office.editAsNew(name, 1, new OrderPlaced("1", 3), "anna", "again"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no dead letter");
+    }
+
+    @Test
+    void whatWasUnreadableIsLookedForAgainInTheTopic() throws Exception {
+        tell(new OrderPlaced("1", 1), 1);
+        int partition = address("1").partition();
+        var kept = RecordBytes.write(
+                new IncomingRecord(1, null, null, List.of(), Instant.EPOCH, Optional.of("there is no memory")));
+        var log = new PartitionStorage(broker.read(TOPIC), new CloudEventReader(TOPIC, partition));
+
+        assertThat(new StoredEvent(log.restore(1, kept), SERIALIZER).message()).isEqualTo(new OrderPlaced("1", 1));
+
+        broker.removeUpTo(TOPIC, partition, 1);
+        assertThatThrownBy(new StoredEvent(log.restore(1, kept), SERIALIZER)::message)
+                .hasMessageContaining("there is no memory");
     }
 
     @Test

@@ -64,7 +64,8 @@ final class ArrivalWatch {
         while (!closed) {
             try (var consumer = new KafkaConsumer<byte[], byte[]>(settings.watcher())) {
                 watch(consumer);
-            } catch (KafkaException e) {
+            } catch (KafkaException | OutOfMemoryError e) {
+                // A record that cannot be held in memory has come too, and whoever reads finds it out.
                 if (!closed) {
                     LOG.debug("Arrivals on '{}' are not noticed for a while", topic, e);
                     LockSupport.parkNanos(PAUSE.toNanos());

@@ -13,10 +13,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads on in one partition. Used by one thread at a time. */
 final class Cursor {
@@ -24,7 +29,7 @@ final class Cursor {
     private static final Duration SLICE = Duration.ofMillis(100);
 
     private final TopicPartition place;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Consumer<byte[], byte[]> consumer;
     /** What was fetched and not asked for yet. */
     private final Deque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
     /** What is asked for next, when it goes on. */
@@ -35,12 +40,22 @@ final class Cursor {
 
         private static final long serialVersionUID = 1L;
 
-        private OutOfRangeException(Throwable cause) {
+        OutOfRangeException(Throwable cause) {
             super(cause);
         }
     }
 
-    Cursor(TopicPartition place, KafkaConsumer<byte[], byte[]> consumer) {
+    /** The client cannot make records of what it got. */
+    static final class UnreadableException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private UnreadableException(Throwable cause) {
+            super(cause);
+        }
+    }
+
+    Cursor(TopicPartition place, Consumer<byte[], byte[]> consumer) {
         this.place = place;
         this.consumer = consumer;
         consumer.assign(List.of(place));
@@ -54,8 +69,10 @@ final class Cursor {
      * The next records.
      *
      * @param end tells where the partition ends now
+     * @throws UnreadableException when one of them cannot be read; this cursor is of no use afterwards
      */
-    RecordPage read(long after, int limit, int bytes, LongSupplier end, Duration patience) throws OutOfRangeException {
+    RecordPage read(long after, int limit, int bytes, LongSupplier end, Duration patience)
+            throws OutOfRangeException, UnreadableException {
         try {
             return Calls.call("Reading " + place, () -> readOn(after, limit, bytes, end, patience));
         } catch (BrokerUnavailableException e) {
@@ -63,8 +80,22 @@ final class Cursor {
             if (e.getCause() instanceof OffsetOutOfRangeException cause) {
                 throw new OutOfRangeException(cause);
             }
+            if (isUnreadable(e.getCause())) {
+                throw new UnreadableException(e);
+            }
             throw e;
+        } catch (OutOfMemoryError e) {
+            fetched.clear();
+            throw new UnreadableException(e);
         }
+    }
+
+    /** What the client says of damaged records, and of nothing else, has no class of its own. */
+    static boolean isUnreadable(@Nullable Throwable failure) {
+        return failure instanceof RecordDeserializationException
+                || failure instanceof CorruptRecordException
+                || failure instanceof InvalidRecordException
+                || (failure != null && failure.getClass() == KafkaException.class);
     }
 
     private RecordPage readOn(long after, int limit, int bytes, LongSupplier end, Duration patience) {
@@ -103,7 +134,7 @@ final class Cursor {
         return last;
     }
 
-    private static IncomingRecord incoming(ConsumerRecord<byte[], byte[]> record) {
+    static IncomingRecord incoming(ConsumerRecord<byte[], byte[]> record) {
         var headers = new ArrayList<RecordHeader>();
         record.headers().forEach(header -> headers.add(new RecordHeader(header.key(), header.value())));
         return new IncomingRecord(
@@ -116,6 +147,7 @@ final class Cursor {
     }
 
     void close() {
+        fetched.clear();
         consumer.close(CloseOptions.timeout(Duration.ZERO));
     }
 }

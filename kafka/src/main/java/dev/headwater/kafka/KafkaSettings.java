@@ -64,6 +64,13 @@ record KafkaSettings(Map<String, Object> given, Duration patience) {
         return settings;
     }
 
+    /** A consumer that gives one record at a time, and unpacks none before it is asked for it. */
+    Map<String, Object> singly() {
+        var settings = consumer();
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+        return settings;
+    }
+
     /** A consumer that only has to notice that something has come. */
     Map<String, Object> watcher() {
         var settings = consumer();

@@ -64,10 +64,22 @@ final class KafkaTopicReader implements TopicReader {
         } catch (Cursor.OutOfRangeException e) {
             sound = true;
             return outOfRange(place, after);
+        } catch (Cursor.UnreadableException e) {
+            return carefully(place, after, limit, bytes);
         } finally {
             if (cursor != null) {
                 giveBack(partition, cursor, sound);
             }
+        }
+    }
+
+    private RecordPage carefully(TopicPartition place, long after, int limit, int bytes) {
+        var reading = new CarefulReading(
+                place, () -> new KafkaConsumer<>(settings.singly()), () -> topics.end(place), settings.patience());
+        try {
+            return reading.read(after, limit, bytes);
+        } catch (Cursor.OutOfRangeException e) {
+            return outOfRange(place, after);
         }
     }
 

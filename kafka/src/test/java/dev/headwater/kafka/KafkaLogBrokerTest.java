@@ -23,7 +23,7 @@ class KafkaLogBrokerTest extends LogBrokerContract {
         return new OnTheCluster();
     }
 
-    private static final class OnTheCluster implements Subject {
+    static final class OnTheCluster implements Subject {
 
         private final Map<String, Object> properties = KafkaCluster.shared().properties();
         private final KafkaLogBroker broker = new KafkaLogBroker(properties);

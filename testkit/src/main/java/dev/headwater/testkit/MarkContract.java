@@ -3,15 +3,23 @@ package dev.headwater.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headwater.store.Origin;
 import dev.headwater.store.StoredEvent;
 import dev.headwater.store.spi.Arrival;
 import dev.headwater.store.spi.EncodedEvent;
+import dev.headwater.subscription.DeadLetter.State;
+import dev.headwater.subscription.DeadLetterFilter;
+import dev.headwater.subscription.DeadLetters.Replacement;
 import dev.headwater.subscription.spi.Checkpoint;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What is kept for those who read what others have republished: how far its sources have come, and whole records. */
@@ -75,6 +83,50 @@ abstract class MarkContract<T> extends SubscriptionTopic<T> {
         assertEquals(Optional.empty(), storage.record(OTHER, came.position()));
         settle(NAME, came);
         assertEquals(Optional.empty(), storage.record(NAME, came.position()));
+    }
+
+    @Test
+    void theMessageOfALetterIsReplacedOnceAndTriedInItsPlace() throws Exception {
+        owned(NAME, 1);
+        var came = arrived(event("order-1"));
+        var follower = arrived(event("order-1"));
+        park(NAME, parked(came, 0), waiting(follower, 0));
+        var before = letter(NAME, came);
+        var corrected = new Replacement(UUID.randomUUID(), "contract.corrected", "corrected".getBytes(UTF_8));
+
+        for (int i = 0; i < 2; i++) {
+            letters.replace(NAME, came.position(), corrected, "anna", "a typo");
+        }
+
+        var replaced = letter(NAME, came);
+        assertArrayEquals(
+                corrected.record(), storage.record(NAME, came.position()).orElseThrow());
+        assertEquals(State.RETRYING, replaced.state());
+        assertEquals(corrected.eventId(), replaced.eventId());
+        assertEquals("contract.corrected", replaced.type());
+        assertEquals("order-1", storage.due(NAME, Set.of(0), 10).getFirst().sequenceKey());
+        assertEquals(State.WAITING, letter(NAME, follower).state());
+        var history = letters.history(NAME, came.position());
+        assertEquals(1, history.size());
+        assertEquals("edit", history.getFirst().what());
+        assertEquals(Optional.of(corrected.eventId()), history.getFirst().correction());
+        advance(NAME, held(NAME), Map.of(), page -> assertFalse(page.settle(before), "the original was handled"));
+        advance(NAME, held(NAME), Map.of(), page -> assertTrue(page.settle(replaced), "the corrected one was"));
+    }
+
+    @Test
+    void onlyALetterThatHoldsItsMessageAndIsUndecidedGetsAnother() throws Exception {
+        owned(NAME, 1);
+        var other = event("other");
+        var discarded = arrived(event("order-1"));
+        park(NAME, parked(other, 0), parked(discarded, 0));
+        letters.discard(DeadLetterFilter.of(NAME).at(discarded.position()), "anna", "of no use");
+        var corrected = new Replacement(UUID.randomUUID(), "contract.corrected", "corrected".getBytes(UTF_8));
+
+        for (long position : List.of(other.position(), discarded.position(), 4711L)) {
+            assertThrows(
+                    IllegalStateException.class, () -> letters.replace(NAME, position, corrected, "anna", "a typo"));
+        }
     }
 
     private StoredEvent arrived(StoredEvent event) {

@@ -99,6 +99,12 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
         return run(List.of(selectClass(LogBrokerSubject.class)));
     }
 
+    /** Runs {@link CommandServiceContract} against what is made of the broker in memory. */
+    static ContractRun ofCommands(UnaryOperator<LogBroker> implementation) {
+        CommandServiceSubject.implementation = implementation;
+        return run(List.of(selectClass(CommandServiceSubject.class)));
+    }
+
     private static ContractRun run(List<? extends DiscoverySelector> selectors) {
         var tests = EngineTestKit.engine("junit-jupiter")
                 .selectors(selectors.toArray(DiscoverySelector[]::new))
@@ -177,6 +183,16 @@ record ContractRun(Set<String> tests, Set<String> failed, Set<String> succeeded)
         @Override
         protected LogBrokerContract.Subject open() {
             return new InMemoryBrokerSubject(IMPLEMENTATION.get());
+        }
+    }
+
+    /** Not named as a test, so that only {@link #run} runs it. */
+    static final class CommandServiceSubject extends CommandServiceContract<List<String>> {
+        private static UnaryOperator<LogBroker> implementation = UnaryOperator.identity();
+
+        @Override
+        protected CommandServiceContract.Subject<List<String>> open() {
+            return new InMemoryCommandSubject(implementation);
         }
     }
 

@@ -57,6 +57,11 @@ class SpoilableStorage extends ForwardingSubscriptionStorage<List<String>> imple
     }
 
     @Override
+    public void replace(String subscription, long position, Replacement replacement, String who, String reason) {
+        correct.deadLetters().replace(subscription, position, replacement, who, reason);
+    }
+
+    @Override
     public int discard(DeadLetterFilter filter, String who, String reason) {
         return correct.deadLetters().discard(filter, who, reason);
     }

@@ -93,7 +93,10 @@ class SubscriptionStorageContractTest {
 
     @Test
     void findsAStorageThatKeepsNoRecords() {
-        requireFound(PlantedSubscriptionBugs.KeepsNoRecords::new, "Marks.aLetterKeepsWhatCameOfItsEvent");
+        requireFound(
+                PlantedSubscriptionBugs.KeepsNoRecords::new,
+                "Marks.aLetterKeepsWhatCameOfItsEvent",
+                "Marks.theMessageOfALetterIsReplacedOnceAndTriedInItsPlace");
     }
 
     @Test
@@ -151,7 +154,8 @@ class SubscriptionStorageContractTest {
     void findsAStorageThatSettlesWhatWasDiscarded() {
         requireFound(
                 PlantedSubscriptionBugs.SettlesWhatWasDiscarded::new,
-                "Letters.aLetterThatWasDiscardedWhileItWasTriedIsNotSettledAsHandled");
+                "Letters.aLetterThatWasDiscardedWhileItWasTriedIsNotSettledAsHandled",
+                "Marks.theMessageOfALetterIsReplacedOnceAndTriedInItsPlace");
     }
 
     @Test

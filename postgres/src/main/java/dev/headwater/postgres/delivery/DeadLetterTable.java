@@ -46,7 +46,7 @@ final class DeadLetterTable {
     private static final String SETTLE = """
             WITH settled AS (
                 DELETE FROM {schema}.dead_letters
-                WHERE subscription = ? AND position = ? AND sequence_key = ?
+                WHERE subscription = ? AND position = ? AND sequence_key = ? AND event_id = ?
                     AND (?::boolean OR state <> 'DISCARDED' AND (correcting_until IS NULL OR correcting_until < now()))
                 RETURNING subscription, sequence_key, position),
             following AS (
@@ -119,6 +119,7 @@ final class DeadLetterTable {
                 letter.subscription(),
                 letter.position(),
                 letter.sequenceKey(),
+                letter.eventId(),
                 letter.state() == DeadLetter.State.DISCARDED);
         try (var statement = row.prepare(connection, settle);
                 var settled = statement.executeQuery()) {

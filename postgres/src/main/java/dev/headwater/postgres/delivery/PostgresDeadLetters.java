@@ -77,6 +77,22 @@ public final class PostgresDeadLetters implements DeadLetters {
             UPDATE {schema}.dead_letters SET correction = NULL, correcting_until = NULL
             WHERE subscription = ? AND position = ? AND correction = ?""";
 
+    private static final String REPLACE = """
+            WITH replaced AS (
+                UPDATE {schema}.dead_letters d SET event_id = ?, type = ?, record = ?,
+                    state = CASE d.state WHEN 'WAITING' THEN d.state ELSE 'RETRYING' END,
+                    next_retry = CASE WHEN EXISTS (
+                        SELECT FROM {schema}.dead_letters f
+                        WHERE f.subscription = d.subscription AND f.sequence_key = d.sequence_key
+                            AND f.position < d.position) THEN d.next_retry ELSE now() END
+                WHERE d.subscription = ? AND d.position = ? AND d.state <> 'DISCARDED' AND d.record IS NOT NULL
+                RETURNING d.subscription, d.position),
+            recorded AS (
+                INSERT INTO {schema}.dead_letter_decisions
+                    (subscription, position, decision, decided_by, reason, correction)
+                SELECT subscription, position, 'edit', ?, ?, ? FROM replaced)
+            SELECT count(*) FROM replaced""";
+
     private static final String CORRECTED = """
             SELECT 1 FROM {schema}.dead_letter_decisions WHERE subscription = ? AND position = ? AND correction = ?""";
 
@@ -106,6 +122,7 @@ public final class PostgresDeadLetters implements DeadLetters {
     private final String decide;
     private final String keep;
     private final String giveBack;
+    private final String replace;
     private final String corrected;
     private final String count;
     private final String countUnredacted;
@@ -120,6 +137,7 @@ public final class PostgresDeadLetters implements DeadLetters {
         this.decide = schema.in(DECIDE.replace("{chunk}", Integer.toString(CHUNK)));
         this.keep = schema.in(KEEP.replace("{correcting}", CORRECTING));
         this.giveBack = schema.in(GIVE_BACK);
+        this.replace = schema.in(REPLACE);
         this.corrected = schema.in(CORRECTED);
         this.count = schema.in(COUNT);
         this.countUnredacted = schema.in(COUNT_UNREDACTED) + UNREDACTED;
@@ -281,6 +299,24 @@ public final class PostgresDeadLetters implements DeadLetters {
             connections.update("Giving back a dead letter", giveBack, subscription, position, correction);
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
+        }
+    }
+
+    @Override
+    public void replace(String subscription, long position, Replacement replacement, String who, String reason) {
+        var id = replacement.eventId();
+        if (isCorrected(subscription, position, id)) {
+            return;
+        }
+        var row = Parameters.of(id, replacement.type());
+        row.add(replacement.record(), Types.BINARY);
+        List.of(subscription, position, who, reason, id).forEach(row::add);
+        long replaced = connections
+                .query("Replacing the message of a dead letter", count -> count.getLong(1), replace, row)
+                .getFirst();
+        if (replaced == 0) {
+            throw new IllegalStateException("The message at position " + position + " is no dead letter of '"
+                    + subscription + "' that is still undecided and holds it: look at its history");
         }
     }
 

@@ -6,6 +6,7 @@ import dev.headwater.EncodedMessage;
 import dev.headwater.MessageSerializer;
 import dev.headwater.Metadata;
 import dev.headwater.UuidV7;
+import dev.headwater.UuidV8;
 import dev.headwater.broker.spi.IncomingRecord;
 import dev.headwater.broker.spi.OutgoingRecord;
 import dev.headwater.broker.spi.RecordHeader;
@@ -70,7 +71,7 @@ final class RecordEvents {
             payload = ('"' + TO_TEXT.encodeToString(value) + '"').getBytes(UTF_8);
         }
         var message = new EncodedMessage(
-                header("ce_id", record).flatMap(RecordEvents::uuid).orElseGet(UuidV7::next),
+                id(record),
                 header("ce_type", record)
                         .filter(type -> !type.isEmpty() && type.length() <= MAX_TYPE_LENGTH)
                         .orElse(NO_TYPE),
@@ -80,6 +81,14 @@ final class RecordEvents {
                 payload);
         return new EncodedAppend.Part(
                 stream(record.key()), ExpectedVersion.any(), List.of(new EncodedAppend.Event(message, Set.of())));
+    }
+
+    /** The same for what is published again, but not for a command that is sent again to be told what became of it. */
+    private static UUID id(OutgoingRecord record) {
+        var id = header("ce_id", record).flatMap(RecordEvents::uuid).orElseGet(UuidV7::next);
+        return header("ce_sending", record)
+                .map(sending -> UuidV8.of(id, sending))
+                .orElse(id);
     }
 
     static IncomingRecord record(EncodedEvent event) {
