@@ -70,6 +70,7 @@ public final class BrokerEventBus<T> implements EventBus {
     private BrokerEventBus(Builder<T> choices) {
         this.choices = choices;
         this.publisher = choices.broker.publisher();
+        this.first = choices.own;
     }
 
     /**
@@ -101,6 +102,7 @@ public final class BrokerEventBus<T> implements EventBus {
         private @Nullable Function<T, EventStore> stores;
         private SubscriptionSettings settings = SubscriptionSettings.DEFAULT;
         private RetryPolicy retry = RetryPolicy.DEFAULT;
+        private @Nullable Subscriptions<T> own;
 
         private Builder(LogBroker broker, MessageSerializer serializer, SubscriptionStorage<T> storage) {
             this.broker = broker;
@@ -144,6 +146,16 @@ public final class BrokerEventBus<T> implements EventBus {
         /** How subscriptions share work, wait and recover; {@link SubscriptionSettings#DEFAULT} unless chosen. */
         public Builder<T> settings(SubscriptionSettings settings) {
             this.settings = requireNonNull(settings, "settings");
+            return this;
+        }
+
+        /**
+         * The subscriptions of the service to its own log: those of the bus take turns with them, so that all together
+         * open no more transactions at once than the storage has room for, and have their settings instead of
+         * {@link #settings}.
+         */
+        public Builder<T> besides(Subscriptions<T> own) {
+            this.own = requireNonNull(own, "own");
             return this;
         }
 
