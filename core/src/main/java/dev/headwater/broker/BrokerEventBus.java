@@ -19,6 +19,7 @@ import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
 import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.SubscriptionSettings;
+import dev.headwater.subscription.SubscriptionStatus;
 import dev.headwater.subscription.Subscriptions;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.net.URI;
@@ -325,6 +326,21 @@ public final class BrokerEventBus<T> implements EventBus {
      */
     public RunningTopicSubscription<T> start(String topic, Subscription<T> subscription) {
         return new RunningTopicSubscription<>(subscription.name(), topic(topic).start(subscription));
+    }
+
+    /**
+     * How every subscription started here is doing, one for each partition of each topic; cheaper than asking one after
+     * the other.
+     */
+    public List<SubscriptionStatus> status() {
+        List<TopicLog<T>> open;
+        lock.lock();
+        try {
+            open = List.copyOf(topics.values());
+        } finally {
+            lock.unlock();
+        }
+        return open.stream().flatMap(topic -> topic.status().stream()).toList();
     }
 
     /** Looks for work that somebody else has announced, such as dead letters to be tried again, without delay. */
