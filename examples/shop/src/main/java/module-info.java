@@ -7,6 +7,7 @@ module dev.headwater.examples.shop {
     requires dev.headwater;
     requires dev.headwater.embedded;
     requires dev.headwater.kafka;
+    requires dev.headwater.kafka.servers;
     requires dev.headwater.postgres;
     requires dev.headwater.schema;
     requires dev.headwater.workflow;

@@ -48,7 +48,7 @@ sealed interface BrokerAddress {
      */
     record InKafka(String servers, int replicas) implements BrokerAddress {
 
-        private static final int PARTITIONS = 6;
+        private static final int PARTITIONS = 3;
 
         @Override
         public LogBroker open(PostgresDatabase database, String jdbcUrl) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * One run of the demo in which every service is a process, with a schema of its own in one database: starts them, waits
@@ -35,11 +36,10 @@ final class DistributedDemo {
             var readModels = database.postgres().dataSource();
             ReadModels.create(readModels);
             ProcessChoice.makeDistributed(choice(), readModels);
-            BrokerAddress address = new BrokerAddress.InDatabase();
-            try (var broker = address.open(database.postgres(), database.jdbcUrl())) {
-                broker.prepare(address.topics());
+            try (var carrier = Carrier.start(options, err)) {
+                carrier.prepare(database);
+                work(database, carrier.address());
             }
-            work(database, address);
         }
         out.printf(
                 Locale.ROOT,
@@ -49,7 +49,9 @@ final class DistributedDemo {
     }
 
     private String choice() {
-        return "--distributed" + (options.orchestrated ? " --orchestrated" : "") + " --broker " + BrokerKind.POSTGRES;
+        var broker = Objects.requireNonNullElse(options.broker, BrokerKind.POSTGRES);
+        return "--distributed" + (options.orchestrated ? " --orchestrated" : "")
+                + (options.kafka == null ? " --broker " + broker : " --kafka " + options.kafka);
     }
 
     private void work(Database database, BrokerAddress address) throws InterruptedException, SQLException, IOException {

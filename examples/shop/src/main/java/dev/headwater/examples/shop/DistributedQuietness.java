@@ -3,6 +3,7 @@ package dev.headwater.examples.shop;
 import java.io.PrintStream;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +25,7 @@ final class DistributedQuietness {
     private final Duration longestStandstill;
     private final PrintStream err;
 
-    private Map<Service, Optional<ServiceReport>> before = Map.of();
+    private List<Optional<ServiceReport.Stand>> before = List.of();
     private long lastMove = System.nanoTime();
     private long lastLines = System.nanoTime();
 
@@ -43,11 +44,16 @@ final class DistributedQuietness {
      */
     void await() throws InterruptedException, SQLException {
         while (true) {
+            long asked = System.nanoTime();
             var now = services.reports();
+            var answered = Duration.ofNanos(System.nanoTime() - asked);
             boolean isAtRest = now.values().stream()
                     .allMatch(report -> report.filter(ServiceReport::isSettled).isPresent());
-            boolean hasMoved = !now.equals(before);
-            before = now;
+            var stands = now.values().stream()
+                    .map(report -> report.map(ServiceReport::stand))
+                    .toList();
+            boolean hasMoved = !stands.equals(before);
+            before = stands;
             if (hasMoved) {
                 lastMove = System.nanoTime();
             } else if (isAtRest && unfinishedOrders() == 0) {
@@ -65,7 +71,8 @@ final class DistributedQuietness {
                 }
             }
             if (!isAtRest || !hasMoved) {
-                Thread.sleep(GLANCE.toMillis());
+                // Asking takes from what is asked for: half of the time at most.
+                Thread.sleep(Math.max(GLANCE.toMillis(), answered.toMillis()));
             }
         }
     }

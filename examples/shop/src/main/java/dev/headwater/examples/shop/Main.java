@@ -1,5 +1,6 @@
 package dev.headwater.examples.shop;
 
+import dev.headwater.broker.spi.BrokerUnavailableException;
 import dev.headwater.embedded.EmbeddedDatabaseException;
 import dev.headwater.examples.shop.importing.UnusableFileException;
 import dev.headwater.export.ImportConflictException;
@@ -209,6 +210,10 @@ public final class Main implements Callable<Integer> {
         if (options.kafka != null && !SERVERS.matcher(options.kafka).matches()) {
             throw unusable("--kafka is no address of a cluster: expected HOST:PORT, several separated by commas");
         }
+        if (options.broker == BrokerKind.KAFKA && options.kafka == null && options.database != null) {
+            throw unusable("--database stays when this run ends, and the servers that --broker kafka starts do not: use"
+                    + " --kafka with a cluster that stays, or --broker postgres");
+        }
         options.process = options.orchestrated ? ProcessStyle.CODE : ProcessStyle.CHOREOGRAPHY;
     }
 
@@ -306,6 +311,7 @@ public final class Main implements Callable<Integer> {
             case UnusableFileException unusable -> ExitCode.USAGE;
             case EmbeddedDatabaseException unusable -> ExitCode.USAGE;
             case UnusableDatabaseException unusable -> ExitCode.USAGE;
+            case BrokerUnavailableException unusable -> ExitCode.USAGE;
             case InvalidExportException unusable -> ExitCode.USAGE;
             case ImportConflictException unusable -> ExitCode.USAGE;
             default -> ExitCode.SOFTWARE;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,7 +36,8 @@ final class RunningService implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED");
 
     private static final int MOST_FAILED_STARTS = 3;
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
+    private static final long POLL_MILLIS = 200;
     private static final Duration PATIENCE = Duration.ofSeconds(12);
 
     private final Service service;
@@ -44,6 +46,7 @@ final class RunningService implements AutoCloseable {
     private final PrintStream err;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Run current;
+    private volatile CompletableFuture<Void> watch = CompletableFuture.completedFuture(null);
     private volatile boolean closing;
     private volatile boolean givenUp;
     private int failedStarts;
@@ -90,7 +93,7 @@ final class RunningService implements AutoCloseable {
             current = run;
             Thread.ofVirtual().start(() -> listen(run));
             Thread.ofVirtual().start(() -> forwardProblems(process));
-            process.onExit().thenAccept(ended -> startAgain(run));
+            watch = process.onExit().thenAccept(ended -> startAgain(run));
             tell(process, String.join("\n", secrets));
         } finally {
             lock.unlock();
@@ -180,7 +183,7 @@ final class RunningService implements AutoCloseable {
     }
 
     /** The answer to a question, unless none comes in time. */
-    Optional<JsonNode> ask(String question) throws InterruptedException {
+    Optional<JsonNode> ask(String question) {
         var run = current;
         if (run == null || !isAtWork()) {
             return Optional.empty();
@@ -188,15 +191,15 @@ final class RunningService implements AutoCloseable {
         questions++;
         tell(run.process(), questions + " " + question);
         long end = System.nanoTime() + ANSWER_LIMIT.toNanos();
-        while (run.process().isAlive()) {
-            var answer = run.answers()
-                    .poll(Math.clamp(end - System.nanoTime(), 0, ANSWER_LIMIT.toNanos() / 10), TimeUnit.NANOSECONDS);
-            if (answer != null && answer.get("number").asLong() == questions) {
-                return Optional.of(answer);
+        try {
+            while (run.process().isAlive() && System.nanoTime() - end < 0) {
+                var answer = run.answers().poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                if (answer != null && answer.get("number").asLong() == questions) {
+                    return Optional.of(answer);
+                }
             }
-            if (answer == null && System.nanoTime() - end >= 0) {
-                break;
-            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         return Optional.empty();
     }
@@ -228,6 +231,7 @@ final class RunningService implements AutoCloseable {
                     .completeOnTimeout(run.process(), PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
             run.process().destroyForcibly();
+            watch.join();
         }
     }
 }

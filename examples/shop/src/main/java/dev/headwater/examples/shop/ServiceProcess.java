@@ -2,6 +2,7 @@ package dev.headwater.examples.shop;
 
 import dev.headwater.examples.shop.importing.ConcurrentImport;
 import dev.headwater.examples.shop.importing.Importer;
+import dev.headwater.examples.shop.importing.InvoiceSource;
 import dev.headwater.examples.shop.notification.SimulatedMail;
 import dev.headwater.examples.shop.ordering.FirstVersion;
 import java.io.BufferedReader;
@@ -114,16 +115,20 @@ final class ServiceProcess {
         }
         bringingIn = new CompletableFuture<>();
         Thread.ofVirtual().name("bring in").start(() -> {
-            var source = Demo.source(options);
-            var done = new AtomicLong();
-            try (var progress = Progress.of("Invoices recorded", source.invoices(), System.err)) {
-                new ConcurrentImport(new Importer(runtime.store()), () -> progress.at(done.incrementAndGet()))
-                        .run(source);
+            try {
+                bringIn(Demo.source(options), runtime);
                 bringingIn.complete(null);
             } catch (Throwable e) {
                 bringingIn.completeExceptionally(e);
             }
         });
+    }
+
+    private static void bringIn(InvoiceSource source, ServiceRuntime runtime) throws InterruptedException {
+        var done = new AtomicLong();
+        try (var progress = Progress.of("Invoices recorded", source.invoices(), System.err)) {
+            new ConcurrentImport(new Importer(runtime.store()), () -> progress.at(done.incrementAndGet())).run(source);
+        }
     }
 
     private void answer(String question, ServiceRuntime runtime) {

@@ -8,7 +8,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 
 /** The six services, each in a process of its own. Used by one thread. */
 final class ServiceProcesses implements AutoCloseable {
@@ -75,24 +77,30 @@ final class ServiceProcesses implements AutoCloseable {
      *
      * @throws StalledException when one cannot go on
      */
-    Map<Service, Optional<ServiceReport>> reports() throws InterruptedException {
+    Map<Service, Optional<ServiceReport>> reports() {
         requireNoneGivenUp();
-        var reports = new EnumMap<Service, Optional<ServiceReport>>(Service.class);
+        var answers = new EnumMap<Service, CompletableFuture<Optional<JsonNode>>>(Service.class);
         for (var service : services) {
-            var report = service.ask(ServiceProcess.REPORT)
-                    .filter(answer -> answer.has(ServiceProcess.REPORT))
-                    .map(answer -> ServiceReport.of(answer.get(ServiceProcess.REPORT)));
+            var answer = new CompletableFuture<Optional<JsonNode>>();
+            answers.put(service.service(), answer);
+            Thread.ofVirtual().start(() -> answer.complete(service.ask(ServiceProcess.REPORT)));
+        }
+        var reports = new EnumMap<Service, Optional<ServiceReport>>(Service.class);
+        answers.forEach((service, answer) -> {
+            var report = answer.join()
+                    .filter(found -> found.has(ServiceProcess.REPORT))
+                    .map(found -> ServiceReport.of(found.get(ServiceProcess.REPORT)));
             report.filter(ServiceReport::isFailed).ifPresent(failed -> {
-                throw new StalledException("The service " + service.service() + " has given up: " + failed.state()
+                throw new StalledException("The service " + service + " has given up: " + failed.state()
                         + "; nothing was skipped, the same command goes on there");
             });
-            reports.put(service.service(), report);
-        }
+            reports.put(service, report);
+        });
         return reports;
     }
 
     /** What all of them have done, and how many confirmations the present process has sent. */
-    Account account() throws InterruptedException {
+    Account account() {
         var accounts = new ArrayList<ServiceAccount>();
         long sent = 0;
         for (var service : services) {

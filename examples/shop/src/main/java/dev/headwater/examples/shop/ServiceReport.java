@@ -33,6 +33,13 @@ record ServiceReport(
 
     static final JsonMapper JSON = JsonMapper.shared();
 
+    /** What changes when something has happened, and does not when a failure only comes again. */
+    record Stand(long position, long handled, long unfinished, boolean isBroughtIn) {}
+
+    Stand stand() {
+        return new Stand(position, handled, unfinished, isBroughtIn);
+    }
+
     /** Whether it has nothing to do, unless somebody says something. */
     boolean isSettled() {
         return lag == 0 && retrying == 0 && unfinished == 0 && isBroughtIn && !isFailed;

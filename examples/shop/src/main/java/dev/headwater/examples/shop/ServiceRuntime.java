@@ -3,7 +3,6 @@ package dev.headwater.examples.shop;
 import dev.headwater.broker.BrokerEventBus;
 import dev.headwater.broker.Intake;
 import dev.headwater.broker.Relay;
-import dev.headwater.broker.RunningTopicSubscription;
 import dev.headwater.broker.spi.LogBroker;
 import dev.headwater.examples.shop.analytics.DeadLettersText;
 import dev.headwater.examples.shop.analytics.ReadModels;
@@ -22,7 +21,6 @@ import dev.headwater.subscription.SubscriptionStatus.State;
 import dev.headwater.subscription.Subscriptions;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +48,6 @@ final class ServiceRuntime implements AutoCloseable {
     private final EventStore store;
     private final Subscriptions<Connection> subscriptions;
     private final BrokerEventBus<Connection> bus;
-    private final List<RunningTopicSubscription<Connection>> heard = new ArrayList<>();
     private Optional<Relay> relay = Optional.empty();
     private Optional<Processes> processes = Optional.empty();
 
@@ -104,7 +101,7 @@ final class ServiceRuntime implements AutoCloseable {
         var types = subscription.query().anyOf().stream()
                 .flatMap(criterion -> criterion.types().stream())
                 .toList();
-        heard.add(bus.start(Topics.of(types.getFirst()), subscription));
+        bus.start(Topics.of(types.getFirst()), subscription);
     }
 
     private void decide(LogBroker broker, ShopSettings settings) {
@@ -115,9 +112,9 @@ final class ServiceRuntime implements AutoCloseable {
         var events = database.eventStorage();
         Topics.heardBy(service, settings.process()).forEach((topic, types) -> {
             Intake<Connection> intake = Intake.into(HEARD, transaction -> store.over(events.within(transaction)));
-            heard.add(bus.start(
+            bus.start(
                     topic,
-                    Subscription.named(HEARD).events(EventQuery.ofTypes(types)).projecting(intake)));
+                    Subscription.named(HEARD).events(EventQuery.ofTypes(types)).projecting(intake));
         });
         var telling = Topics.relay(service, broker);
         relay = Optional.of(telling);
@@ -144,7 +141,7 @@ final class ServiceRuntime implements AutoCloseable {
 
     /** How it is doing; {@code isBroughtIn} is what it is not for this to know. */
     ServiceReport report(boolean isBroughtIn) {
-        var inTopics = inTopics();
+        var inTopics = bus.status();
         var inLog = subscriptions.status();
         // What is unfinished is looked at after what was handled: handling may leave something to do.
         long unfinished = processes.map(Processes::unfinished).orElse(0L);
@@ -162,12 +159,6 @@ final class ServiceRuntime implements AutoCloseable {
                 isBroughtIn,
                 all.stream().anyMatch(status -> status.state() == State.FAILED),
                 inWords(all));
-    }
-
-    private List<SubscriptionStatus> inTopics() {
-        return heard.stream()
-                .flatMap(each -> each.status().partitions().stream())
-                .toList();
     }
 
     private static String inWords(List<SubscriptionStatus> statuses) {
@@ -199,11 +190,9 @@ final class ServiceRuntime implements AutoCloseable {
                     status.lag(),
                     Math::max);
         }
-        for (var each : heard) {
-            lag.merge(
-                    each.name().equals(HEARD) ? PROCESS : each.name(),
-                    each.status().lag(),
-                    Math::max);
+        for (var status : bus.status()) {
+            var name = status.name().substring(0, status.name().indexOf('/'));
+            lag.merge(name.equals(HEARD) ? PROCESS : name, status.lag(), Math::max);
         }
         return lag;
     }

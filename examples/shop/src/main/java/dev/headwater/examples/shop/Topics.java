@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -49,7 +50,7 @@ final class Topics {
 
     /** The topic of a type of event or command. */
     static String of(String type) {
-        return BY_TYPE.get(type);
+        return Objects.requireNonNull(BY_TYPE.get(type), type);
     }
 
     /** All of them. */
