@@ -6,6 +6,8 @@ module dev.headwater.examples.shop {
     requires com.fasterxml.jackson.annotation;
     requires dev.headwater;
     requires dev.headwater.embedded;
+    requires dev.headwater.kafka;
+    requires dev.headwater.kafka.servers;
     requires dev.headwater.postgres;
     requires dev.headwater.schema;
     requires dev.headwater.workflow;

@@ -17,6 +17,7 @@ import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
 import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.SubscriptionSettings;
+import dev.headwater.subscription.SubscriptionStatus;
 import dev.headwater.subscription.Subscriptions;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.net.URI;
@@ -67,6 +68,7 @@ public final class BrokerEventBus<T> implements EventBus {
     private BrokerEventBus(Builder<T> choices) {
         this.choices = choices;
         this.publisher = new MessagePublisher(choices.broker, choices.writer);
+        this.first = choices.own;
     }
 
     /**
@@ -98,6 +100,7 @@ public final class BrokerEventBus<T> implements EventBus {
         private @Nullable Function<T, EventStore> stores;
         private SubscriptionSettings settings = SubscriptionSettings.DEFAULT;
         private RetryPolicy retry = RetryPolicy.DEFAULT;
+        private @Nullable Subscriptions<T> own;
 
         private Builder(LogBroker broker, MessageSerializer serializer, SubscriptionStorage<T> storage) {
             this.broker = broker;
@@ -141,6 +144,16 @@ public final class BrokerEventBus<T> implements EventBus {
         /** How subscriptions share work, wait and recover; {@link SubscriptionSettings#DEFAULT} unless chosen. */
         public Builder<T> settings(SubscriptionSettings settings) {
             this.settings = requireNonNull(settings, "settings");
+            return this;
+        }
+
+        /**
+         * The subscriptions of the service to its own log: those of the bus take turns with them, so that all together
+         * open no more transactions at once than the storage has room for, and have their settings instead of
+         * {@link #settings}.
+         */
+        public Builder<T> besides(Subscriptions<T> own) {
+            this.own = requireNonNull(own, "own");
             return this;
         }
 
@@ -298,6 +311,21 @@ public final class BrokerEventBus<T> implements EventBus {
      */
     public RunningTopicSubscription<T> start(String topic, Subscription<T> subscription) {
         return new RunningTopicSubscription<>(subscription.name(), topic(topic).start(subscription));
+    }
+
+    /**
+     * How every subscription started here is doing, one for each partition of each topic; cheaper than asking one after
+     * the other.
+     */
+    public List<SubscriptionStatus> status() {
+        List<TopicLog<T>> open;
+        lock.lock();
+        try {
+            open = List.copyOf(topics.values());
+        } finally {
+            lock.unlock();
+        }
+        return open.stream().flatMap(topic -> topic.status().stream()).toList();
     }
 
     /** Looks for work that somebody else has announced, such as dead letters to be tried again, without delay. */

@@ -26,6 +26,14 @@ public sealed interface Publication {
     record Request(String topic, Command<?> command) implements Publication {}
 
     /**
+     * The event as it stands in the log, or the command, with its own id: where the events of a service are what it
+     * tells others, or where a process sends a command to the service that carries it out.
+     *
+     * @param topic where it goes
+     */
+    record Itself(String topic) implements Publication {}
+
+    /**
      * Nothing is left of the key, on a topic that keeps the latest record of each key.
      *
      * @param topic where it goes

@@ -260,6 +260,7 @@ public final class Relay implements AutoCloseable {
         return switch (publication) {
             case Publication.Event told -> record(event, to, told.event(), part);
             case Publication.Request asked -> record(event, to, asked.command(), part);
+            case Publication.Itself itself -> record(event, to, event.message(), part);
             case Publication.Tombstone none ->
                 new OutgoingRecord(none.topic(), to.partition(), bytes(to.key()), null, List.of(), event.time());
         };

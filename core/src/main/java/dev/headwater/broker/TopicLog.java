@@ -5,6 +5,7 @@ import dev.headwater.broker.spi.TopicReader;
 import dev.headwater.store.EventStore;
 import dev.headwater.subscription.StartFrom;
 import dev.headwater.subscription.Subscription;
+import dev.headwater.subscription.SubscriptionStatus;
 import dev.headwater.subscription.Subscriptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,13 @@ final class TopicLog<T> implements AutoCloseable {
         return start instanceof StartFrom.Beginning
                 ? StartFrom.after(reader.retained(partition.number()).first() - 1)
                 : start;
+    }
+
+    /** How every subscription is doing in every partition. */
+    List<SubscriptionStatus> status() {
+        return partitions.stream()
+                .flatMap(partition -> partition.subscriptions().status().stream())
+                .toList();
     }
 
     void renewSoon() {

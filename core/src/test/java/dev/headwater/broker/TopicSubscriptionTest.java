@@ -34,6 +34,23 @@ import org.junit.jupiter.api.Test;
 class TopicSubscriptionTest extends TopicFixture {
 
     @Test
+    void theBusTellsOfEveryPartitionOfEverySubscription() throws Exception {
+        tell(new OrderPlaced("1", 1), 1);
+        var bus = bus();
+        var one = bus.start(TOPIC, keeping("one"));
+        var two = bus.start(TOPIC, keeping("two"));
+        assertThat(one.awaitCaughtUp(LIMIT) && two.awaitCaughtUp(LIMIT)).isTrue();
+
+        assertThat(bus.status())
+                .extracting(SubscriptionStatus::name)
+                .containsExactlyInAnyOrder(
+                        "one/orders/0", "one/orders/1", "one/orders/2", "two/orders/0", "two/orders/1", "two/orders/2");
+        assertThat(bus.status()).allMatch(status -> status.lag() == 0);
+        assertThat(bus.status().stream().mapToLong(SubscriptionStatus::position).sum())
+                .isEqualTo(2);
+    }
+
+    @Test
     void aProjectionGetsEveryEventInTheOrderOfItsKey() throws Exception {
         tellInTurn(10, 20);
 

@@ -11,23 +11,30 @@ import org.jspecify.annotations.Nullable;
 /** The database that the shop runs on: one of its own, or a running one. */
 final class Database implements AutoCloseable {
 
+    private static final String SCHEMA = "headwater";
+
     private final String jdbcUrl;
     private final PostgresDatabase postgres;
     private final @Nullable EmbeddedDatabase embedded;
 
-    private Database(String jdbcUrl, @Nullable EmbeddedDatabase embedded) {
+    private Database(String jdbcUrl, String schema, @Nullable EmbeddedDatabase embedded) {
         this.jdbcUrl = jdbcUrl;
-        this.postgres = connect(jdbcUrl);
+        this.postgres = connect(jdbcUrl, schema);
         this.embedded = embedded;
     }
 
     static Database open(Options options) {
+        return open(options, SCHEMA);
+    }
+
+    /** Opens the part of a service, which has a schema of its own. */
+    static Database open(Options options, String schema) {
         if (options.database != null) {
-            return new Database(requireUrl(options.database), null);
+            return new Database(requireUrl(options.database), schema, null);
         }
         var embedded = options.data == null ? EmbeddedDatabase.start() : EmbeddedDatabase.start(options.data);
         try {
-            return new Database(embedded.jdbcUrl(), embedded);
+            return new Database(embedded.jdbcUrl(), schema, embedded);
         } catch (RuntimeException e) {
             embedded.close();
             throw e;
@@ -49,8 +56,13 @@ final class Database implements AutoCloseable {
 
     /** Opens a running database under a URL that the driver takes. */
     static PostgresDatabase connect(String jdbcUrl) {
+        return connect(jdbcUrl, SCHEMA);
+    }
+
+    /** Opens one schema of a running database. */
+    static PostgresDatabase connect(String jdbcUrl, String schema) {
         try {
-            return PostgresDatabase.builder().url(jdbcUrl).open();
+            return PostgresDatabase.builder().url(jdbcUrl).schema(schema).open();
         } catch (HeadwaterException e) {
             throw new UnusableDatabaseException("The database cannot be used: " + e.getMessage(), e);
         }

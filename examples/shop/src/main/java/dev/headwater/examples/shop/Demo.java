@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 
 /** One run of the demo: brings orders into the shop, waits until everything is processed, and tells what came of it. */
 final class Demo {
@@ -41,7 +42,7 @@ final class Demo {
     void run() throws InterruptedException, SQLException, IOException {
         long start = System.nanoTime();
         var archive = options.restoreFile == null ? null : Archive.open(options.restoreFile);
-        var source = source();
+        var source = source(options);
         var mail = new SimulatedMail(options.mailFailures.doubleValue());
         int retried;
         try (var database = Database.open(options)) {
@@ -92,12 +93,14 @@ final class Demo {
             work.on(shop);
             var quiet = awaitQuiet(shop);
             var summary = new SummaryReader(database.postgres().dataSource()).read(quiet.delivery(), quiet.workflows());
-            write(summary, database);
+            var letters = DeadLettersText.write(database.postgres().deadLetters());
+            write(summary, letters, database.postgres().dataSource(), options, out);
             return retried;
         }
     }
 
-    private InvoiceSource source() {
+    /** Where the orders come from that the options name. */
+    static InvoiceSource source(Options options) {
         if (options.importFile != null) {
             return CsvInvoices.open(options.importFile);
         }
@@ -129,16 +132,21 @@ final class Demo {
         }
     }
 
-    private void write(Summary summary, Database database) throws SQLException, IOException {
+    /**
+     * Tells what came of it.
+     *
+     * @param letters what could not be handled, for people
+     * @param readModels where the rejected rows are
+     */
+    static void write(Summary summary, String letters, DataSource readModels, Options options, PrintWriter out)
+            throws SQLException, IOException {
         out.print(SummaryText.write(summary));
-        out.print(DeadLettersText.write(database.postgres().deadLetters()));
+        out.print(letters);
         if (options.json != null) {
             writeFile(options.json, file -> Files.writeString(file, SummaryJson.write(summary)));
         }
         if (options.rejects != null) {
-            writeFile(
-                    options.rejects,
-                    file -> RejectsFile.write(file, database.postgres().dataSource()));
+            writeFile(options.rejects, file -> RejectsFile.write(file, readModels));
         }
         if (!summary.rows().balanced()) {
             throw new IllegalStateException("Rows are missing: expected as many rows read as ordered, returned and"

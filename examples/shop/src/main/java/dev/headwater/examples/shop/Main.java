@@ -1,5 +1,6 @@
 package dev.headwater.examples.shop;
 
+import dev.headwater.broker.spi.BrokerUnavailableException;
 import dev.headwater.embedded.EmbeddedDatabaseException;
 import dev.headwater.examples.shop.importing.UnusableFileException;
 import dev.headwater.export.ImportConflictException;
@@ -16,6 +17,7 @@ import java.sql.SQLException;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.logging.LogManager;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,6 +47,7 @@ public final class Main implements Callable<Integer> {
     private static final BigDecimal SHORTEST_LIMIT = new BigDecimal("0.1");
     private static final BigDecimal LONGEST_LIMIT = BigDecimal.valueOf(3_600);
     private static final int MOST_LATENCY = 60_000;
+    private static final Pattern SERVERS = Pattern.compile("[^,:\\s]+:[0-9]{1,5}(,[^,:\\s]+:[0-9]{1,5})*");
 
     @Mixin
     private final Options options = new Options();
@@ -84,6 +87,8 @@ public final class Main implements Callable<Integer> {
             return checkHistory(out);
         } else if (options.history != null) {
             tellHistory(options.history, out);
+        } else if (options.distributed) {
+            new DistributedDemo(options, out, System.err).run();
         } else {
             new Demo(options, out, System.err).run();
         }
@@ -148,6 +153,7 @@ public final class Main implements Callable<Integer> {
             throw unusable("--mail-failures is " + options.mailFailures + ": expected 0 to 100, a percentage");
         }
         checkProcess();
+        checkDistributed();
         requireNamed("--import", options.importFile);
         requireNamed("--data", options.data);
         requireWritable("--json", options.json);
@@ -172,6 +178,43 @@ public final class Main implements Callable<Integer> {
         if (options.latency < 0 || options.latency > MOST_LATENCY) {
             throw unusable("--latency is " + options.latency + ": expected 0 to " + MOST_LATENCY + " milliseconds");
         }
+    }
+
+    private void checkDistributed() {
+        if (!options.distributed) {
+            if (options.orchestrated || options.broker != null || options.kafka != null) {
+                throw unusable("--orchestrated, --broker and --kafka are for services that are processes: use them with"
+                        + " --distributed");
+            }
+            return;
+        }
+        if (options.instances > 1) {
+            throw unusable("--instances has several processes run all services, --distributed has one run each: use one"
+                    + " or the other");
+        }
+        if (options.restoreFile != null
+                || options.exportFile != null
+                || options.history != null
+                || options.checkHistory) {
+            throw unusable("--distributed has a log for each service: use it without --restore, --export, --history and"
+                    + " --check-history");
+        }
+        if (thisCommandLine().getParseResult().hasMatchedOption("--process")) {
+            throw unusable("--distributed has the services react to each other, or one direct the others with"
+                    + " --orchestrated: use it without --process");
+        }
+        if (options.kafka != null && options.broker == BrokerKind.POSTGRES) {
+            throw unusable("--kafka has a cluster carry the topics, --broker postgres the database: use one or the"
+                    + " other");
+        }
+        if (options.kafka != null && !SERVERS.matcher(options.kafka).matches()) {
+            throw unusable("--kafka is no address of a cluster: expected HOST:PORT, several separated by commas");
+        }
+        if (options.broker == BrokerKind.KAFKA && options.kafka == null && options.database != null) {
+            throw unusable("--database stays when this run ends, and the servers that --broker kafka starts do not: use"
+                    + " --kafka with a cluster that stays, or --broker postgres");
+        }
+        options.process = options.orchestrated ? ProcessStyle.CODE : ProcessStyle.CHOREOGRAPHY;
     }
 
     private void checkArchive() {
@@ -268,6 +311,7 @@ public final class Main implements Callable<Integer> {
             case UnusableFileException unusable -> ExitCode.USAGE;
             case EmbeddedDatabaseException unusable -> ExitCode.USAGE;
             case UnusableDatabaseException unusable -> ExitCode.USAGE;
+            case BrokerUnavailableException unusable -> ExitCode.USAGE;
             case InvalidExportException unusable -> ExitCode.USAGE;
             case ImportConflictException unusable -> ExitCode.USAGE;
             default -> ExitCode.SOFTWARE;

@@ -149,6 +149,34 @@ final class Options {
                     + " (${DEFAULT-VALUE}).")
     int latency;
 
+    @Option(
+            names = "--distributed",
+            description =
+                    "Run each of the six services in a process of its own, with topics between them; they react to"
+                            + " each other (see --orchestrated).")
+    boolean distributed;
+
+    @Option(
+            names = "--orchestrated",
+            description = "With --distributed: let the ordering service direct the others by commands.")
+    boolean orchestrated;
+
+    @Option(
+            names = "--broker",
+            paramLabel = "BROKER",
+            description = "With --distributed: carry the topics in the database or in Kafka, of which three servers are"
+                    + " started: ${COMPLETION-CANDIDATES} (postgres).")
+    @Nullable
+    BrokerKind broker;
+
+    @Option(
+            names = "--kafka",
+            paramLabel = "HOST:PORT",
+            description =
+                    "With --distributed: use a cluster that runs; several of its servers are separated by commas.")
+    @Nullable
+    String kafka;
+
     @Option(names = "--debug", description = "Show log messages, and the stack trace of an error.")
     boolean debug;
 }

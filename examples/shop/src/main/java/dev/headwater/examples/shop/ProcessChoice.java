@@ -39,18 +39,35 @@ final class ProcessChoice {
      * @throws UnusableDatabaseException when another style was chosen before
      */
     static void make(ProcessStyle style, DataSource dataSource) throws SQLException {
-        var chosen = choose(style, dataSource);
-        if (!chosen.equals(style.toString())) {
-            throw new UnusableDatabaseException("The orders in this database were begun with --process " + chosen
-                    + ": go on with that, or use another database for --process " + style);
+        require(style.toString(), choose(style.toString(), true, dataSource));
+    }
+
+    /**
+     * Makes the choice for several processes, or finds that it was made.
+     *
+     * @param arguments on the command line
+     * @throws UnusableDatabaseException when the database was begun in another way
+     */
+    static void makeDistributed(String arguments, DataSource dataSource) throws SQLException {
+        require(arguments, choose(arguments, false, dataSource));
+    }
+
+    private static void require(String wanted, String chosen) {
+        if (!chosen.equals(wanted)) {
+            throw new UnusableDatabaseException("The orders in this database were begun with " + argument(chosen)
+                    + ": go on with that, or use another database for " + argument(wanted));
         }
     }
 
-    private static String choose(ProcessStyle style, DataSource dataSource) throws SQLException {
+    private static String argument(String choice) {
+        return choice.startsWith("--") ? choice : "--process " + choice;
+    }
+
+    private static String choose(String choice, boolean isInLog, DataSource dataSource) throws SQLException {
         try (var connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                var chosen = choose(style, connection);
+                var chosen = choose(choice, isInLog, connection);
                 connection.commit();
                 return chosen;
             } finally {
@@ -60,13 +77,13 @@ final class ProcessChoice {
         }
     }
 
-    private static String choose(ProcessStyle style, Connection connection) throws SQLException {
+    private static String choose(String choice, boolean isInLog, Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute(LOCK);
             statement.execute(TABLE);
         }
         try (var choose = connection.prepareStatement(CHOOSE)) {
-            choose.setString(1, inLog(connection).orElse(style.toString()));
+            choose.setString(1, isInLog ? inLog(connection).orElse(choice) : choice);
             choose.executeUpdate();
         }
         try (var statement = connection.createStatement();

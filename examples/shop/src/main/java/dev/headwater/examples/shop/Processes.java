@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The order process, in the style that was chosen, and the services that are slow now and then. */
 final class Processes implements AutoCloseable {
@@ -44,16 +45,50 @@ final class Processes implements AutoCloseable {
         this.workflows = workflows;
     }
 
-    /** Starts the processes, which know every order from its beginning. */
+    /**
+     * Starts the processes, which know every order from its beginning.
+     *
+     * @param of the services whose part of the process runs here
+     */
     static <T> Processes start(
             EventStore store,
             Subscriptions<T> subscriptions,
             ProcessStorage<T> storage,
             Services services,
-            ShopSettings settings) {
-        var builder = Workflows.builder(store, subscriptions, storage)
-                .run(PaymentProvider.policy(), StartFrom.beginning())
-                .run(Warehouse.policy(), StartFrom.beginning());
+            ShopSettings settings,
+            Set<Service> of) {
+        var builder = Workflows.builder(store, subscriptions, storage);
+        of.forEach(service -> add(service, builder, services, settings));
+        return new Processes(builder.start());
+    }
+
+    private static <T> void add(
+            Service service, Workflows.Builder<T> builder, Services services, ShopSettings settings) {
+        boolean isChoreography = settings.process() == ProcessStyle.CHOREOGRAPHY;
+        switch (service) {
+            case ORDERING -> addOrderProcess(builder, services, settings);
+            case PAYMENT -> {
+                builder.run(PaymentProvider.policy(), StartFrom.beginning());
+                if (isChoreography) {
+                    builder.run(PaymentReactions.policy(), StartFrom.beginning());
+                }
+            }
+            case INVENTORY -> {
+                builder.run(Warehouse.policy(), StartFrom.beginning());
+                if (isChoreography) {
+                    builder.run(InventoryReactions.process(), StartFrom.beginning());
+                }
+            }
+            case SHIPPING -> {
+                if (isChoreography) {
+                    builder.run(ShippingReactions.process(), StartFrom.beginning());
+                }
+            }
+            case NOTIFICATION, ANALYTICS -> {}
+        }
+    }
+
+    private static <T> void addOrderProcess(Workflows.Builder<T> builder, Services services, ShopSettings settings) {
         switch (settings.process()) {
             case CODE ->
                 builder.aggregates(
@@ -62,15 +97,10 @@ final class Processes implements AutoCloseable {
                                 command -> command.orderId().value())
                         .run(OrderWorkflow.definition(settings.timeLimit()), StartFrom.beginning());
             case TABLE -> builder.run(OrderTable.process(settings.timeLimit()), StartFrom.beginning());
-            case CHOREOGRAPHY -> {
-                builder.run(PaymentReactions.policy(), StartFrom.beginning());
-                builder.run(InventoryReactions.process(), StartFrom.beginning());
-                builder.run(ShippingReactions.process(), StartFrom.beginning());
+            case CHOREOGRAPHY ->
                 OrderReactions.policies(settings.timeLimit())
                         .forEach(policy -> builder.run(policy, StartFrom.beginning()));
-            }
         }
-        return new Processes(builder.start());
     }
 
     /** What the order process did for an order, a line each; none where services react to each other. */

@@ -35,8 +35,7 @@ final class Quietness {
     /** Names of subscriptions that belong to the process begin like this; which ones there are depends on its style. */
     private static final String OF_PROCESS = "$";
 
-    private static final String UNFINISHED =
-            "SELECT count(*) FROM shop.orders WHERE status NOT IN ('SHIPPED', 'CANCELLED')";
+    static final String UNFINISHED = "SELECT count(*) FROM shop.orders WHERE status NOT IN ('SHIPPED', 'CANCELLED')";
 
     private final DataSource dataSource;
     private final DeadLetters deadLetters;
@@ -59,7 +58,12 @@ final class Quietness {
         this.subscriptions = subscriptions;
         this.running = running;
         this.processes = processes;
-        this.longestStandstill = LONGEST_STANDSTILL.plus(
+        this.longestStandstill = longestStandstill(settings);
+    }
+
+    /** How long nothing may happen to orders. */
+    static Duration longestStandstill(ShopSettings settings) {
+        return LONGEST_STANDSTILL.plus(
                 settings.timeLimit().plus(settings.latency()).multipliedBy(WAITS));
     }
 

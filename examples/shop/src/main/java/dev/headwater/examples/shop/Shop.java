@@ -44,6 +44,7 @@ import dev.headwater.subscription.Subscriptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
@@ -71,7 +72,7 @@ final class Shop implements AutoCloseable {
             MessageSerializer.builder(TYPES).upcasters(OrderVersions.UPCASTERS).build();
 
     /** Somebody is waiting: work moves on soon when an instance is gone, and failures are known soon. */
-    private static final SubscriptionSettings SETTINGS = SubscriptionSettings.DEFAULT
+    static final SubscriptionSettings SETTINGS = SubscriptionSettings.DEFAULT
             .withLease(Duration.ofSeconds(3))
             .recoveringWith(Duration.ofMillis(100), Duration.ofSeconds(2));
 
@@ -132,18 +133,16 @@ final class Shop implements AutoCloseable {
                 store,
                 database.subscriptionStorage(),
                 settings.instanceName().map(SETTINGS::withInstanceName).orElse(SETTINGS));
-        var confirmations = Subscription.named("confirmations")
-                .events(eventsOf(OrderPlaced.class))
-                .batchSize(REACTOR_BATCH)
-                .startingAt(confirmFrom)
-                .retrying(MAIL)
-                .<Connection>reacting(new Confirmations(notifications));
         var services = new Services(store, database.snapshotStore(), settings);
-        var running = Stream.of(projections(), List.of(confirmations), services.<Connection>deliveries())
+        var running = Stream.of(
+                        projections(),
+                        List.of(confirmations(notifications, confirmFrom)),
+                        services.<Connection>deliveries())
                 .flatMap(List::stream)
                 .map(subscriptions::start)
                 .toList();
-        var processes = Processes.start(store, subscriptions, database.processStorage(), services, settings);
+        var processes = Processes.start(
+                store, subscriptions, database.processStorage(), services, settings, EnumSet.allOf(Service.class));
         var quietness = new Quietness(database, store, subscriptions, running, processes, settings);
         return new Shop(store, database.deadLetters(), subscriptions, processes, quietness);
     }
@@ -159,6 +158,16 @@ final class Shop implements AutoCloseable {
                         new SalesProjection(),
                         eventsOf(OrderShipped.class).or(eventsOf(ReturnRecorded.class))),
                 projection("imports", new ImportProjection(), eventsOf(ImportEvent.class)));
+    }
+
+    /** What confirms orders. */
+    static Subscription<Connection> confirmations(NotificationService notifications, StartFrom from) {
+        return Subscription.named("confirmations")
+                .events(eventsOf(OrderPlaced.class))
+                .batchSize(REACTOR_BATCH)
+                .startingAt(from)
+                .retrying(MAIL)
+                .reacting(new Confirmations(notifications));
     }
 
     /** The name under which this process takes its share of the work. */

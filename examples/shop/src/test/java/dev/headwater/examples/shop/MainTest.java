@@ -43,6 +43,10 @@ class MainTest {
                         "--time-limit",
                         "--latency",
                         "--history",
+                        "--distributed",
+                        "--orchestrated",
+                        "--broker",
+                        "--kafka",
                         "--debug");
         var version = run("--version");
         assertThat(version.status).isZero();
@@ -80,6 +84,27 @@ class MainTest {
         unusable("--latency is -1: expected 0 to 60000 milliseconds", "--latency", "-1");
         unusable("--history needs --data or --database", "--history", "1");
         unusable("--history changes nothing", "--history", "1", "--orders", "5");
+    }
+
+    @Test
+    void servicesAsProcessesGoWithWhatMakesSenseForThem() {
+        unusable("use them with --distributed", "--orchestrated");
+        unusable("use them with --distributed", "--broker", "postgres");
+        unusable("use them with --distributed", "--kafka", "localhost:9092");
+        unusable("Invalid value for option '--broker'", "--distributed", "--broker", "hope");
+        unusable("--instances has several processes run all services", "--distributed", "--instances", "2");
+        unusable("has a log for each service", "--distributed", "--history", "1", "--data", ".");
+        unusable("has a log for each service", "--distributed", "--export", "x", "--data", ".");
+        unusable("use it without --process", "--distributed", "--process", "table");
+        unusable("use one or the other", "--distributed", "--broker", "postgres", "--kafka", "localhost:9092");
+        unusable("expected HOST:PORT", "--distributed", "--kafka", "localhost");
+        unusable(
+                "use --kafka with a cluster that stays",
+                "--distributed",
+                "--broker",
+                "kafka",
+                "--database",
+                "jdbc:postgresql://localhost/x");
     }
 
     @Test
@@ -214,6 +239,7 @@ class MainTest {
                     "choreography",
                     "--database",
                     server.jdbcUrl());
+            unusable("begun with --process table", "--orders", "1", "--distributed", "--database", server.jdbcUrl());
         }
     }
 

@@ -17,6 +17,7 @@ import dev.headwater.subscription.Subscriptions;
 import dev.headwater.workflow.memory.InMemoryProcessStorage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -134,8 +135,13 @@ class OrderProcessTest {
         try (var subscriptions = new Subscriptions<>(store, new InMemorySubscriptionStorage<>(""))) {
             var services = new Services(store, new InMemorySnapshotStore(), settings);
             services.<String>deliveries().forEach(subscriptions::start);
-            try (var processes =
-                    Processes.start(store, subscriptions, new InMemoryProcessStorage<>(log), services, settings)) {
+            try (var processes = Processes.start(
+                    store,
+                    subscriptions,
+                    new InMemoryProcessStorage<>(log),
+                    services,
+                    settings,
+                    EnumSet.allOf(Service.class))) {
                 new Importer(store).importInvoice(order);
                 while (!isQuiet(store, subscriptions, processes)) {
                     LockSupport.parkNanos(1_000_000);

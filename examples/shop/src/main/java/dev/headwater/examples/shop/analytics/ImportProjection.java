@@ -32,16 +32,16 @@ public final class ImportProjection implements Projection<Connection> {
             var event = (ImportEvent) stored.event();
             switch (event) {
                 case InvoiceImported(var invoice, var outcome, var rows, var rejectedRows) ->
-                    steps.add(stored.position(), invoice, outcome.name(), rows);
+                    steps.add(Places.of(stored), invoice, outcome.name(), rows);
                 case InvoiceContradicted(var invoice, var rows) ->
-                    steps.add(stored.position(), invoice, null, rows.size());
-                case RowsUnassigned(var rows) -> steps.add(stored.position(), null, null, rows.size());
+                    steps.add(Places.of(stored), invoice, null, rows.size());
+                case RowsUnassigned(var rows) -> steps.add(Places.of(stored), null, null, rows.size());
             }
             int ordinal = 0;
             for (var row : event.rejected()) {
                 ordinal++;
                 var fields = mapper.writeValueAsString(row.fields());
-                rejected.add(stored.position(), ordinal, row.line(), row.reason(), fields);
+                rejected.add(Places.of(stored), ordinal, row.line(), row.reason(), fields);
             }
         }
         steps.execute(transaction, INSERT_STEP);

@@ -37,6 +37,6 @@ public final class PaymentProjection implements Projection<Connection> {
     }
 
     private static void add(Rows rows, StoredEvent stored, OrderId id, String outcome, Money amount) {
-        rows.add(stored.position(), id.value(), outcome, amount.amount());
+        rows.add(Places.of(stored), id.value(), outcome, amount.amount());
     }
 }

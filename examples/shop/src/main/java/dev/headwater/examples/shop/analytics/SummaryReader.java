@@ -13,7 +13,6 @@ public final class SummaryReader {
 
     private static final String COUNTS = """
             SELECT
-                (SELECT count(*) FROM headwater.events WHERE stream NOT LIKE '$%') AS events,
                 (SELECT coalesce(sum(rows_read), 0) FROM shop.import_steps) AS rows_read,
                 (SELECT coalesce(sum(lines), 0) FROM shop.orders) AS rows_ordered,
                 (SELECT coalesce(sum(lines), 0) FROM shop.returns) AS rows_returned,
@@ -35,6 +34,8 @@ public final class SummaryReader {
                 (SELECT coalesce(sum(revenue), 0) FROM shop.sales_by_country) AS revenue,
                 (SELECT coalesce(sum(returned), 0) FROM shop.sales_by_country) AS returned""";
 
+    private static final String EVENTS = "SELECT count(*) FROM headwater.events WHERE stream NOT LIKE '$%'";
+
     private static final String COUNTRIES = "SELECT country, revenue FROM shop.sales_by_country WHERE orders > 0";
 
     private final DataSource dataSource;
@@ -43,8 +44,18 @@ public final class SummaryReader {
         this.dataSource = dataSource;
     }
 
-    /** The summary as it is now, with what the read models do not know. */
+    /** The summary as it is now, with what the read models do not know; the log is in the same database. */
     public Summary read(Summary.Delivery delivery, Summary.Workflows workflows) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.createStatement();
+                var row = statement.executeQuery(EVENTS)) {
+            row.next();
+            return read(delivery, workflows, row.getLong(1));
+        }
+    }
+
+    /** The summary as it is now, with what the read models do not know. */
+    public Summary read(Summary.Delivery delivery, Summary.Workflows workflows, long events) throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.createStatement();
                 var row = statement.executeQuery(COUNTS)) {
@@ -68,7 +79,7 @@ public final class SummaryReader {
                     workflows,
                     new Summary.Revenue(row.getBigDecimal("revenue"), row.getBigDecimal("returned")),
                     revenueByCountry(connection),
-                    row.getLong("events"),
+                    events,
                     delivery);
         }
     }

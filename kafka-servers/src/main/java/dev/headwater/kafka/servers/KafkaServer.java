@@ -1,4 +1,4 @@
-package dev.headwater.kafka;
+package dev.headwater.kafka.servers;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
  * The main class of a server of Kafka: formats its directory unless that was done, starts the ordinary server, and ends
  * at once when the pipe from whoever started it is closed. It runs on the class path of the server alone.
  */
-public final class BrokerProcess {
+public final class KafkaServer {
 
-    private BrokerProcess() {}
+    private KafkaServer() {}
 
     /**
      * Runs a server.
@@ -18,7 +18,7 @@ public final class BrokerProcess {
      * @param arguments the id of the cluster, and the file with the properties
      */
     public static void main(String... arguments) throws Exception {
-        Thread.ofPlatform().daemon().start(BrokerProcess::endWithTheStarter);
+        Thread.ofPlatform().daemon().start(KafkaServer::endWithTheStarter);
         var format = new String[] {"format", "--ignore-formatted", "-t", arguments[0], "-c", arguments[1]};
         var out = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         Class.forName("kafka.tools.StorageTool")
