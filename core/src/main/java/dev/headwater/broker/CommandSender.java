@@ -12,9 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -177,9 +175,9 @@ public final class CommandSender implements AutoCloseable {
         }
     }
 
-    private static CommandOutcome await(UUID command, CompletableFuture<CommandOutcome> expected, Duration timeout) {
+    private static CommandOutcome await(UUID command, OutcomeTail.Expected expected, Duration timeout) {
         try {
-            return expected.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return expected.get(timeout);
         } catch (TimeoutException e) {
             throw new OutcomeUnknownException(command, "it did not come within " + timeout, e);
         } catch (InterruptedException e) {

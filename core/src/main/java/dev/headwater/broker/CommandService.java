@@ -60,10 +60,12 @@ public final class CommandService implements AutoCloseable {
 
     private final Builder choices;
     private final CommandDelivery.Builder delivery;
+    private final RecordedOutcomes outcomes;
     private final MessagePublisher publisher;
 
     private CommandService(Builder choices) {
         this.choices = choices;
+        this.outcomes = RecordedOutcomes.in(choices.store);
         this.publisher = new MessagePublisher(choices.broker, choices.writer);
         this.delivery =
                 CommandDelivery.named(choices.name, choices.store.serializer().types());
@@ -233,8 +235,7 @@ public final class CommandService implements AutoCloseable {
     }
 
     private <C extends Command<?>> Optional<CommandOutcome> recorded(CommandExecutor<C> executor, Envelope<C> command) {
-        var failed = RecordedOutcomes.in(choices.store).find(command.id());
-        return failed.isPresent() ? failed : executor.known(command);
+        return outcomes.find(command.id()).or(() -> executor.known(command));
     }
 
     /** The message of the failure may hold what is not to be told, so its kind has to do. */
@@ -248,12 +249,12 @@ public final class CommandService implements AutoCloseable {
         LOG.debug("The failure of the command {}", command.id(), failure);
         var outcome = new CommandOutcome.Failed(
                 command.id(), failure.getClass().getSimpleName(), "the handler of " + type + " has failed for good");
-        return RecordedOutcomes.in(choices.store).record(outcome, command);
+        return outcomes.record(outcome, command);
     }
 
     /** Each telling is a message of its own, also that of an outcome that was told before. */
     private void tell(String topic, String key, Envelope<?> command, CommandOutcome outcome) {
-        var store = RecordedOutcomes.in(choices.store).store();
+        var store = outcomes.store();
         var message = store.envelope(outcome).withMetadata(Metadata.causedBy(command));
         publisher.publish(topic, key, store.serializer().encode(message));
     }

@@ -10,13 +10,17 @@ import dev.headwater.store.Hints;
 import dev.headwater.store.StoredEvent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +38,7 @@ final class OutcomeTail implements AutoCloseable {
     private final String topic;
     private final TopicReader reader;
     private final MessageSerializer serializer;
-    private final Map<UUID, CompletableFuture<CommandOutcome>> waiting = new ConcurrentHashMap<>();
+    private final Map<UUID, Set<Expected>> waiting = new ConcurrentHashMap<>();
     private final List<Hints> hints = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean closed;
@@ -59,14 +63,32 @@ final class OutcomeTail implements AutoCloseable {
         }
     }
 
+    /** Somebody who waits. */
+    static final class Expected {
+        private final CompletableFuture<CommandOutcome> outcome = new CompletableFuture<>();
+
+        CommandOutcome get(Duration timeout) throws InterruptedException, ExecutionException, TimeoutException {
+            return outcome.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
     /** The outcome of a command that is about to be sent. */
-    CompletableFuture<CommandOutcome> expect(UUID command) {
-        return waiting.computeIfAbsent(command, id -> new CompletableFuture<>());
+    Expected expect(UUID command) {
+        var expected = new Expected();
+        waiting.compute(command, (id, others) -> {
+            var all = others == null ? new HashSet<Expected>() : others;
+            all.add(expected);
+            return all;
+        });
+        return expected;
     }
 
     /** Nobody waits for the outcome of a command any more. */
-    void forget(UUID command, CompletableFuture<CommandOutcome> expected) {
-        waiting.remove(command, expected);
+    void forget(UUID command, Expected expected) {
+        waiting.computeIfPresent(command, (id, all) -> {
+            all.remove(expected);
+            return all.isEmpty() ? null : all;
+        });
     }
 
     private void follow(int partition, long from, Semaphore arrived) {
@@ -115,7 +137,7 @@ final class OutcomeTail implements AutoCloseable {
             if (new StoredEvent(events.read(record), serializer).message() instanceof CommandOutcome outcome) {
                 var expected = waiting.remove(outcome.command());
                 if (expected != null) {
-                    expected.complete(outcome);
+                    expected.forEach(each -> each.outcome.complete(outcome));
                 }
             }
         } catch (UndecodableMessageException e) {

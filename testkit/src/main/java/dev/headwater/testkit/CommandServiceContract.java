@@ -44,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -390,6 +391,17 @@ public abstract class CommandServiceContract<T> {
         assertTrue(unknown.isTransient());
         serve(this::withHandler);
         assertEquals(new Reserved("tea", 1), sender.send(command, LONG));
+    }
+
+    @Test
+    void whoeverStillWaitsIsToldThoughAnotherHasGivenUp() throws Exception {
+        var command = Envelope.of(new Reserve("tea", 1));
+        var patient = CompletableFuture.supplyAsync(() -> sender.send(command, LONG));
+
+        assertThrows(OutcomeUnknownException.class, () -> sender.send(command, Duration.ofMillis(200)));
+        serve(this::withHandler);
+
+        assertEquals(new Reserved("tea", 1), patient.get());
     }
 
     @Test

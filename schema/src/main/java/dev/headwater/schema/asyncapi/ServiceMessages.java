@@ -6,6 +6,7 @@ import dev.headwater.broker.spi.Topic;
 import dev.headwater.schema.MessageSchema;
 import dev.headwater.schema.lock.MessageModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -70,14 +71,16 @@ public final class ServiceMessages {
 
     /** It also sends events of these types, also sealed ones, to a topic. */
     @SafeVarargs
+    @SuppressWarnings("varargs") // only read
     public final ServiceMessages sends(Topic topic, Class<? extends Message>... types) {
-        return with(new Use(Kind.SENDS, topic, List.of(types), Optional.empty()));
+        return with(new Use(Kind.SENDS, topic, Arrays.stream(types).toList(), Optional.empty()));
     }
 
     /** It also receives events of these types, also sealed ones, from a topic. */
     @SafeVarargs
+    @SuppressWarnings("varargs") // only read
     public final ServiceMessages receives(Topic topic, Class<? extends Message>... types) {
-        return with(new Use(Kind.RECEIVES, topic, List.of(types), Optional.empty()));
+        return with(new Use(Kind.RECEIVES, topic, Arrays.stream(types).toList(), Optional.empty()));
     }
 
     /**
@@ -86,14 +89,16 @@ public final class ServiceMessages {
      * @param outcomes the topic where it is told what became of them
      */
     @SafeVarargs
+    @SuppressWarnings("varargs") // only read
     public final ServiceMessages asks(Topic topic, String outcomes, Class<? extends Message>... types) {
-        return with(new Use(Kind.ASKS, topic, List.of(types), Optional.of(outcomes)));
+        return with(new Use(Kind.ASKS, topic, Arrays.stream(types).toList(), Optional.of(outcomes)));
     }
 
     /** It also carries out commands of these types, and tells what became of them where their senders say. */
     @SafeVarargs
+    @SuppressWarnings("varargs") // only read
     public final ServiceMessages carriesOut(Topic topic, Class<? extends Message>... types) {
-        return with(new Use(Kind.CARRIES_OUT, topic, List.of(types), Optional.empty()));
+        return with(new Use(Kind.CARRIES_OUT, topic, Arrays.stream(types).toList(), Optional.empty()));
     }
 
     /**

@@ -39,7 +39,7 @@ class AsyncApiTest {
     /** As the sender knows the messages. */
     static final class Sent {
         @MessageType("order.placed")
-        record OrderPlaced(String orderId, List<Item> items, Optional<String> note) implements IntegrationEvent {}
+        record OrderPlaced(String orderId, List<Sent.Item> items, Optional<String> note) implements IntegrationEvent {}
 
         record Item(String article, long cents) {}
 
@@ -53,7 +53,7 @@ class AsyncApiTest {
     /** As a receiver knows them that wants less. */
     static final class Received {
         @MessageType("order.placed")
-        record OrderPlaced(String orderId, List<Item> items) implements IntegrationEvent {}
+        record OrderPlaced(String orderId, List<Received.Item> items) implements IntegrationEvent {}
 
         record Item(long cents) {}
 
@@ -64,7 +64,7 @@ class AsyncApiTest {
     /** As a receiver knows them that wants what nobody sends. */
     static final class Misunderstood {
         @MessageType("order.placed")
-        record OrderPlaced(String orderId, List<Item> items, String currency) implements IntegrationEvent {}
+        record OrderPlaced(String orderId, List<Misunderstood.Item> items, String currency) implements IntegrationEvent {}
 
         record Item(String cents) {}
     }
