@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The services as processes come to the figures of the rules, whatever carries their topics and whoever dies. */
+/** The services as processes come to the figures of the rules, whoever directs them and whoever dies. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class DistributedTest {
 
@@ -49,8 +49,8 @@ class DistributedTest {
     }
 
     @Test
-    void aServiceThatDirectsTheOthersByCommandsComesToTheSameOverKafka() throws Exception {
-        try (var demo = start("--broker", "kafka", "--orchestrated")) {
+    void aServiceThatDirectsTheOthersByCommandsComesToTheFigures() throws Exception {
+        try (var demo = start("--orchestrated")) {
             assertThat(demo.figures()).isEqualTo(expected(ProcessStyle.CODE));
         }
     }
