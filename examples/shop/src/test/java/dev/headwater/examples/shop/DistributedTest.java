@@ -56,6 +56,13 @@ class DistributedTest {
     }
 
     @Test
+    void topicsInKafkaLeadToTheSameFigures() throws Exception {
+        try (var demo = start("--broker", "kafka")) {
+            assertThat(demo.figures()).isEqualTo(expected(ProcessStyle.CHOREOGRAPHY));
+        }
+    }
+
+    @Test
     void servicesEndWhenTheProcessThatStartedThemIsKilled() throws Exception {
         try (var demo = start("--broker", "postgres")) {
             demo.awaitProcessOf(PAYMENT);
