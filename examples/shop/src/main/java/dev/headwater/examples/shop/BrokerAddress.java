@@ -66,7 +66,7 @@ sealed interface BrokerAddress {
         }
     }
 
-    /** Reads what {@link #toString} has written. */
+    /** Reads the text of an address. */
     static BrokerAddress of(String text) {
         return text.equals(InDatabase.TEXT) ? new InDatabase() : new InKafka(text, 1);
     }

@@ -41,8 +41,7 @@ final class Carrier implements AutoCloseable {
         var temporary = data == null ? Files.createTempDirectory("headwater-kafka") : null;
         var servers = KafkaServers.start(data == null ? Objects.requireNonNull(temporary) : data.resolve("kafka"));
         err.println("Kafka: " + servers.addresses());
-        return new Carrier(
-                new BrokerAddress.InKafka(servers.addresses(), KafkaServers.SERVERS), servers, temporary);
+        return new Carrier(new BrokerAddress.InKafka(servers.addresses(), KafkaServers.SERVERS), servers, temporary);
     }
 
     BrokerAddress address() {
@@ -72,7 +71,11 @@ final class Carrier implements AutoCloseable {
             }
         } catch (IllegalStateException e) {
             throw new UnusableDatabaseException(
-                    String.valueOf(e.getMessage()).lines().map(String::strip).reduce((a, b) -> a + " " + b).orElse(""),
+                    String.valueOf(e.getMessage())
+                            .lines()
+                            .map(String::strip)
+                            .reduce((a, b) -> a + " " + b)
+                            .orElse(""),
                     e);
         }
     }

@@ -11,10 +11,10 @@ import dev.headwater.examples.shop.payment.PaymentEvent;
 import dev.headwater.examples.shop.returns.ReturnEvent;
 import dev.headwater.examples.shop.shipping.ShippingCommand;
 import dev.headwater.examples.shop.shipping.ShippingEvent;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The services of the shop, which run in one process, or in one each. */
 enum Service {
@@ -28,10 +28,10 @@ enum Service {
     /** The types of what it says. */
     Set<String> events() {
         return switch (this) {
-            case ORDERING -> names(OrderEvent.class, ReturnEvent.class, ImportEvent.class);
-            case PAYMENT -> names(PaymentEvent.class);
-            case INVENTORY -> names(InventoryEvent.class);
-            case SHIPPING -> names(ShippingEvent.class);
+            case ORDERING -> names(List.of(OrderEvent.class, ReturnEvent.class, ImportEvent.class));
+            case PAYMENT -> names(List.of(PaymentEvent.class));
+            case INVENTORY -> names(List.of(InventoryEvent.class));
+            case SHIPPING -> names(List.of(ShippingEvent.class));
             case NOTIFICATION, ANALYTICS -> Set.of();
         };
     }
@@ -39,17 +39,16 @@ enum Service {
     /** The types of what can be asked of it. */
     Set<String> commands() {
         return switch (this) {
-            case ORDERING -> names(OrderCommand.class);
-            case PAYMENT -> names(PaymentCommand.class);
-            case INVENTORY -> names(InventoryCommand.class);
-            case SHIPPING -> names(ShippingCommand.class);
+            case ORDERING -> names(List.of(OrderCommand.class));
+            case PAYMENT -> names(List.of(PaymentCommand.class));
+            case INVENTORY -> names(List.of(InventoryCommand.class));
+            case SHIPPING -> names(List.of(ShippingCommand.class));
             case NOTIFICATION, ANALYTICS -> Set.of();
         };
     }
 
-    @SafeVarargs
-    private static Set<String> names(Class<? extends Message>... types) {
-        return Stream.of(types)
+    private static Set<String> names(List<Class<? extends Message>> types) {
+        return types.stream()
                 .flatMap(type -> Shop.TYPES.namesOf(type).stream())
                 .collect(Collectors.toSet());
     }

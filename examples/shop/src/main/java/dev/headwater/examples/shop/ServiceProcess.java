@@ -8,6 +8,7 @@ import dev.headwater.examples.shop.ordering.FirstVersion;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -116,7 +117,7 @@ final class ServiceProcess {
         bringingIn = new CompletableFuture<>();
         Thread.ofVirtual().name("bring in").start(() -> {
             try {
-                bringIn(Demo.source(options), runtime);
+                bringIn(Demo.source(options), runtime, System.err);
                 bringingIn.complete(null);
             } catch (Throwable e) {
                 bringingIn.completeExceptionally(e);
@@ -124,9 +125,10 @@ final class ServiceProcess {
         });
     }
 
-    private static void bringIn(InvoiceSource source, ServiceRuntime runtime) throws InterruptedException {
+    private static void bringIn(InvoiceSource source, ServiceRuntime runtime, PrintStream err)
+            throws InterruptedException {
         var done = new AtomicLong();
-        try (var progress = Progress.of("Invoices recorded", source.invoices(), System.err)) {
+        try (var progress = Progress.of("Invoices recorded", source.invoices(), err)) {
             new ConcurrentImport(new Importer(runtime.store()), () -> progress.at(done.incrementAndGet())).run(source);
         }
     }

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The services as processes come to the figures of the rules, whatever carries their topics and whoever dies. */
+/** The services as processes come to the figures of the rules, whoever directs them and whoever dies. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class DistributedTest {
 
@@ -42,16 +42,23 @@ class DistributedTest {
             demo.awaitLine("ordering: Invoices recorded");
             ProcessHandle.of(victim).orElseThrow().destroyForcibly();
 
-            demo.awaitLine("demo: payment (process " + victim
-                    + ") has ended early (exit status 137); it is started again");
+            demo.awaitLine(
+                    "demo: payment (process " + victim + ") has ended early (exit status 137); it is started again");
             assertThat(demo.figures()).isEqualTo(expected(ProcessStyle.CHOREOGRAPHY));
         }
     }
 
     @Test
-    void aServiceThatDirectsTheOthersByCommandsComesToTheSameOverKafka() throws Exception {
-        try (var demo = start("--broker", "kafka", "--orchestrated")) {
+    void aServiceThatDirectsTheOthersByCommandsComesToTheFigures() throws Exception {
+        try (var demo = start("--orchestrated")) {
             assertThat(demo.figures()).isEqualTo(expected(ProcessStyle.CODE));
+        }
+    }
+
+    @Test
+    void topicsInKafkaLeadToTheSameFigures() throws Exception {
+        try (var demo = start("--broker", "kafka")) {
+            assertThat(demo.figures()).isEqualTo(expected(ProcessStyle.CHOREOGRAPHY));
         }
     }
 
@@ -70,8 +77,8 @@ class DistributedTest {
 
     /** A choreography has no instances of an order process. */
     private JsonNode expected(ProcessStyle style) throws IOException {
-        var figures = (ObjectNode) JSON.readTree(
-                Recalculation.of(folder.resolve("orders.csv"), new Rules(1_000, 45, LATE)));
+        var figures =
+                (ObjectNode) JSON.readTree(Recalculation.of(folder.resolve("orders.csv"), new Rules(1_000, 45, LATE)));
         if (style == ProcessStyle.CHOREOGRAPHY) {
             ((ObjectNode) figures.get("workflows")).put("completed", 0).put("compensated", 0);
         }
@@ -95,7 +102,11 @@ class DistributedTest {
                 "--time-limit=0.5",
                 "--json=" + json));
         command.addAll(List.of(arguments));
-        return new Running(new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start(), json);
+        return new Running(
+                new ProcessBuilder(command)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start(),
+                json);
     }
 
     /** A demo at work, and what it says of it. */
@@ -130,7 +141,9 @@ class DistributedTest {
         }
 
         JsonNode figures() throws InterruptedException {
-            assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).as("%s", lines).isTrue();
+            assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES))
+                    .as("%s", lines)
+                    .isTrue();
             assertThat(process.exitValue()).as("%s", lines).isZero();
             return JSON.readTree(json.toFile());
         }
