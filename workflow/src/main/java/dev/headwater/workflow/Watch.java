@@ -66,7 +66,7 @@ final class Watch<T> {
         var all = new TreeSet<>(counts.keySet());
         all.addAll(versions.keySet());
         all.addAll(unclaimed.keySet());
-        var processes = new ArrayList<WorkflowsStatus.Process>();
+        var processes = new ArrayList<WorkflowsStatus.ProcessStatus>();
         var alarms = new ArrayList<String>();
         names.stream()
                 .sorted()
@@ -86,7 +86,7 @@ final class Watch<T> {
         return new WorkflowsStatus(processes, alarms);
     }
 
-    private static WorkflowsStatus.Process process(
+    private static WorkflowsStatus.ProcessStatus process(
             String name,
             Map<ProcessState, Long> counts,
             List<Unfinished> groups,
@@ -99,7 +99,7 @@ final class Watch<T> {
             segment.owner().ifPresent(owner -> owners.merge(owner, 1L, Long::sum));
             free += segment.owner().isEmpty() ? 1 : 0;
         }
-        return new WorkflowsStatus.Process(
+        return new WorkflowsStatus.ProcessStatus(
                 name,
                 counts,
                 groups.stream().collect(Collectors.toMap(Unfinished::version, Unfinished::number)),
@@ -128,7 +128,7 @@ final class Watch<T> {
         };
     }
 
-    private List<String> alarms(WorkflowsStatus.Process process, List<Unfinished> groups, Duration patience) {
+    private List<String> alarms(WorkflowsStatus.ProcessStatus process, List<Unfinished> groups, Duration patience) {
         var alarms = new ArrayList<String>();
         var name = process.name();
         long stuck = process.in(ProcessState.STUCK);

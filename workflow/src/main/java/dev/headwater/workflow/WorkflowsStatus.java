@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param processes by name
  * @param alarms what needs somebody, a sentence each; none when all is well
  */
-public record WorkflowsStatus(List<Process> processes, List<String> alarms) {
+public record WorkflowsStatus(List<ProcessStatus> processes, List<String> alarms) {
 
     /** Copies the lists. */
     public WorkflowsStatus {
@@ -38,7 +38,7 @@ public record WorkflowsStatus(List<Process> processes, List<String> alarms) {
      * @param lag how many events of the log it is behind; empty when it does not run here
      * @param oldestWaiting the age of the oldest event that waits for it; empty when there is none
      */
-    public record Process(
+    public record ProcessStatus(
             String name,
             Map<ProcessState, Long> instances,
             Map<Integer, Long> unfinished,
@@ -50,7 +50,7 @@ public record WorkflowsStatus(List<Process> processes, List<String> alarms) {
             Optional<Duration> oldestWaiting) {
 
         /** Copies the maps. */
-        public Process {
+        public ProcessStatus {
             instances = Map.copyOf(instances);
             unfinished = Map.copyOf(unfinished);
             owners = Map.copyOf(owners);

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
@@ -161,7 +162,7 @@ final class StoredJournals {
     }
 
     /** Every field of what the toolkit stores, as in {@code $workflow.kept 1 /position NUMBER}. */
-    static TreeSet<String> format(EventStorage log) {
+    static Set<String> format(EventStorage log) {
         return events(log).stream()
                 .filter(event -> event.type().startsWith("$"))
                 .flatMap(event -> {
