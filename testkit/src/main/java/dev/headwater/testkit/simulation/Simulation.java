@@ -220,7 +220,7 @@ public final class Simulation {
         endLeases();
         startThoseDue();
         var able = slots.stream()
-                .filter(slot -> isAtWork(slot) && slot.process.stepper().hasSomethingToDo())
+                .filter(this::hasSomethingToDo)
                 .toList();
         if (able.isEmpty()) {
             return false;
@@ -276,8 +276,13 @@ public final class Simulation {
         ending.removeAll(ended);
     }
 
-    private boolean isAtWork(Slot slot) {
-        return slot.process != null && !slot.process.stillUntil().isAfter(now);
+    private boolean hasSomethingToDo(Slot slot) {
+        var process = slot.process;
+        return process != null && isAtWork(process) && process.stepper().hasSomethingToDo();
+    }
+
+    private boolean isAtWork(SimulatedProcess process) {
+        return !process.stillUntil().isAfter(now);
     }
 
     private void startThoseDue() {
@@ -320,9 +325,10 @@ public final class Simulation {
     }
 
     private void bury(Slot slot, Duration downtime) {
-        if (slot.process != null) {
-            slot.process.die();
-            ending.add(new Lease(slot.process.subscriptions().instance(), now.plus(LEASE)));
+        var process = slot.process;
+        if (process != null) {
+            process.die();
+            ending.add(new Lease(process.subscriptions().instance(), now.plus(LEASE)));
         }
         slot.process = null;
         slot.startsAt = now.plus(downtime);
@@ -338,7 +344,7 @@ public final class Simulation {
         if (process == null) {
             return Stream.of(slot.startsAt);
         }
-        if (!isAtWork(slot)) {
+        if (!isAtWork(process)) {
             return Stream.of(process.stillUntil());
         }
         var stepper = process.stepper();
