@@ -46,7 +46,9 @@ final class SteppedWorker implements Stepper.Work {
         }
         try {
             rest = worker.turn(shared.endOf(rest));
-            until = isAsleep() ? Long.MAX_VALUE : stepper.nanoTime() + rest.longest().toNanos();
+            until = isAsleep()
+                    ? Long.MAX_VALUE
+                    : stepper.nanoTime() + rest.longest().toNanos();
         } catch (RuntimeException | Error e) {
             ended = true;
             worker.fail(e);

@@ -29,7 +29,7 @@ class StepperTest {
     private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
     /** One process over storages of its own. */
-    private static final class Instance {
+    private static final class OneProcess {
         private Instant now = BEGIN;
         private final List<String> done = new ArrayList<>();
         private final Stepper stepper;
@@ -37,7 +37,7 @@ class StepperTest {
         private final InMemorySubscriptionStorage<List<String>> storage;
         private final Subscriptions<List<String>> subscriptions;
 
-        Instance(long seed) {
+        OneProcess(long seed) {
             stepper = new Stepper(() -> now, new Random(seed));
             store = new EventStore(new InMemoryEventStorage(), TYPES).withClock(() -> now);
             storage = new InMemorySubscriptionStorage<>(done, () -> now);
@@ -68,7 +68,7 @@ class StepperTest {
     }
 
     private static List<String> reactions(long seed) {
-        var process = new Instance(seed);
+        var process = new OneProcess(seed);
         process.subscriptions.start(Subscription.named("reactor")
                 .reacting(event -> process.done.add(event.stream() + " " + event.version() + " "
                         + Thread.currentThread().getName())));
@@ -108,7 +108,7 @@ class StepperTest {
 
     @Test
     void nothingHappensUnlessItIsStepped() {
-        var process = new Instance(1);
+        var process = new OneProcess(1);
         process.subscriptions.start(Subscription.named("projection")
                 .projecting((events, done) -> events.forEach(event -> done.add("" + event.position()))));
         process.append(1, 1);
@@ -122,7 +122,7 @@ class StepperTest {
 
     @Test
     void aRetryWaitsForTheClockAndForNothingElse() {
-        var process = new Instance(1);
+        var process = new OneProcess(1);
         var attempts = new AtomicInteger();
         process.subscriptions.start(Subscription.named("reactor")
                 .retrying(RetryPolicy.DEFAULT.withPauses(Duration.ofHours(1), Duration.ofHours(1)))
@@ -141,7 +141,7 @@ class StepperTest {
 
     @Test
     void whatADeadProcessHasOwnedIsTakenOverWhenItsLeaseHasEnded() {
-        var process = new Instance(1);
+        var process = new OneProcess(1);
         var subscription = Subscription.named("projection")
                 .<List<String>>projecting((events, done) -> events.forEach(event -> done.add("" + event.position())));
         process.subscriptions.start(subscription);
@@ -161,7 +161,7 @@ class StepperTest {
 
     @Test
     void closingFinishesWhatIsAtHand() {
-        var process = new Instance(1);
+        var process = new OneProcess(1);
         process.subscriptions.start(
                 Subscription.named("reactor").reacting(event -> process.done.add("" + event.position())));
         process.append(1, 1);

@@ -37,7 +37,10 @@ final class LeftOver {
         for (var instance : processes.list(ProcessFilter.ALL, Optional.empty(), Integer.MAX_VALUE)) {
             if (!instance.state().isEnded() || instance.due().isPresent()) {
                 left.add(instance.process() + " " + instance.id() + " is " + instance.state() + " in "
-                        + instance.stage() + instance.due().map(due -> ", with a time limit until " + due).orElse("")
+                        + instance.stage()
+                        + instance.due()
+                                .map(due -> ", with a time limit until " + due)
+                                .orElse("")
                         + instance.problem().map(problem -> ": " + problem).orElse(""));
             }
         }
@@ -47,6 +50,9 @@ final class LeftOver {
     private static String of(DeadLetter letter) {
         return "the event " + letter.position() + ", " + letter.type() + ", is a dead letter of '"
                 + letter.subscription() + "', " + letter.state()
-                + letter.failure().map(Failure::message).map(message -> ": " + message).orElse("");
+                + letter.failure()
+                        .map(Failure::message)
+                        .map(message -> ": " + message)
+                        .orElse("");
     }
 }

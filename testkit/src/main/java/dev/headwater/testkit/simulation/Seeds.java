@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Seeds that a scenario is played with, side by side on all processors. Immutable.
@@ -79,7 +80,7 @@ public final class Seeds {
         }
     }
 
-    private static Failed smaller(Failed one, Failed other) {
+    private static Failed smaller(@Nullable Failed one, Failed other) {
         return one == null || other.simulation.seed() < one.simulation.seed() ? other : one;
     }
 

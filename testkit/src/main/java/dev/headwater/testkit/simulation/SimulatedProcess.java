@@ -37,9 +37,7 @@ public final class SimulatedProcess {
         this.stepper = new Stepper(simulation.clock(), simulation.random());
         this.store = simulation.storeOver(new TroubledLog(simulation.events(), this));
         this.subscriptions = new Subscriptions<>(
-                store,
-                new TroubledSubscriptions(simulation.checkpoints(), this),
-                SETTINGS.steppedBy(stepper));
+                store, new TroubledSubscriptions(simulation.checkpoints(), this), SETTINGS.steppedBy(stepper));
     }
 
     /** The log, which this process cannot reach now and then, and with whose appends it dies. */

@@ -31,17 +31,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A system of processes on one log, in memory and on one thread, whose seed decides everything that is up to chance: who
- * does something next, where a process dies, what fails, what is delivered again, for how long a process stands still.
- * Ids are drawn as well, and time is that of the simulation. So a seed repeats a run exactly, its whole {@linkplain #log
- * log} with ids and times included.
+ * A system of processes on one log, in memory and on one thread, whose seed decides everything that is up to chance:
+ * who does something next, where a process dies, what fails, what is delivered again, for how long a process stands
+ * still. Ids are drawn as well, and time is that of the simulation. So a seed repeats a run exactly, its whole
+ * {@linkplain #log log} with ids and times included.
  *
  * <p>What works in it is the engine that works in production, over the storages in memory. The code of a workflow runs
- * once more after each of its turns, and what it does is compared: code that asks the clock, or depends on an order that
- * nobody has promised, is {@linkplain #leftOver left over} as stuck.
+ * once more after each of its turns, and what it does is compared: code that asks the clock, or depends on an order
+ * that nobody has promised, is {@linkplain #leftOver left over} as stuck.
  *
- * <p>Time passes when the test says so, and never by itself. A process dies with all it has in memory; after a while the
- * application is started again over the same storages. Not thread-safe; several simulations may run side by side.
+ * <p>Time passes when the test says so, and never by itself. A process dies with all it has in memory; after a while
+ * the application is started again over the same storages. Not thread-safe; several simulations may run side by side.
  *
  * <pre>{@code
  * Simulation.seeds(TYPES, 1_000).forEach(simulation -> {
@@ -219,9 +219,7 @@ public final class Simulation {
     private boolean step() {
         endLeases();
         startThoseDue();
-        var able = slots.stream()
-                .filter(slot -> isAtWork(slot) && slot.process.stepper().hasSomethingToDo())
-                .toList();
+        var able = slots.stream().filter(this::hasSomethingToDo).toList();
         if (able.isEmpty()) {
             return false;
         }
@@ -276,8 +274,13 @@ public final class Simulation {
         ending.removeAll(ended);
     }
 
-    private boolean isAtWork(Slot slot) {
-        return slot.process != null && !slot.process.stillUntil().isAfter(now);
+    private boolean hasSomethingToDo(Slot slot) {
+        var process = slot.process;
+        return process != null && isAtWork(process) && process.stepper().hasSomethingToDo();
+    }
+
+    private boolean isAtWork(SimulatedProcess process) {
+        return !process.stillUntil().isAfter(now);
     }
 
     private void startThoseDue() {
@@ -320,9 +323,10 @@ public final class Simulation {
     }
 
     private void bury(Slot slot, Duration downtime) {
-        if (slot.process != null) {
-            slot.process.die();
-            ending.add(new Lease(slot.process.subscriptions().instance(), now.plus(LEASE)));
+        var process = slot.process;
+        if (process != null) {
+            process.die();
+            ending.add(new Lease(process.subscriptions().instance(), now.plus(LEASE)));
         }
         slot.process = null;
         slot.startsAt = now.plus(downtime);
@@ -338,7 +342,7 @@ public final class Simulation {
         if (process == null) {
             return Stream.of(slot.startsAt);
         }
-        if (!isAtWork(slot)) {
+        if (!isAtWork(process)) {
             return Stream.of(process.stillUntil());
         }
         var stepper = process.stepper();

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The checkpoints as one process sees them. It dies before a page and after it, loses its claims before a page, and does
- * not hear that a page was stored. In the middle of a page nothing goes wrong that would have to be undone, since
+ * The checkpoints as one process sees them. It dies before a page and after it, loses its claims before a page, and
+ * does not hear that a page was stored. In the middle of a page nothing goes wrong that would have to be undone, since
  * storages in memory undo nothing: a page that is undone is one that never began.
  */
 final class TroubledSubscriptions extends ForwardingSubscriptionStorage<Simulation> {

@@ -52,10 +52,10 @@ final class Rental {
         @Override
         public List<CarEvent> decide(CarCommand command, String state) {
             return switch (command) {
-                case CarCommand.Reserve(var rental, var note) when state.isEmpty() && !note.equals("refused") ->
+                case CarCommand.Reserve(var rental, var note)
+                when state.isEmpty() && !note.equals("refused") ->
                     List.of(new CarEvent.Reserved(rental, "car of " + note));
-                case CarCommand.Free(var rental) when state.equals("reserved") ->
-                    List.of(new CarEvent.Freed(rental));
+                case CarCommand.Free(var rental) when state.equals("reserved") -> List.of(new CarEvent.Freed(rental));
                 default -> List.of();
             };
         }

@@ -29,8 +29,8 @@ class SimulationTest {
 
     private static Simulation rentals(Simulation simulation, Desk desk) {
         for (int i = 0; i < 2; i++) {
-            simulation.running(process -> Rental.start(
-                    process, (wf, wish) -> Rental.rent(wf, wish, desk, process::disturb)));
+            simulation.running(
+                    process -> Rental.start(process, (wf, wish) -> Rental.rent(wf, wish, desk, process::disturb)));
         }
         var workflow = Rental.workflow((wf, wish) -> "");
         simulation.workflows().start(workflow, "1", new Wish("Ann", "red"));
@@ -45,7 +45,8 @@ class SimulationTest {
             var desk = new Desk();
             rentals(simulation, desk).finish(DAY);
 
-            assertThat(simulation.find("rental", "1").orElseThrow().state()).isIn(ProcessState.COMPLETED, ProcessState.FAILED);
+            assertThat(simulation.find("rental", "1").orElseThrow().state())
+                    .isIn(ProcessState.COMPLETED, ProcessState.FAILED);
             assertThat(simulation.find("rental", "2").orElseThrow().state()).isEqualTo(ProcessState.FAILED);
             assertThat(desk.written).hasSize(2);
             assertThat(desk.torn).containsKey("rental-2/0/0");
@@ -57,8 +58,11 @@ class SimulationTest {
         for (long seed = 1; seed <= 5; seed++) {
             var log = rentals(Simulation.of(Rental.TYPES, seed), new Desk()).log();
 
-            assertThat(rentals(Simulation.of(Rental.TYPES, seed), new Desk()).log()).isEqualTo(log);
-            assertThat(rentals(Simulation.of(Rental.TYPES, seed + 1), new Desk()).log()).isNotEqualTo(log);
+            assertThat(rentals(Simulation.of(Rental.TYPES, seed), new Desk()).log())
+                    .isEqualTo(log);
+            assertThat(rentals(Simulation.of(Rental.TYPES, seed + 1), new Desk())
+                            .log())
+                    .isNotEqualTo(log);
         }
     }
 
@@ -87,11 +91,7 @@ class SimulationTest {
             }
         });
 
-        assertThat(seen)
-                .contains(
-                        "a process dies and comes back",
-                        "an event comes again",
-                        "a step is repeated");
+        assertThat(seen).contains("a process dies and comes back", "an event comes again", "a step is repeated");
     }
 
     @Test
@@ -150,14 +150,14 @@ class SimulationTest {
     @Test
     void whatHasNoEndIsLeftOver() {
         var simulation = Simulation.of(Rental.TYPES, 1).with(Troubles.NONE);
-        simulation.running(process -> process.subscriptions().start(Subscription.named("picky").reacting(event -> {
-            throw new IllegalArgumentException("not this one");
-        })));
-        simulation.running(process -> Rental.start(process, (wf, wish) -> "" + wf.await(Rental.CarEvent.Reserved.class, DAY)));
+        simulation.running(process -> process.subscriptions()
+                .start(Subscription.named("picky").reacting(event -> {
+                    throw new IllegalArgumentException("not this one");
+                })));
+        simulation.running(process ->
+                Rental.start(process, (wf, wish) -> "" + wf.await(Rental.CarEvent.Reserved.class, DAY)));
         simulation.workflows().start(Rental.workflow((wf, wish) -> ""), "1", new Wish("Ann", "red"));
-        simulation
-                .store()
-                .append(StreamId.of("car", "1"), ExpectedVersion.any(), new Rental.CarEvent.Freed("1"));
+        simulation.store().append(StreamId.of("car", "1"), ExpectedVersion.any(), new Rental.CarEvent.Freed("1"));
 
         assertThatThrownBy(() -> simulation.finish(HOUR))
                 .isInstanceOf(AssertionError.class)
@@ -192,13 +192,17 @@ class SimulationTest {
                 "send(car.reserve)",
                 "SimulationTest.note(SimulationTest.java:");
         assertFound((wf, wish) -> note("red", wf) + " " + System.nanoTime(), "the result");
-        assertFound((wf, wish) -> {
-            throw wf.failure("at " + System.nanoTime());
-        }, "the failure");
-        assertFound((wf, wish) -> {
-            wf.show("since", "" + System.nanoTime());
-            return note("red", wf);
-        }, "show(since)");
+        assertFound(
+                (wf, wish) -> {
+                    throw wf.failure("at " + System.nanoTime());
+                },
+                "the failure");
+        assertFound(
+                (wf, wish) -> {
+                    wf.show("since", "" + System.nanoTime());
+                    return note("red", wf);
+                },
+                "show(since)");
     }
 
     @Test
@@ -228,7 +232,10 @@ class SimulationTest {
     void codeThatCountsWhatIsOutsideIsFoundByTheFirstTest() {
         var runs = new AtomicInteger();
         assertFound((wf, wish) -> note("run " + runs.incrementAndGet(), wf), "send(car.reserve)");
-        assertFound((wf, wish) -> runs.incrementAndGet() % 2 == 0 ? note("red", wf) : "at once", "the result", "it goes on");
+        assertFound(
+                (wf, wish) -> runs.incrementAndGet() % 2 == 0 ? note("red", wf) : "at once",
+                "the result",
+                "it goes on");
     }
 
     @Test

@@ -140,8 +140,7 @@ final class InstanceTurns {
         if (witness.isPresent()) {
             var recorded = Journals.read(turn.surroundings().store(), turn.stream());
             var again = witness.get().ofRepetition();
-            var contradiction =
-                    Rehearsal.of(definition, turn.id(), turn.surroundings(), recorded, Optional.of(again));
+            var contradiction = Rehearsal.of(definition, turn.id(), turn.surroundings(), recorded, Optional.of(again));
             if (contradiction.isPresent()) {
                 throw contradiction.get();
             }
