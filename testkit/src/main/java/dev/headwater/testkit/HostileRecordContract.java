@@ -58,6 +58,7 @@ public abstract class HostileRecordContract {
     record Told(String key, int number) implements IntegrationEvent {}
 
     /** A record, and what its letter says. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Hostile(byte[] value, List<RecordHeader> headers, String problem) {}
 
     @Test

@@ -64,7 +64,8 @@ class AsyncApiTest {
     /** As a receiver knows them that wants what nobody sends. */
     static final class Misunderstood {
         @MessageType("order.placed")
-        record OrderPlaced(String orderId, List<Misunderstood.Item> items, String currency) implements IntegrationEvent {}
+        record OrderPlaced(String orderId, List<Misunderstood.Item> items, String currency)
+                implements IntegrationEvent {}
 
         record Item(String cents) {}
     }

@@ -48,9 +48,7 @@ enum Service {
     }
 
     private static Set<String> names(List<Class<? extends Message>> types) {
-        return types.stream()
-                .flatMap(type -> Shop.TYPES.namesOf(type).stream())
-                .collect(Collectors.toSet());
+        return types.stream().flatMap(type -> Shop.TYPES.namesOf(type).stream()).collect(Collectors.toSet());
     }
 
     /** Whether it decides something, and so has events and commands. */

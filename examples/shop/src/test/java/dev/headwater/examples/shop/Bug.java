@@ -53,9 +53,12 @@ enum Bug {
     /** Asked a second time, shipping sends a second parcel. */
     SHIPS_AGAIN;
 
-    private static final Function<PaymentCommand, String> PAYMENT = command -> command.orderId().value();
-    private static final Function<InventoryCommand, String> INVENTORY = command -> command.orderId().value();
-    private static final Function<ShippingCommand, String> SHIPPING = command -> command.orderId().value();
+    private static final Function<PaymentCommand, String> PAYMENT =
+            command -> command.orderId().value();
+    private static final Function<InventoryCommand, String> INVENTORY =
+            command -> command.orderId().value();
+    private static final Function<ShippingCommand, String> SHIPPING =
+            command -> command.orderId().value();
 
     /** The services with this mistake, in one life of a process. */
     <T> List<Subscription<T>> deliveries(EventStore store, ShopSettings settings) {
@@ -123,10 +126,11 @@ enum Bug {
     private List<PaymentEvent> payment(PaymentCommand command, List<PaymentEvent> right) {
         boolean paysAgain = this == PAYS_AGAIN || this == REMEMBERS_IN_MEMORY;
         return switch (command) {
-            case ProcessPayment again when paysAgain && right.isEmpty() ->
-                List.of(new PaymentCompleted(again.orderId(), again.amount()));
+            case ProcessPayment again
+            when paysAgain && right.isEmpty() -> List.of(new PaymentCompleted(again.orderId(), again.amount()));
             case SettlePayment late when this == FORGETS_LATE_PAYMENTS -> List.of();
-            case RefundPayment refund when this == REFUNDS_ON_SUSPICION && right.isEmpty() ->
+            case RefundPayment refund
+            when this == REFUNDS_ON_SUSPICION && right.isEmpty() ->
                 List.of(new PaymentRefunded(refund.orderId(), Money.of("1")));
             case RefundPayment late
             when this == KEEPS_LATE_MONEY
