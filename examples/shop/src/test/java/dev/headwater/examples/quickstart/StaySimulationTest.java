@@ -51,11 +51,12 @@ class StaySimulationTest {
 
     @Test
     void theTestOfTheGuideIsTheOneThatIsCompiled() throws IOException {
-        var source = Files.readString(
-                Path.of("src/test/java/dev/headwater/examples/quickstart/StaySimulationTest.java"));
+        var source =
+                Files.readString(Path.of("src/test/java/dev/headwater/examples/quickstart/StaySimulationTest.java"));
         var begin = "    // snippet:simulation\n";
         int from = source.indexOf(begin) + begin.length();
-        var program = source.substring(from, source.indexOf("    // end\n", from)).indent(-4);
+        var program =
+                source.substring(from, source.indexOf("    // end\n", from)).indent(-4);
 
         assertThat(Files.readString(Path.of("../../docs/testing.md"))).contains("```java\n" + program + "```\n");
     }

@@ -94,15 +94,14 @@ final class ShopSimulation {
     /** Its id is its ordinal; what it costs and how many pieces it has is drawn. */
     private void order(String ordinal) {
         var id = new OrderId(ordinal);
-        long pieces = 1 + simulation.random().nextInt(7);
-        var item = new OrderItem("A", "an article", pieces, Money.of("" + (5 + simulation.random().nextInt(20))));
+        long pieces = simulation.random().nextInt(1, 8);
+        var item = new OrderItem(
+                "A",
+                "an article",
+                pieces,
+                Money.of("" + (5 + simulation.random().nextInt(20))));
         var created = new OrderCreated(
-                id,
-                Optional.empty(),
-                "France",
-                List.of(item),
-                item.total(),
-                OptionalInt.of(Integer.parseInt(ordinal)));
+                id, Optional.empty(), "France", List.of(item), item.total(), OptionalInt.of(Integer.parseInt(ordinal)));
         orders.add(created);
         simulation
                 .store()
@@ -139,7 +138,9 @@ final class ShopSimulation {
         var id = order.orderId().value();
         var reason = reason(order);
         int shipped = reason.isEmpty() ? 1 : 0;
-        assertThat(of(id, "order", OrderShipped.class)).as("order %s is shipped", id).hasSize(shipped);
+        assertThat(of(id, "order", OrderShipped.class))
+                .as("order %s is shipped", id)
+                .hasSize(shipped);
         assertThat(of(id, "order", OrderCancelled.class).stream().map(OrderCancelled::reason))
                 .as("order %s is cancelled", id)
                 .containsExactlyElementsOf(reason.stream().toList());
@@ -176,7 +177,8 @@ final class ShopSimulation {
         for (var stored : simulation.store().readLog(0, EventQuery.all()).toList()) {
             switch (stored.event()) {
                 case PaymentCompleted paid -> in = in.add(paid.amount().amount());
-                case PaymentRefunded refunded -> back = back.add(refunded.amount().amount());
+                case PaymentRefunded refunded ->
+                    back = back.add(refunded.amount().amount());
                 case OrderShipped shipped -> kept = kept.add(shipped.total().amount());
                 default -> {}
             }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ShopSimulationTest {
 
     private static final boolean FULL = "full".equals(System.getProperty("headwater.faults"));
-    private static final int SEEDS = FULL ? 10_000 : 1_000;
+    private static final int SEEDS = FULL ? 10_000 : 1_500;
     private static final int SEEDS_FOR_BUGS = 1_000;
 
     private static Seeds seeds(int number) {
@@ -23,8 +23,7 @@ class ShopSimulationTest {
     private static void play(ProcessStyle style) {
         long begin = System.nanoTime();
         seeds(SEEDS).forEach(simulation -> ShopSimulation.play(simulation, style, Optional.empty()));
-        System.out.printf(
-                "%s: %d seeds, %.0f per second%n", style, SEEDS, SEEDS * 1e9 / (System.nanoTime() - begin));
+        System.out.printf("%s: %d seeds, %.0f per second%n", style, SEEDS, SEEDS * 1e9 / (System.nanoTime() - begin));
     }
 
     @Test
@@ -61,14 +60,13 @@ class ShopSimulationTest {
             assertThatThrownBy(() -> seeds(SEEDS_FOR_BUGS).forEach(simulation -> {
                         var styles = ProcessStyle.values();
                         ShopSimulation.play(
-                                simulation,
-                                styles[(int) (simulation.seed() % styles.length)],
-                                Optional.of(bug));
+                                simulation, styles[(int) (simulation.seed() % styles.length)], Optional.of(bug));
                     }))
                     .as("%s", bug)
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("repeat it with")
-                    .satisfies(found -> System.out.println(bug + ": " + found.getMessage().lines().findFirst().orElse("")));
+                    .satisfies(found -> System.out.println(
+                            bug + ": " + found.getMessage().lines().findFirst().orElse("")));
         }
     }
 }
