@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 
 /** A mistake that somebody could have made in a service of the shop, to see that the simulation finds it. */
 enum Bug {
@@ -53,12 +52,17 @@ enum Bug {
     /** Asked a second time, shipping sends a second parcel. */
     SHIPS_AGAIN;
 
-    private static final Function<PaymentCommand, String> PAYMENT =
-            command -> command.orderId().value();
-    private static final Function<InventoryCommand, String> INVENTORY =
-            command -> command.orderId().value();
-    private static final Function<ShippingCommand, String> SHIPPING =
-            command -> command.orderId().value();
+    private static String key(PaymentCommand command) {
+        return command.orderId().value();
+    }
+
+    private static String key(InventoryCommand command) {
+        return command.orderId().value();
+    }
+
+    private static String key(ShippingCommand command) {
+        return command.orderId().value();
+    }
 
     /** The services with this mistake, in one life of a process. */
     <T> List<Subscription<T>> deliveries(EventStore store, ShopSettings settings) {
@@ -74,16 +78,16 @@ enum Bug {
         Set<UUID> remembered = new HashSet<>();
         return List.of(
                 CommandDelivery.named("payment", Shop.TYPES)
-                        .toHandler(PaymentCommand.class, PAYMENT, command -> payment(payments, command, remembered))
+                        .toHandler(PaymentCommand.class, Bug::key, command -> payment(payments, command, remembered))
                         .build(),
                 CommandDelivery.named("inventory", Shop.TYPES)
                         .toHandler(
                                 InventoryCommand.class,
-                                INVENTORY,
-                                command -> stock.execute(INVENTORY.apply(command.message()), command))
+                                Bug::key,
+                                command -> stock.execute(key(command.message()), command))
                         .build(),
                 CommandDelivery.named("shipping", Shop.TYPES)
-                        .toHandler(ShippingCommand.class, SHIPPING, parcel(parcels))
+                        .toHandler(ShippingCommand.class, Bug::key, parcel(parcels))
                         .build());
     }
 
@@ -91,7 +95,7 @@ enum Bug {
             DeciderRepository<PaymentCommand, ?, PaymentEvent> payments,
             Envelope<PaymentCommand> command,
             Set<UUID> remembered) {
-        var id = PAYMENT.apply(command.message());
+        var id = key(command.message());
         switch (this) {
             case PAYS_AGAIN -> payments.execute(id, command.message());
             case REMEMBERS_IN_MEMORY -> {
@@ -113,7 +117,7 @@ enum Bug {
 
     private MessageHandler<ShippingCommand> parcel(DeciderRepository<ShippingCommand, ?, ShippingEvent> parcels) {
         return command -> {
-            var id = SHIPPING.apply(command.message());
+            var id = key(command.message());
             if (this == SHIPS_AGAIN) {
                 parcels.execute(id, command.message());
             } else {

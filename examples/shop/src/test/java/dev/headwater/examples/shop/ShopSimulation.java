@@ -28,6 +28,7 @@ import dev.headwater.testkit.simulation.Simulation;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -56,7 +57,8 @@ final class ShopSimulation {
                 new PaymentRules(CREDIT, LATE),
                 new InventoryRules(MOST_PIECES, LATE),
                 Duration.ofSeconds(5),
-                Duration.ZERO);
+                Duration.ZERO,
+                Optional.empty());
         this.bug = bug;
     }
 
@@ -88,13 +90,19 @@ final class ShopSimulation {
             deliveries.addAll(mistake.deliveries(process.store(), settings));
         });
         deliveries.forEach(process.subscriptions()::start);
-        Processes.start(process.store(), process.subscriptions(), process.processStorage(), services, settings);
+        Processes.start(
+                process.store(),
+                process.subscriptions(),
+                process.processStorage(),
+                services,
+                settings,
+                EnumSet.allOf(Service.class));
     }
 
     /** Its id is its ordinal; what it costs and how many pieces it has is drawn. */
     private void order(String ordinal) {
         var id = new OrderId(ordinal);
-        long pieces = 1 + simulation.random().nextInt(7);
+        long pieces = simulation.random().nextInt(1, 8);
         var item = new OrderItem(
                 "A",
                 "an article",

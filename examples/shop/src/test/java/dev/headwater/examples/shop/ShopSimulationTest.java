@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ShopSimulationTest {
 
     private static final boolean FULL = "full".equals(System.getProperty("headwater.faults"));
-    private static final int SEEDS = FULL ? 10_000 : 1_000;
+    private static final int SEEDS = FULL ? 10_000 : 1_500;
     private static final int SEEDS_FOR_BUGS = 1_000;
 
     private static Seeds seeds(int number) {
