@@ -259,6 +259,7 @@ class SubscriptionStorageContractTest {
                 "Segments.concurrentRenewalsGiveEachSegmentOneOwner",
                 "Segments.moreInstancesThanSegmentsLeaveSomeIdle",
                 "Segments.oneThatDiedTakesNoShare",
+                "Segments.oneThatWasTakenForDeadSharesAgain",
                 "Segments.replacingEveryInstanceMovesNoSegmentMoreThanNeeded",
                 "Segments.sharesAreFair",
                 "Segments.theSurplusIsTold");
