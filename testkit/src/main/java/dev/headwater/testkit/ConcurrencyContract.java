@@ -172,7 +172,8 @@ abstract class ConcurrencyContract extends StorageContract {
     /** Runs all writers while one reader follows, and returns what that reader saw in its order. */
     private List<StoredEvent> whileWriting(Step step) throws Exception {
         var writing = new AtomicInteger(WRITERS);
-        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+        // It looks without a pause: on a virtual thread it would keep a whole carrier, which the writers may need.
+        try (var executor = Executors.newSingleThreadExecutor()) {
             Future<List<StoredEvent>> reader = executor.submit(() -> {
                 var seen = new ArrayList<StoredEvent>();
                 boolean lastLook;
