@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 class CrashTest {
 
     private static final long SEED = 20_101_201;
-    private static final int KILLS = "full".equals(System.getProperty("headwater.faults")) ? 50 : 3;
+    private static final int KILLS = "full".equals(System.getProperty("headwater.faults")) ? 50 : 2;
 
     /** A run tells of its progress in so many lines at most. */
     private static final int PROGRESS_LINES = 8;
