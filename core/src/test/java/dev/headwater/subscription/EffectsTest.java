@@ -118,7 +118,9 @@ class EffectsTest extends SubscriptionFixture {
             effects.once("mail", mails::add);
             effects.once("parcel", parcels::add);
         }));
-        assertThat(second.awaitPosition(1, LIMIT)).isTrue();
+        // The first may have set the event aside by the time it is closed; then it comes again as a letter.
+        await("the parcel is sent", () -> !parcels.isEmpty());
+        second.close();
 
         assertThat(mails).hasSize(1);
         assertThat(parcels).hasSize(1);
