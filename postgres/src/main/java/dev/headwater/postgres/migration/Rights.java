@@ -2,15 +2,16 @@ package dev.headwater.postgres.migration;
 
 import dev.headwater.postgres.failure.PostgresException;
 import dev.headwater.postgres.jdbc.Schema;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * What a role that only works with the schema, and does not own it, must be allowed to do: to add to the log and to
@@ -18,15 +19,30 @@ import java.util.stream.IntStream;
  */
 public final class Rights {
 
+    private static final String SCHEMA = "SCHEMA";
+    private static final String TABLE = "TABLE";
+
     private static final Pattern MADE = Pattern.compile(
             "(?m)^(CREATE|DROP) (?:OR REPLACE |UNLOGGED )?(TABLE|VIEW|FUNCTION) (?:IF (?:NOT )?EXISTS )?\\{schema}\\.(\\w+)");
 
     /** The log is only ever added to, so nobody needs the right to change it. */
     private static final Set<String> LOG = Set.of("streams", "events", "event_tags", "chunk_names");
 
-    private static final String MISSING_SCHEMA_RIGHT = """
-            SELECT max('USAGE') FROM pg_namespace n
-            WHERE n.oid = to_regnamespace('{schema}') AND NOT has_schema_privilege(n.oid, 'USAGE')""";
+    private static final String MISSING = """
+            SELECT r.number, string_agg(p.privilege, ', ' ORDER BY p.number)
+            FROM (SELECT to_regnamespace('{schema}')::oid AS oid) s,
+                unnest(?::text[], ?::text[], ?::text[]) WITH ORDINALITY AS r (kind, name, privileges, number),
+                unnest(string_to_array(r.privileges, ', ')) WITH ORDINALITY AS p (privilege, number)
+            WHERE CASE r.kind
+                WHEN 'SCHEMA' THEN NOT has_schema_privilege(s.oid, p.privilege)
+                WHEN 'TABLE' THEN EXISTS (
+                    SELECT FROM pg_class c WHERE c.relnamespace = s.oid AND c.relname = r.name
+                        AND NOT has_table_privilege(c.oid, p.privilege))
+                ELSE EXISTS (
+                    SELECT FROM pg_proc f WHERE f.pronamespace = s.oid AND f.proname = r.name
+                        AND NOT has_function_privilege(f.oid, p.privilege))
+                END
+            GROUP BY r.number ORDER BY r.number""";
 
     private final Schema schema;
 
@@ -38,28 +54,22 @@ public final class Rights {
     /**
      * Something that rights are given on.
      *
+     * @param kind SCHEMA, TABLE or FUNCTION; a view is a table here
      * @param privileges the names of the rights, with commas
-     * @param object as GRANT names it
-     * @param missing a query for those of the rights that the current role does not have, with commas, or NULL
      */
-    private record Right(String privileges, String object, String missing) {
-
-        String grant(String granted, String role) {
-            return "GRANT " + granted + " ON " + object + " TO \"" + role.replace("\"", "\"\"") + "\";";
-        }
-    }
+    private record Right(String kind, String name, String privileges) {}
 
     /** The statements that let a role read the log and nothing else; the owner of the schema runs them. */
     public String grantsForReading(String role) {
         return reading().stream()
-                .map(right -> right.grant(right.privileges(), role))
+                .map(right -> grant(right, right.privileges(), role))
                 .collect(Collectors.joining("\n", "", "\n"));
     }
 
     /** The statements that give a role all it needs; the owner of the schema runs them. */
     public String grantsFor(String role) {
         return all().stream()
-                .map(right -> right.grant(right.privileges(), role))
+                .map(right -> grant(right, right.privileges(), role))
                 .collect(Collectors.joining("\n", "", "\n"));
     }
 
@@ -83,17 +93,15 @@ public final class Rights {
     }
 
     private void require(Connection connection, List<Right> rights) throws SQLException {
-        var query = IntStream.range(0, rights.size())
-                .mapToObj(i -> "SELECT " + i + ", (" + rights.get(i).missing() + ")")
-                .collect(Collectors.joining(" UNION ALL "));
         var role = connection.getMetaData().getUserName();
         var grants = new ArrayList<String>();
-        try (var statement = connection.createStatement();
-                var row = statement.executeQuery(query)) {
-            while (row.next()) {
-                var missing = row.getString(2);
-                if (missing != null) {
-                    grants.add(rights.get(row.getInt(1)).grant(missing, role));
+        try (var statement = connection.prepareStatement(schema.in(MISSING))) {
+            statement.setArray(1, texts(connection, rights, Right::kind));
+            statement.setArray(2, texts(connection, rights, Right::name));
+            statement.setArray(3, texts(connection, rights, Right::privileges));
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    grants.add(grant(rights.get(row.getInt(1) - 1), row.getString(2), role));
                 }
             }
         }
@@ -105,45 +113,40 @@ public final class Rights {
         }
     }
 
+    private static Array texts(Connection connection, List<Right> rights, Function<Right, String> text)
+            throws SQLException {
+        return connection.createArrayOf("text", rights.stream().map(text).toArray());
+    }
+
+    private String grant(Right right, String privileges, String role) {
+        var object = right.kind().equals(SCHEMA) ? "{schema}" : "{schema}." + right.name();
+        return "GRANT " + privileges + " ON " + right.kind() + " " + schema.in(object) + " TO \""
+                + role.replace("\"", "\"\"") + "\";";
+    }
+
     private List<Right> reading() {
         var rights = new ArrayList<Right>();
-        rights.add(new Right("USAGE", schema.in("SCHEMA {schema}"), schema.in(MISSING_SCHEMA_RIGHT)));
-        rights.add(table("migrations", "SELECT"));
-        LOG.stream().sorted().forEach(name -> rights.add(table(name, "SELECT")));
+        rights.add(new Right(SCHEMA, schema.name(), "USAGE"));
+        rights.add(new Right(TABLE, "migrations", "SELECT"));
+        LOG.stream().sorted().forEach(name -> rights.add(new Right(TABLE, name, "SELECT")));
         return rights;
     }
 
     private List<Right> all() {
         var rights = new ArrayList<Right>();
-        rights.add(new Right("USAGE", schema.in("SCHEMA {schema}"), schema.in(MISSING_SCHEMA_RIGHT)));
-        rights.add(table("migrations", "SELECT"));
-        for (var table : made("TABLE")) {
-            rights.add(table(table, LOG.contains(table) ? "SELECT, INSERT" : "SELECT, INSERT, UPDATE, DELETE"));
+        rights.add(new Right(SCHEMA, schema.name(), "USAGE"));
+        rights.add(new Right(TABLE, "migrations", "SELECT"));
+        for (var table : made(TABLE)) {
+            rights.add(
+                    new Right(TABLE, table, LOG.contains(table) ? "SELECT, INSERT" : "SELECT, INSERT, UPDATE, DELETE"));
         }
         for (var view : made("VIEW")) {
-            rights.add(table(view, "SELECT"));
+            rights.add(new Right(TABLE, view, "SELECT"));
         }
         for (var function : made("FUNCTION")) {
-            rights.add(function(function));
+            rights.add(new Right("FUNCTION", function, "EXECUTE"));
         }
         return rights;
-    }
-
-    private Right table(String name, String privileges) {
-        var missing = """
-                SELECT string_agg(p.privilege, ', ' ORDER BY p.number)
-                FROM pg_class c, unnest(string_to_array('%s', ', ')) WITH ORDINALITY AS p (privilege, number)
-                WHERE c.relnamespace = to_regnamespace('{schema}') AND c.relname = '%s'
-                    AND NOT has_table_privilege(c.oid, p.privilege)""".formatted(privileges, name);
-        return new Right(privileges, schema.in("TABLE {schema}." + name), schema.in(missing));
-    }
-
-    private Right function(String name) {
-        var missing = """
-                SELECT max('EXECUTE') FROM pg_proc p
-                WHERE p.pronamespace = to_regnamespace('{schema}') AND p.proname = '%s'
-                    AND NOT has_function_privilege(p.oid, 'EXECUTE')""".formatted(name);
-        return new Right("EXECUTE", schema.in("FUNCTION {schema}." + name), schema.in(missing));
     }
 
     /** The names of the tables, views or functions that are there after all scripts. */

@@ -19,10 +19,9 @@ final class DeliveryWorker {
 
     public static void main(String[] arguments) {
         try {
-            var bug = PlantedBug.valueOf(arguments[1]);
             var patience = new Patience(new CountDownLatch(1));
-            try (var application =
-                            patience.untilAvailable(() -> Application.open(arguments[0], Application.SCHEMA, bug));
+            try (var application = patience.untilAvailable(
+                            () -> Application.open(arguments[0], Application.SCHEMA, PlantedBug.NONE));
                     var subscriptions =
                             new Subscriptions<>(application.store(), application.subscriptions(), SETTINGS)) {
                 patience.untilAvailable(() -> subscriptions.start(Deliveries.subscription()));

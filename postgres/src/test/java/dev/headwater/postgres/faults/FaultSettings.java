@@ -27,7 +27,7 @@ final class FaultSettings {
 
     /** How many kills there are, unless {@code headwater.faults.kills} says otherwise. */
     static int kills() {
-        return Integer.getInteger("headwater.faults.kills", isFull() ? 1000 : 20);
+        return Integer.getInteger("headwater.faults.kills", isFull() ? 1000 : 10);
     }
 
     /** How many events there are, unless {@code headwater.faults.events} says otherwise. */

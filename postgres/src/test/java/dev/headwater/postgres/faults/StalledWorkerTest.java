@@ -1,5 +1,7 @@
 package dev.headwater.postgres.faults;
 
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 import dev.headwater.embedded.EmbeddedDatabase;
 import dev.headwater.store.ExpectedVersion;
 import dev.headwater.store.StreamId;
@@ -26,30 +28,38 @@ import org.junit.jupiter.api.Timeout;
 final class StalledWorkerTest {
 
     private static final int ROUNDS = FaultSettings.isFull() ? 200 : 3;
+    private static final int ROUNDS_TO_FIND_A_BUG = 50;
     private static final int STREAMS = 50;
     private static final Duration LIMIT = Instance.LEASE.multipliedBy(8).plusSeconds(20);
 
     @Test
     void cannotCommitWhatAnotherHasTakenOver() throws Exception {
-        var tally = run();
+        var tally = run(ROUNDS, PlantedBug.NONE);
         Verdict.require(tally.refused() > 0, "No stalled worker was refused by its number: %s", tally);
     }
 
-    private static StallingStorage.Tally run() throws Exception {
+    @Test
+    void anEpochThatNobodyChecksIsFound() {
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> run(ROUNDS_TO_FIND_A_BUG, PlantedBug.EPOCH_IGNORED))
+                .withMessageContaining("counted twice");
+    }
+
+    private static StallingStorage.Tally run(int rounds, PlantedBug bug) throws Exception {
         var tally = new StallingStorage.Tally();
         var stalling = new ArrayList<StallingStorage>();
         var reactedTo = ConcurrentHashMap.<Long>newKeySet();
         try (var server = EmbeddedDatabase.start();
                 var connection = DriverManager.getConnection(server.jdbcUrl());
-                var one = instance(server, tally, stalling);
-                var other = instance(server, tally, stalling)) {
+                var one = instance(server, tally, stalling, bug);
+                var other = instance(server, tally, stalling, bug)) {
             Counters.create(connection);
             for (var instance : List.of(one, other)) {
                 instance.start(Subscription.named(Counters.SUBSCRIPTION).projecting(new Counters()));
                 instance.start(reactor(reactedTo));
             }
             long appended = 0;
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < rounds; round++) {
                 stalling.get(round % stalling.size()).arm();
                 int stalled = round + 1;
                 while (tally.stalls() < stalled) {
@@ -63,9 +73,10 @@ final class StalledWorkerTest {
     }
 
     private static Instance instance(
-            EmbeddedDatabase server, StallingStorage.Tally tally, List<StallingStorage> stalling) {
+            EmbeddedDatabase server, StallingStorage.Tally tally, List<StallingStorage> stalling, PlantedBug bug) {
         return Instance.open(server.jdbcUrl(), storage -> {
-            var tampered = new StallingStorage(storage, tally);
+            var spoilt = bug.in(storage, () -> DriverManager.getConnection(server.jdbcUrl()));
+            var tampered = new StallingStorage(spoilt, tally);
             stalling.add(tampered);
             return tampered;
         });
