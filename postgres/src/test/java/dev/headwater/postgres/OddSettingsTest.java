@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Nested;
  * subscriptions have them, which append and read a log as well. Left out are the suite of the log, and snapshots,
  * schemas and keys, which send plain statements.
  */
+@OnlyInTheLongForm({"Effects", "Edits", "Rebuilds", "Overviews", "Redactions", "Decisions"})
 class OddSettingsTest {
 
     @Nested

@@ -7,6 +7,18 @@ import org.junit.jupiter.api.Nested;
  * notifications, all of which the log uses. Left out are subscriptions, which lock and set only within transactions as
  * appends do, and snapshots, schemas and keys, whose every call is one statement.
  */
+@OnlyInTheLongForm({
+    "Reading",
+    "Querying",
+    "ReservedStreams",
+    "Paging",
+    "PositionsByTime",
+    "Envelopes",
+    "Payloads",
+    "HostileInput",
+    "Sizes",
+    "Exporting"
+})
 class PgBouncerTest {
 
     @Nested

@@ -32,7 +32,7 @@ final class FaultSettings {
 
     /** How many events there are, unless {@code headwater.faults.events} says otherwise. */
     static int events() {
-        return Integer.getInteger("headwater.faults.events", isFull() ? 1_000_000 : 20_000);
+        return Integer.getInteger("headwater.faults.events", isFull() ? 1_000_000 : 10_000);
     }
 
     /** How many disturbances there are, unless {@code headwater.faults.disturbances} says otherwise. */
