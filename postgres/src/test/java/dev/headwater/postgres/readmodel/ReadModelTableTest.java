@@ -159,9 +159,7 @@ class ReadModelTableTest {
                 changes.add(change(random, "k" + random.nextInt(6)));
             }
             page(orders, rows -> changes.forEach(change -> change.accept(rows)));
-            for (var change : changes) {
-                page(singly, change);
-            }
+            pages(singly, changes);
             assertThat(rows("SELECT * FROM orders ORDER BY id"))
                     .as("page %d", page)
                     .isEqualTo(rows("SELECT * FROM singly ORDER BY id"));
@@ -341,8 +339,17 @@ class ReadModelTableTest {
 
     /** Makes the changes in one page of a projection. */
     private void page(ReadModelTable table, Consumer<ReadModelRows> changes) throws Exception {
-        var projection = table.projection((event, rows) -> changes.accept(rows));
-        inTransaction(connection -> projection.project(events(1), connection));
+        pages(table, List.of(changes));
+    }
+
+    /** Makes each of the changes in a page of its own. */
+    private void pages(ReadModelTable table, List<Consumer<ReadModelRows>> changes) throws Exception {
+        var event = events(1);
+        inTransaction(connection -> {
+            for (var change : changes) {
+                table.projection((any, rows) -> change.accept(rows)).project(event, connection);
+            }
+        });
     }
 
     private List<StoredEvent> events(int number) {
