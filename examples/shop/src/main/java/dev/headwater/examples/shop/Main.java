@@ -81,7 +81,9 @@ public final class Main implements Callable<Integer> {
         setUpLogging(options.debug);
         check();
         var out = thisCommandLine().getOut();
-        if (options.exportFile != null) {
+        if (options.contracts != null) {
+            return Contracts.write(options.contracts, out) ? ExitCode.OK : ExitCode.SOFTWARE;
+        } else if (options.exportFile != null) {
             Archive.write(options.exportFile, options, out, System.err);
         } else if (options.checkHistory) {
             return checkHistory(out);
@@ -119,6 +121,9 @@ public final class Main implements Callable<Integer> {
 
     private void check() {
         checkArchive();
+        if (options.contracts != null && Files.exists(options.contracts) && !Files.isDirectory(options.contracts)) {
+            throw unusable("--contracts: " + options.contracts + " is a file, expected a folder");
+        }
         if (options.history != null) {
             if (bringsOrders() || options.exportFile != null || options.restoreFile != null || options.checkHistory) {
                 throw unusable("--history changes nothing: use it with --data or --database alone");
@@ -156,6 +161,7 @@ public final class Main implements Callable<Integer> {
         checkDistributed();
         requireNamed("--import", options.importFile);
         requireNamed("--data", options.data);
+        requireNamed("--contracts", options.contracts);
         requireWritable("--json", options.json);
         requireWritable("--rejects", options.rejects);
     }

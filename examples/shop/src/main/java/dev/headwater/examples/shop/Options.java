@@ -66,6 +66,15 @@ final class Options {
     @Nullable
     String history;
 
+    @Option(
+            names = "--contracts",
+            paramLabel = "DIR",
+            description =
+                    "Only write the AsyncAPI document of each service to a folder, unless a service would not understand"
+                            + " another one, as it is now or as its document in the folder says.")
+    @Nullable
+    Path contracts;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the summary as JSON.")
     @Nullable
     Path json;

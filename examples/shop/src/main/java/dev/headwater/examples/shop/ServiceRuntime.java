@@ -98,10 +98,8 @@ final class ServiceRuntime implements AutoCloseable {
 
     /** Reads a topic directly; what it wants stands in one. */
     private void hear(Subscription<Connection> subscription) {
-        var types = subscription.query().anyOf().stream()
-                .flatMap(criterion -> criterion.types().stream())
-                .toList();
-        bus.start(Topics.of(types.getFirst()), subscription);
+        var anyType = Shop.typesOf(subscription.query()).iterator().next();
+        bus.start(Topics.of(anyType), subscription);
     }
 
     private void decide(LogBroker broker, ShopSettings settings) {

@@ -46,7 +46,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -77,6 +79,9 @@ final class Shop implements AutoCloseable {
             .recoveringWith(Duration.ofMillis(100), Duration.ofSeconds(2));
 
     /** After a crash, at most so many events come again to a reactor. */
+    /** What is confirmed to the customer. */
+    static final EventQuery CONFIRMED = eventsOf(OrderPlaced.class);
+
     private static final int REACTOR_BATCH = 100;
 
     /**
@@ -163,7 +168,7 @@ final class Shop implements AutoCloseable {
     /** What confirms orders. */
     static Subscription<Connection> confirmations(NotificationService notifications, StartFrom from) {
         return Subscription.named("confirmations")
-                .events(eventsOf(OrderPlaced.class))
+                .events(CONFIRMED)
                 .batchSize(REACTOR_BATCH)
                 .startingAt(from)
                 .retrying(MAIL)
@@ -219,6 +224,13 @@ final class Shop implements AutoCloseable {
 
     private static EventQuery eventsOf(Class<? extends DomainEvent> type) {
         return EventQuery.ofTypes(TYPES.namesOf(type));
+    }
+
+    /** The types that a query asks for. */
+    static Set<String> typesOf(EventQuery query) {
+        return query.anyOf().stream()
+                .flatMap(criterion -> criterion.types().stream())
+                .collect(Collectors.toSet());
     }
 
     /** Stops the processes and the subscriptions, each after what it has at hand. */
