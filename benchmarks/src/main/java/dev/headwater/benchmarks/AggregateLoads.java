@@ -77,7 +77,7 @@ final class AggregateLoads {
     }
 
     /** Folds orders; decides nothing. */
-    private static final class OrderDecider implements Decider<OrderEvent, OrderState, OrderEvent> {
+    static final class OrderDecider implements Decider<OrderEvent, OrderState, OrderEvent> {
 
         @Override
         public OrderState initial() {

@@ -1,5 +1,11 @@
 package dev.headwater.benchmarks;
 
+import dev.headwater.aggregate.DeciderRepository;
+import dev.headwater.aggregate.Memento;
+import dev.headwater.aggregate.SnapshotPolicy;
+import dev.headwater.aggregate.Snapshots;
+import dev.headwater.benchmarks.AggregateLoads.OrderDecider;
+import dev.headwater.benchmarks.AggregateLoads.OrderState;
 import dev.headwater.benchmarks.ClosedLoop.Operation;
 import dev.headwater.store.ConcurrencyException;
 import dev.headwater.store.EventStore;
@@ -14,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Callers who fight for the versions of one stream, each on a virtual thread, beside four bystanders with a stream of
+ * Callers who execute commands on one aggregate, each on a virtual thread, beside four bystanders with a stream of
  * their own.
  *
  * @param contenders how many fight
@@ -24,7 +30,8 @@ import java.util.concurrent.atomic.AtomicLong;
 record Contenders(int contenders, boolean ofContenders, SampleEvents samples) implements Trial {
 
     private static final int BYSTANDERS = 4;
-    private static final StreamId CONTENDED = StreamId.of("order", "contended");
+    private static final String CONTENDED = "contended";
+    private static final int EVENTS_PER_SNAPSHOT = 100;
 
     @Override
     public Measurement run(String url, Pace pace) throws Exception {
@@ -32,9 +39,10 @@ record Contenders(int contenders, boolean ofContenders, SampleEvents samples) im
         var won = new AtomicLong();
         try (var headwater = Headwater.open(url);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var orders = orders(headwater);
             var fights = new ArrayList<Future<Void>>();
             for (int i = 0; i < contenders; i++) {
-                fights.add(threads.submit(fight(headwater.store(), stop, won)));
+                fights.add(threads.submit(fight(orders, stop, won)));
             }
             Measurement bystanders;
             long start = System.nanoTime();
@@ -51,16 +59,23 @@ record Contenders(int contenders, boolean ofContenders, SampleEvents samples) im
         }
     }
 
-    private Callable<Void> fight(EventStore store, AtomicBoolean stop, AtomicLong won) {
+    private static DeciderRepository<OrderEvent, OrderState, OrderEvent> orders(Headwater headwater) {
+        var memento = Memento.of("order", 1, OrderState.class);
+        return DeciderRepository.of(headwater.store(), "order", OrderEvent.class, new OrderDecider())
+                .withSnapshots(
+                        new Snapshots<>(headwater.snapshots(), memento, SnapshotPolicy.every(EVENTS_PER_SNAPSHOT)));
+    }
+
+    private Callable<Void> fight(
+            DeciderRepository<OrderEvent, OrderState, OrderEvent> orders, AtomicBoolean stop, AtomicLong won) {
         var event = samples.at(0, 0).event();
         return () -> {
             while (!stop.get()) {
                 try {
-                    var expected = ExpectedVersion.exactly(store.streamVersion(CONTENDED));
-                    store.append(CONTENDED, expected, event);
+                    orders.execute(CONTENDED, event);
                     won.incrementAndGet();
                 } catch (ConcurrencyException e) {
-                    // Another one has won this version.
+                    // Others were first in every attempt.
                 }
             }
             return null;

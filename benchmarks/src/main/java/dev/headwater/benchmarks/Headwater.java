@@ -2,6 +2,7 @@ package dev.headwater.benchmarks;
 
 import dev.headwater.postgres.PostgresDatabase;
 import dev.headwater.store.EventStore;
+import dev.headwater.store.SnapshotStore;
 import dev.headwater.subscription.DeadLetters;
 import dev.headwater.subscription.SubscriptionSettings;
 import dev.headwater.subscription.Subscriptions;
@@ -55,6 +56,10 @@ final class Headwater implements AutoCloseable {
     /** Others than {@link #subscriptions}, with settings of their own, which the caller closes. */
     Subscriptions<Connection> subscribing(SubscriptionSettings settings) {
         return new Subscriptions<>(store, database.subscriptionStorage(), settings);
+    }
+
+    SnapshotStore snapshots() {
+        return database.snapshotStore();
     }
 
     DeadLetters deadLetters() {

@@ -48,7 +48,8 @@ public final class AggregateRepository<A extends EventSourcedAggregate<E>, E ext
 
     /**
      * The same repository with another limit on how often {@link #update} tries when other writers are first; 10 unless
-     * set. Between two attempts it pauses, at random and longer each time, for 128 ms at most.
+     * set. Between two attempts it pauses, at random and longer each time, for 128 ms at most. Callers of this
+     * repository who are overtaken on one stream go one after the other.
      */
     public AggregateRepository<A, E> withAttempts(int attempts) {
         return withRetries(mechanism.retries().withAttempts(attempts));
@@ -156,7 +157,7 @@ public final class AggregateRepository<A extends EventSourcedAggregate<E>, E ext
      *     carries} cannot
      */
     public A update(String id, Consumer<A> change, UnaryOperator<Envelope<E>> prepare) {
-        return mechanism.retries().whileOvertaken(() -> {
+        return mechanism.retries().whileOvertaken(mechanism.stream(id), () -> {
             var aggregate = load(id);
             change.accept(aggregate);
             save(aggregate, prepare);

@@ -76,7 +76,8 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
 
     /**
      * The same repository with another limit on how often a command is decided when other writers are first; 10 unless
-     * set. Between two attempts it pauses, at random and longer each time, for 128 ms at most.
+     * set. Between two attempts it pauses, at random and longer each time, for 128 ms at most. Callers of this
+     * repository who are overtaken on one stream go one after the other.
      */
     public DeciderRepository<C, S, E> withAttempts(int attempts) {
         return withRetries(mechanism.retries().withAttempts(attempts));
@@ -115,7 +116,7 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
      *     {@linkplain dev.headwater.store.AppendOutcomeUnknownException#append() the append it carries} cannot
      */
     public Decision<S, E> execute(String id, C command, UnaryOperator<Envelope<E>> prepare) {
-        return mechanism.retries().whileOvertaken(() -> executeOnce(id, command, prepare));
+        return mechanism.retries().whileOvertaken(mechanism.stream(id), () -> executeOnce(id, command, prepare));
     }
 
     /**
@@ -137,7 +138,7 @@ public final class DeciderRepository<C, S, E extends DomainEvent> {
      * @throws IllegalStateException when the command has its outcome from another aggregate
      */
     public Execution execute(String id, Envelope<? extends C> command) {
-        return mechanism.retries().whileOvertaken(() -> executeOnce(id, command));
+        return mechanism.retries().whileOvertaken(mechanism.stream(id), () -> executeOnce(id, command));
     }
 
     /**

@@ -44,7 +44,7 @@ record EventSourcing<S, E extends DomainEvent>(
 
     static <S, E extends DomainEvent> EventSourcing<S, E> of(
             EventStore store, String category, Class<E> eventType, Fold<S, E> fold) {
-        return new EventSourcing<>(store, category, eventType, fold, null, Retries.DEFAULT);
+        return new EventSourcing<>(store, category, eventType, fold, null, Retries.byDefault());
     }
 
     EventSourcing<S, E> withSnapshots(Snapshots<S, ?> newSnapshots) {

@@ -1,6 +1,7 @@
 package dev.headwater.aggregate;
 
 import dev.headwater.store.ConcurrencyException;
+import dev.headwater.store.StreamId;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -8,16 +9,15 @@ import java.util.random.RandomGenerator;
 
 /**
  * Tries again while another writer is first, after pauses that are random below a bound that doubles ("full jitter"),
- * so that contenders for one stream come back one by one.
+ * so that contenders for one stream come back one by one. Those of this process wait for their turn before they begin.
  */
-record Retries(int attempts, RandomGenerator random, Sleeper sleeper) {
+record Retries(int attempts, RandomGenerator random, Sleeper sleeper, Turns turns) {
 
     private static final int DEFAULT_ATTEMPTS = 10;
     private static final long FIRST_BOUND_NANOS = Duration.ofMillis(2).toNanos();
     private static final int DOUBLINGS = 6;
 
-    static final Retries DEFAULT =
-            new Retries(DEFAULT_ATTEMPTS, () -> ThreadLocalRandom.current().nextLong(), Thread::sleep);
+    private static final Duration LONGEST_LINE = Duration.ofSeconds(30);
 
     /** Lets time pass. */
     @FunctionalInterface
@@ -31,18 +31,28 @@ record Retries(int attempts, RandomGenerator random, Sleeper sleeper) {
         }
     }
 
+    Retries(int attempts, RandomGenerator random, Sleeper sleeper) {
+        this(attempts, random, sleeper, new Turns(LONGEST_LINE));
+    }
+
+    static Retries byDefault() {
+        return new Retries(DEFAULT_ATTEMPTS, () -> ThreadLocalRandom.current().nextLong(), Thread::sleep);
+    }
+
     Retries withAttempts(int newAttempts) {
-        return new Retries(newAttempts, random, sleeper);
+        return new Retries(newAttempts, random, sleeper, turns);
     }
 
     /** Runs a unit of load, decide and append until no other writer is first, or the attempts are used up. */
-    <T> T whileOvertaken(Supplier<T> unit) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return unit.get();
-            } catch (ConcurrencyException e) {
-                if (attempt == attempts || !paused(attempt)) {
-                    throw e;
+    <T> T whileOvertaken(StreamId stream, Supplier<T> unit) {
+        try (var turn = turns.take(stream)) {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return unit.get();
+                } catch (ConcurrencyException e) {
+                    if (attempt == attempts || !paused(attempt)) {
+                        throw e;
+                    }
                 }
             }
         }

@@ -10,10 +10,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class RetriesTest {
+
+    private static final StreamId STREAM = StreamId.of("counter", "a");
 
     private final List<Duration> pauses = new ArrayList<>();
 
@@ -41,7 +47,8 @@ class RetriesTest {
 
     @Test
     void doesNotPauseForAUnitThatSucceeds() {
-        assertThat(retries(new Random(1), 5).whileOvertaken(() -> "done")).isEqualTo("done");
+        assertThat(retries(new Random(1), 5).whileOvertaken(STREAM, () -> "done"))
+                .isEqualTo("done");
         assertThat(pauses).isEmpty();
     }
 
@@ -56,14 +63,63 @@ class RetriesTest {
         assertThat(Thread.interrupted()).isTrue();
     }
 
+    @Test
+    void atMostTwoOfThisProcessWorkOnOneStreamAtOnce() throws Exception {
+        var retries = retries(new Random(1), 1);
+        var atOnce = new AtomicInteger();
+        var most = new AtomicInteger();
+        var twoAreAtWork = new CountDownLatch(2);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                threads.submit(() -> retries.whileOvertaken(STREAM, () -> {
+                    most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+                    twoAreAtWork.countDown();
+                    await(twoAreAtWork);
+                    return atOnce.decrementAndGet();
+                }));
+            }
+        }
+        assertThat(most).hasValue(2);
+    }
+
+    @Test
+    void anotherStreamIsNotWaitedFor() throws Exception {
+        var turns = new Turns(Duration.ofSeconds(20));
+        try (var first = turns.take(STREAM);
+                var second = turns.take(STREAM);
+                var other = turns.take(StreamId.of("counter", "b"))) {
+            assertThat(List.of(first, second, other)).hasSize(3);
+        }
+    }
+
+    @Test
+    void whoeverHoldsUpTheOthersForTooLongIsPassed() {
+        var turns = new Turns(Duration.ofMillis(1));
+        var retries = new Retries(2, new Random(1), pause -> {}, turns);
+
+        try (var first = turns.take(STREAM);
+                var second = turns.take(STREAM)) {
+            assertThat(List.of(first, second)).hasSize(2);
+            assertThat(retries.whileOvertaken(STREAM, () -> "done")).isEqualTo("done");
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private Retries retries(Random random, int attempts) {
         return new Retries(attempts, random, pauses::add);
     }
 
     private static void failing(Retries retries) {
         Supplier<Void> overtaken = () -> {
-            throw new ConcurrencyException(StreamId.of("counter", "a"), ExpectedVersion.exactly(1), 2);
+            throw new ConcurrencyException(STREAM, ExpectedVersion.exactly(1), 2);
         };
-        assertThatThrownBy(() -> retries.whileOvertaken(overtaken)).isInstanceOf(ConcurrencyException.class);
+        assertThatThrownBy(() -> retries.whileOvertaken(STREAM, overtaken)).isInstanceOf(ConcurrencyException.class);
     }
 }
