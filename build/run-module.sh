@@ -8,7 +8,7 @@ source "$root/build/find-jdk.sh"
 is_built() {
   local stamp=$1/target/built entry entries
   [[ -e $stamp ]] || return 1
-  [[ -z $(find "$root"/pom.xml "$root"/.mvn "$root"/{*,examples/*}/{pom.xml,src/main} -newer "$stamp") ]] || return 1
+  [[ -z $(find "$root"/pom.xml "$root"/.mvn "$root"/{*,examples/*,kafka/servers}/{pom.xml,src/main} -newer "$stamp") ]] || return 1
   IFS=: read -ra entries < "$1/target/classpath"
   for entry in "${entries[@]}"; do
     [[ -e $entry ]] || return 1
