@@ -45,14 +45,16 @@ record Retries(int attempts, RandomGenerator random, Sleeper sleeper, Turns turn
 
     /** Runs a unit of load, decide and append until no other writer is first, or the attempts are used up. */
     <T> T whileOvertaken(StreamId stream, Supplier<T> unit) {
-        try (var turn = turns.take(stream)) {
-            for (int attempt = 1; ; attempt++) {
-                try {
-                    return unit.get();
-                } catch (ConcurrencyException e) {
-                    if (attempt == attempts || !paused(attempt)) {
-                        throw e;
-                    }
+        return turns.inTurn(stream, () -> whileOvertaken(unit));
+    }
+
+    private <T> T whileOvertaken(Supplier<T> unit) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return unit.get();
+            } catch (ConcurrencyException e) {
+                if (attempt == attempts || !paused(attempt)) {
+                    throw e;
                 }
             }
         }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Has the callers in this process who want to change one stream wait for each other, in the order in which they came:
@@ -33,28 +34,28 @@ final class Turns {
     private static final class Line {
         private final Semaphore places = new Semaphore(AT_ONCE, true);
         private int callers;
-    }
 
-    /** A turn, until it is closed. */
-    interface Turn extends AutoCloseable {
-        @Override
-        void close();
-    }
-
-    /** Waits behind the others; an interrupt ends that, and is kept. */
-    Turn take(StreamId stream) {
-        var line = join(stream);
-        boolean hasPlace = false;
-        try {
-            hasPlace = line.places.tryAcquire(limitNanos, TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        private boolean hasPlaceWithin(long nanos) {
+            try {
+                return places.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
         }
-        int places = hasPlace ? 1 : 0;
-        return () -> {
+    }
+
+    /** Does something behind the others; an interrupt ends the waiting, and is kept. */
+    <T> T inTurn(StreamId stream, Supplier<T> work) {
+        var line = join(stream);
+        int places = 0;
+        try {
+            places = line.hasPlaceWithin(limitNanos) ? 1 : 0;
+            return work.get();
+        } finally {
             line.places.release(places);
             leave(stream, line);
-        };
+        }
     }
 
     private Line join(StreamId stream) {

@@ -71,7 +71,7 @@ class RetriesTest {
         var twoAreAtWork = new CountDownLatch(2);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 20; i++) {
-                threads.submit(() -> retries.whileOvertaken(STREAM, () -> {
+                threads.execute(() -> retries.whileOvertaken(STREAM, () -> {
                     most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
                     twoAreAtWork.countDown();
                     await(twoAreAtWork);
@@ -83,25 +83,22 @@ class RetriesTest {
     }
 
     @Test
-    void anotherStreamIsNotWaitedFor() throws Exception {
+    void anotherStreamIsNotWaitedFor() {
         var turns = new Turns(Duration.ofSeconds(20));
-        try (var first = turns.take(STREAM);
-                var second = turns.take(STREAM);
-                var other = turns.take(StreamId.of("counter", "b"))) {
-            assertThat(List.of(first, second, other)).hasSize(3);
-        }
+
+        var other = turns.inTurn(
+                STREAM, () -> turns.inTurn(STREAM, () -> turns.inTurn(StreamId.of("counter", "b"), () -> "done")));
+
+        assertThat(other).isEqualTo("done");
     }
 
     @Test
     void whoeverHoldsUpTheOthersForTooLongIsPassed() {
         var turns = new Turns(Duration.ofMillis(1));
-        var retries = new Retries(2, new Random(1), pause -> {}, turns);
 
-        try (var first = turns.take(STREAM);
-                var second = turns.take(STREAM)) {
-            assertThat(List.of(first, second)).hasSize(2);
-            assertThat(retries.whileOvertaken(STREAM, () -> "done")).isEqualTo("done");
-        }
+        var third = turns.inTurn(STREAM, () -> turns.inTurn(STREAM, () -> turns.inTurn(STREAM, () -> "done")));
+
+        assertThat(third).isEqualTo("done");
     }
 
     private static void await(CountDownLatch latch) {
