@@ -78,10 +78,10 @@ final class Shop implements AutoCloseable {
             .withLease(Duration.ofSeconds(3))
             .recoveringWith(Duration.ofMillis(100), Duration.ofSeconds(2));
 
-    /** After a crash, at most so many events come again to a reactor. */
     /** What is confirmed to the customer. */
     static final EventQuery CONFIRMED = eventsOf(OrderPlaced.class);
 
+    /** After a crash, at most so many events come again to a reactor. */
     private static final int REACTOR_BATCH = 100;
 
     /**
