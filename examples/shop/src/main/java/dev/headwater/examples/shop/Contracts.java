@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -105,12 +106,16 @@ final class Contracts {
     private static ServiceMessages messages(Service service) {
         var messages = ServiceMessages.of(service.toString(), VERSION, new ShopMessages());
         for (var sent : byTopic(sent(service)).entrySet()) {
-            messages = messages.sends(TOPICS.get(sent.getKey()), sent.getValue());
+            messages = messages.sends(topic(sent.getKey()), sent.getValue());
         }
         for (var heard : byTopic(heard(service)).entrySet()) {
-            messages = messages.receives(TOPICS.get(heard.getKey()), heard.getValue());
+            messages = messages.receives(topic(heard.getKey()), heard.getValue());
         }
         return messages;
+    }
+
+    private static Topic topic(String name) {
+        return Objects.requireNonNull(TOPICS.get(name), name);
     }
 
     /** Its events, and the commands of whoever directs the others. */
