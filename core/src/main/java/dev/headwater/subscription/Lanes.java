@@ -127,6 +127,16 @@ final class Lanes {
         }
     }
 
+    /** Outcomes that were taken and are still to be dealt with. */
+    void putBack(List<LaneOutcome> taken) {
+        lock.lock();
+        try {
+            outcomes.addAll(0, taken);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean has(String key) {
         lock.lock();
         try {
