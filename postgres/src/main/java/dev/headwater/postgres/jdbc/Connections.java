@@ -285,6 +285,15 @@ public final class Connections {
             isOver = true;
         }
 
+        /** Cuts the connection, from any thread, and gives its place in the pool to others. */
+        public void abort() throws SQLException {
+            try {
+                connection().abort(Runnable::run);
+            } finally {
+                borrowed.discard();
+            }
+        }
+
         /** Rolls back what was not committed. */
         @Override
         public void close() {
