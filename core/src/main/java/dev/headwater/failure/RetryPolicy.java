@@ -6,12 +6,17 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which failures are worth another try, how often, and when: a value, immutable.
@@ -57,12 +62,36 @@ public record RetryPolicy(
     private static final Set<String> PERMANENT_CLASSES = Set.of("22", "23", "42");
 
     /**
-     * Says what some failures are.
+     * Says what some failures are. A rule that itself fails with a failure does not know it; that is logged once for
+     * each rule.
      *
      * @param knows whether the rule is about a failure
      * @param kind what such a failure is
      */
-    public record Rule(Predicate<Throwable> knows, FailureKind kind) {}
+    public record Rule(Predicate<Throwable> knows, FailureKind kind) {
+
+        private static final Logger LOG = LoggerFactory.getLogger(RetryPolicy.class);
+
+        /** The rules that have failed already. */
+        private static final Map<Predicate<Throwable>, Boolean> FAILED =
+                Collections.synchronizedMap(new WeakHashMap<>());
+
+        private boolean isAbout(Throwable failure) {
+            try {
+                return knows.test(failure);
+            } catch (RuntimeException | Error e) {
+                if (FAILED.put(knows, true) == null) {
+                    LOG.warn(
+                            "A rule for failures that are {} has failed with one of the class {}, and counts as one that"
+                                    + " does not know it; mend the rule: {}",
+                            kind,
+                            failure.getClass().getName(),
+                            Failure.inBrief(e));
+                }
+                return false;
+            }
+        }
+    }
 
     /**
      * When a letter that is parked, after its last attempt or at once, is tried again although nobody asked for it. The
@@ -153,7 +182,7 @@ public record RetryPolicy(
      */
     public FailureKind classify(Throwable failure) {
         for (var rule : rules) {
-            if (rule.knows().test(failure)) {
+            if (rule.isAbout(failure)) {
                 return rule.kind();
             }
         }
@@ -194,7 +223,7 @@ public record RetryPolicy(
 
     /** Whether the application itself has said what such a failure is. */
     public boolean hasRuleFor(Throwable failure) {
-        return rules.stream().anyMatch(rule -> rule.knows().test(failure));
+        return rules.stream().anyMatch(rule -> rule.isAbout(failure));
     }
 
     /**

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The store could not be reached or did not answer in time, and the call certainly changed nothing; repeating it later
- * can succeed.
+ * can succeed. Of a change in administration, never of an append, the message may say that it is not known whether it
+ * was done: then it can be repeated, too.
  */
 public final class StoreUnavailableException extends HeadwaterException {
 

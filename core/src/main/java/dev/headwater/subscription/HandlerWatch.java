@@ -1,5 +1,6 @@
 package dev.headwater.subscription;
 
+import dev.headwater.failure.Failure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -43,20 +44,24 @@ final class HandlerWatch {
         private final Thread caller = Thread.currentThread();
         private final long since = System.nanoTime();
         private final @Nullable Consumer<HandlerTimeoutException> abandoned;
+        private final Runnable stuck;
         private boolean interrupted;
+        private boolean isToldOf;
 
-        private Running(@Nullable Consumer<HandlerTimeoutException> abandoned) {
+        private Running(@Nullable Consumer<HandlerTimeoutException> abandoned, Runnable stuck) {
             this.abandoned = abandoned;
+            this.stuck = stuck;
         }
     }
 
     /**
      * Calls the handler.
      *
+     * @param stuck is run once, during the call, when it goes on for another time limit after it was interrupted
      * @throws HandlerTimeoutException when it failed after it was interrupted
      */
-    void watch(Call call) throws Exception {
-        watch(call, null);
+    void watch(Call call, Runnable stuck) throws Exception {
+        watch(call, new Running(null, stuck));
     }
 
     /**
@@ -66,8 +71,11 @@ final class HandlerWatch {
      *     from then on
      * @throws HandlerTimeoutException when it failed after it was interrupted
      */
-    void watch(Call call, @Nullable Consumer<HandlerTimeoutException> abandoned) throws Exception {
-        var current = new Running(abandoned);
+    void watch(Call call, Consumer<HandlerTimeoutException> abandoned) throws Exception {
+        watch(call, new Running(abandoned, () -> {}));
+    }
+
+    private void watch(Call call, Running current) throws Exception {
         boolean rests = pulse.isOfCaller();
         if (rests) {
             pulse.rest();
@@ -136,6 +144,7 @@ final class HandlerWatch {
                 if (nanos / 2 > limit.toNanos()) {
                     if (call.abandoned == null) {
                         stuck = true;
+                        tellOf(call);
                     } else {
                         given.add(call);
                     }
@@ -156,6 +165,24 @@ final class HandlerWatch {
                 subscription,
                 limit);
         call.caller.interrupt();
+    }
+
+    /** The lock is held, so the call does not end meanwhile, and what it works with is still its own. */
+    private void tellOf(Running call) {
+        if (call.isToldOf) {
+            return;
+        }
+        call.isToldOf = true;
+        LOG.error(
+                "A handler of the subscription '{}' has not returned for {} and ignores that it was interrupted: its"
+                        + " transaction is broken off",
+                subscription,
+                limit.multipliedBy(2));
+        try {
+            call.stuck.run();
+        } catch (RuntimeException e) {
+            LOG.warn("The transaction of '{}' could not be broken off: {}", subscription, Failure.inBrief(e));
+        }
     }
 
     private void abandon(List<Running> calls) {

@@ -4,7 +4,6 @@ import dev.headwater.store.EventStore;
 import dev.headwater.subscription.spi.SubscriptionStorage;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
@@ -19,7 +18,7 @@ record Host<T>(
         SubscriptionStorage<T> storage,
         SubscriptionSettings settings,
         String instance,
-        Semaphore turns,
+        Turns turns,
         Supplier<Optional<Coordinator.Outage>> outage) {
 
     /** Why no lease has been renewed for longer than it lasts. */

@@ -4,7 +4,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Who works in lanes: virtual threads, or whoever steps them by hand. */
-sealed interface LaneThreads {
+interface LaneThreads {
 
     /** A thread for each lane that has events. */
     LaneThreads VIRTUAL = new Virtual();

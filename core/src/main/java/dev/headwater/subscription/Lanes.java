@@ -127,6 +127,16 @@ final class Lanes {
         }
     }
 
+    /** Outcomes that were taken and are still to be dealt with. */
+    void putBack(List<LaneOutcome> taken) {
+        lock.lock();
+        try {
+            outcomes.addAll(0, taken);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean has(String key) {
         lock.lock();
         try {
@@ -243,7 +253,7 @@ final class Lanes {
         }
     }
 
-    /** Lets as many lanes be at work as there may be. */
+    /** Lets as many lanes be at work as there may be; fails when a lane has no thread to begin with. */
     void open() {
         limitTo(bounds.concurrency);
     }
@@ -257,7 +267,7 @@ final class Lanes {
         lock.lock();
         try {
             limit = most;
-            startSome();
+            startAsManyAsMayBe();
         } finally {
             lock.unlock();
         }
@@ -304,7 +314,16 @@ final class Lanes {
         }
     }
 
+    /** What cannot be started is left to the one thread, which {@linkplain #open opens} the lanes again. */
     private void startSome() {
+        try {
+            startAsManyAsMayBe();
+        } catch (RuntimeException | Error e) {
+            outcome.run();
+        }
+    }
+
+    private void startAsManyAsMayBe() {
         while (atWork < limit && !ready.isEmpty() && !closing.getAsBoolean()) {
             start(ready.remove());
         }
@@ -312,12 +331,25 @@ final class Lanes {
 
     private void start(Lane lane) {
         atWork++;
-        take(lane);
-        lane.thread = threads.start(() -> run(lane));
+        var task = take(lane);
+        boolean isStarted = false;
+        try {
+            lane.thread = threads.start(() -> run(lane));
+            isStarted = true;
+        } finally {
+            if (!isStarted) {
+                lane.tasks.addFirst(task);
+                lane.current = null;
+                atWork--;
+                ready.add(lane);
+            }
+        }
     }
 
-    private static void take(Lane lane) {
-        lane.current = lane.tasks.remove();
+    private static LaneTask take(Lane lane) {
+        var task = lane.tasks.remove();
+        lane.current = task;
+        return task;
     }
 
     private void run(Lane lane) {
@@ -362,8 +394,7 @@ final class Lanes {
                 lanes.remove(task.key, lane);
             } else if (ready.isEmpty() && limit > 0 && !withdrawn.contains(lane.segment) && !closing.getAsBoolean()) {
                 memory.free(task);
-                take(lane);
-                return lane.current;
+                return take(lane);
             } else {
                 memory.free(task);
                 makeReady(lane);

@@ -298,7 +298,7 @@ final class ProjectionHandler<T> extends PageHandler<T> {
                 .toList();
         if (!events.isEmpty()) {
             long began = place.settings().nanoTime();
-            place.watch().watch(() -> work.on(events, page));
+            place.watch().watch(() -> work.on(events, page), page::abort);
             place.listener()
                     .handled(
                             place.name(),

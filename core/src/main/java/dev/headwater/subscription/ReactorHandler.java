@@ -174,11 +174,18 @@ final class ReactorHandler<T> extends PageHandler<T> {
     }
 
     private void collect() {
-        for (var outcome : lanes.takeOutcomes()) {
-            switch (outcome) {
-                case LaneOutcome.Done(var task, boolean recorded) -> done(task, recorded);
-                case LaneOutcome.Failed(var task, var failure) -> failed(task, failure);
+        var outcomes = lanes.takeOutcomes();
+        int collected = 0;
+        try {
+            for (var outcome : outcomes) {
+                switch (outcome) {
+                    case LaneOutcome.Done(var task, boolean recorded) -> done(task, recorded);
+                    case LaneOutcome.Failed(var task, var failure) -> failed(task, failure);
+                }
+                collected++;
             }
+        } finally {
+            lanes.putBack(outcomes.subList(collected, outcomes.size()));
         }
     }
 
@@ -232,15 +239,16 @@ final class ReactorHandler<T> extends PageHandler<T> {
             outage.suspend(task, e);
             return;
         }
+        var letter =
+                task.letter == null ? blame.failed(event, failure) : blame.failedAgain(event, task.letter, failure);
         outage.endsFor(task.key);
         owned.park(task.segment, task.key);
         var tasks = lanes.drop(task.key);
+        unstored.letter(letter);
         if (task.letter == null) {
-            unstored.letter(blame.failed(event, failure));
             owned.handled(task.segment, task.position);
             tasks.stream().filter(each -> each.position != task.position).forEach(this::waitsBehind);
         } else {
-            unstored.letter(blame.failedAgain(event, task.letter, failure));
             retries.failed(task.key);
         }
     }

@@ -60,7 +60,8 @@ public final class RunningSubscription<T> implements AutoCloseable {
         int segments = register();
         var keys = new SequenceKeys(subscription.name(), subscription.sequenceKey(), segments);
         var owned = new OwnedSegments(keys, host.instance());
-        var turns = new TakingTurns<>(storage, host.turns(), shared.pulse());
+        var turns =
+                new TakingTurns<>(storage, host.turns(), shared, host.settings().handlerLimit());
         this.place = new WorkPlace<>(subscription, store, turns, host.settings(), owned, shared, watch);
         this.worker = new SubscriptionWorker<>(place, host.instance());
         this.thread =

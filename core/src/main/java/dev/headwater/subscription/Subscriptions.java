@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -43,7 +42,7 @@ public final class Subscriptions<T> implements AutoCloseable {
     private final SubscriptionStorage<T> storage;
     private final SubscriptionSettings settings;
     private final int room;
-    private final Semaphore turns;
+    private final Turns turns;
 
     /** Guards the following; never held during a call of the database. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -67,11 +66,11 @@ public final class Subscriptions<T> implements AutoCloseable {
 
     /** Subscriptions with settings of the application's choice. */
     public Subscriptions(EventStore store, SubscriptionStorage<T> storage, SubscriptionSettings settings) {
-        this(store, storage, settings, new Semaphore(room(storage), true));
+        this(store, storage, settings, new Turns(room(storage)));
     }
 
     private Subscriptions(
-            EventStore store, SubscriptionStorage<T> storage, SubscriptionSettings settings, Semaphore turns) {
+            EventStore store, SubscriptionStorage<T> storage, SubscriptionSettings settings, Turns turns) {
         this.store = store;
         this.storage = storage;
         this.settings = settings;

@@ -72,6 +72,20 @@ class ResilientHandlersTest {
     }
 
     @Test
+    void aLetterStaysWhenARuleFailsWithItsNextFailure() throws Exception {
+        var ruled = new ResilientHandlers(
+                SOON.withAttempts(2).treating(rule -> rule.getMessage().isEmpty(), FailureKind.TRANSIENT), 2);
+        failures.set(Integer.MAX_VALUE);
+        var envelope = Envelope.of(new Told(1));
+        ruled.<Told>wrap("flaky", this::flaky).handle(envelope);
+        failure = new IllegalStateException();
+
+        assertThat(ruled.retry("flaky", envelope.id())).isFalse();
+
+        assertThat(ruled.letters()).hasSize(1);
+    }
+
+    @Test
     void aRetryCallsOnlyTheHandlerThatFailed() throws Exception {
         failures.set(3);
         var others = new ArrayList<Envelope<?>>();

@@ -155,6 +155,18 @@ class RetryPolicyTest {
                 .hasMessageContaining("total time");
     }
 
+    @Test
+    void aRuleThatFailsDoesNotKnowTheFailure() {
+        var policy = POLICY.treating(failure -> failure.getMessage().contains("timeout"), FailureKind.UNAVAILABLE)
+                .treating(IllegalStateException.class, FailureKind.PERMANENT);
+
+        assertThat(policy.classify(new IllegalStateException("timeout"))).isEqualTo(FailureKind.UNAVAILABLE);
+        assertThat(policy.classify(new IllegalStateException())).isEqualTo(FailureKind.PERMANENT);
+        assertThat(policy.hasRuleFor(new IllegalStateException())).isTrue();
+        assertThat(policy.hasRuleFor(new IllegalArgumentException((String) null)))
+                .isFalse();
+    }
+
     private static Throwable flaky() {
         return new IllegalStateException("now and then");
     }

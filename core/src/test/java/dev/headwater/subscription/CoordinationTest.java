@@ -304,6 +304,31 @@ class CoordinationTest extends SubscriptionFixture {
     }
 
     @Test
+    void whoeverWaitsForATransactionForTooLongSaysWhoHasThem() throws Exception {
+        var turns = new Turns(1);
+        turns.take("greedy");
+        var shared = new WorkerState();
+        var narrow = new TakingTurns<>(storage, turns, shared, Duration.ofMillis(1));
+        storage.register("waiting", 1, 0);
+        var holding = storage.holding("waiting", "nobody");
+        var waiting = Thread.ofVirtual().start(() -> {
+            try {
+                narrow.begin("waiting", holding, Map.of()).close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+
+        await("it says so", () -> shared.failures() == 1);
+        assertThat(shared.activity(0, 0).lastError().orElseThrow())
+                .hasMessageContaining("'waiting'")
+                .hasMessageContaining("[greedy]");
+        turns.giveBack("greedy");
+        assertThat(waiting.join(LIMIT)).isTrue();
+        assertThat(turns.holders()).isEmpty();
+    }
+
+    @Test
     void afterAResetAwaitingWaitsUntilTheEventsHaveComeAgain() throws Exception {
         append(2);
         var running = subscriptions.start(keeping("again"));

@@ -3,9 +3,17 @@ package dev.headwater.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.failure.RetryPolicy;
+import dev.headwater.store.StoreUnavailableException;
 import dev.headwater.store.StoredEvent;
+import dev.headwater.subscription.spi.Checkpoint;
+import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
+import dev.headwater.subscription.spi.Holding;
+import dev.headwater.subscription.spi.Letter;
+import dev.headwater.subscription.spi.PageTransaction;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -99,6 +107,81 @@ class EndlessHandlerTest extends FailureFixture {
         await("the late one is refused its effect", () -> late.get() != null);
         assertThat(late.get()).hasMessageContaining("mail").hasMessageContaining("position 1");
         assertThat(versions("a")).containsExactly(1L, 2L);
+    }
+
+    /** The storage has room for one transaction, and the stuck one is cut off in it. */
+    @Test
+    void aProjectionThatIgnoresItsInterruptionHoldsUpNoOtherOne() throws Exception {
+        append("a", 1);
+        var released = new AtomicBoolean();
+        var entered = new CountDownLatch(1);
+        var aborted = new AtomicInteger();
+        var narrow = new ForwardingSubscriptionStorage<>(storage) {
+            @Override
+            public int concurrentTransactions() {
+                return 1;
+            }
+
+            @Override
+            public PageTransaction<List<StoredEvent>> begin(
+                    String subscription, Holding holding, Map<Integer, Checkpoint> to) throws Exception {
+                return subscription.equals("stuck")
+                        ? new Cut(aborted::incrementAndGet)
+                        : super.begin(subscription, holding, to);
+            }
+        };
+        var instance = open(narrow, FAST.withHandlerLimit(Duration.ofMillis(40)));
+        instance.start(projecting(named("stuck").startingAt(StartFrom.beginning()), event -> {
+            entered.countDown();
+            await("it is released", () -> {
+                Thread.interrupted();
+                return released.get();
+            });
+        }));
+        await(entered);
+
+        var other = instance.start(keeping(named("other").startingAt(StartFrom.beginning())));
+
+        assertThat(other.awaitPosition(1, LIMIT)).isTrue();
+        assertThat(aborted).hasValue(1);
+        released.set(true);
+    }
+
+    /** A transaction of which nothing comes. */
+    private record Cut(Runnable aborted) implements PageTransaction<List<StoredEvent>> {
+        @Override
+        public List<StoredEvent> transaction() {
+            return new ArrayList<>();
+        }
+
+        @Override
+        public Mark mark() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void park(Letter letter) {}
+
+        @Override
+        public boolean settle(DeadLetter letter) {
+            return false;
+        }
+
+        @Override
+        public void forgetEffects(long position) {}
+
+        @Override
+        public void commit() {
+            throw new StoreUnavailableException("it was cut", null);
+        }
+
+        @Override
+        public void abort() {
+            aborted.run();
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.headwater.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.store.StoredEvent;
+import dev.headwater.subscription.OwnedSegments.Keyed;
 import dev.headwater.subscription.SubscriptionStatus.State;
 import dev.headwater.subscription.spi.Checkpoint;
 import dev.headwater.subscription.spi.ForwardingSubscriptionStorage;
@@ -17,6 +19,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** A subscription is steered and closed while calls are at work in its lanes. */
@@ -41,6 +44,41 @@ class LanesAtWorkTest extends SubscriptionFixture {
         await(entered);
         await("the others are done", () -> versions("b").size() == 3);
         return running;
+    }
+
+    @Test
+    void aLaneForWhichThereWasNoThreadBeginsLater() {
+        append("a", 1);
+        var none = new AtomicBoolean(true);
+        var woken = new AtomicBoolean();
+        var threads = new LaneThreads() {
+            @Override
+            public Thread start(Runnable lane) {
+                if (none.get()) {
+                    throw new OutOfMemoryError("no thread on purpose");
+                }
+                return VIRTUAL.start(lane);
+            }
+
+            @Override
+            public boolean stay() {
+                return true;
+            }
+
+            @Override
+            public void finish(BooleanSupplier waits) {}
+        };
+        var lanes =
+                new Lanes(task -> false, () -> woken.set(true), () -> false, new Lanes.Bounds(1, 10, 1000), threads);
+
+        lanes.offer(new LaneTask(new Keyed(store.readEvent(1), "a", 0, null)));
+
+        assertThat(woken).isTrue();
+        assertThat(lanes.isBusy()).isFalse();
+        assertThatThrownBy(lanes::open).hasMessage("no thread on purpose");
+        none.set(false);
+        lanes.open();
+        await("it is handled", () -> !lanes.takeOutcomes().isEmpty());
     }
 
     @Test

@@ -70,6 +70,35 @@ class LanesTest extends FailureFixture {
         assertThat(positions()).hasSize(61).doesNotHaveDuplicates();
     }
 
+    /** What is thrown at the first look at a failure must not cost the outcomes that were taken with it. */
+    @Test
+    void whatBecameOfAnEventIsNotForgottenWhenDealingWithItFails() throws Exception {
+        append("a", 2);
+        append("b", 1);
+        var looks = new AtomicInteger();
+        var shy = new IllegalStateException("shy") {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public StackTraceElement[] getStackTrace() {
+                if (looks.getAndIncrement() == 0) {
+                    throw new IllegalStateException("do not look");
+                }
+                return super.getStackTrace();
+            }
+        };
+        var running = subscriptions.start(reacting(named("lanes").retrying(RetryPolicy.none()), event -> {
+            if (isFirstOfA(event)) {
+                throw shy;
+            }
+        }));
+
+        assertThat(running.awaitPosition(3, LIMIT)).isTrue();
+
+        assertThat(looks).hasPositiveValue();
+        assertThat(states("lanes")).containsExactly(State.PARKED, State.WAITING);
+    }
+
     private List<Checkpoint> checkpoints(String subscription) {
         return storage.holding(subscription, subscriptions.instance()).claims().stream()
                 .map(claim -> claim.checkpoint())

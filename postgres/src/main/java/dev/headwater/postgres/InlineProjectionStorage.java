@@ -8,7 +8,7 @@ import dev.headwater.postgres.append.LostCall;
 import dev.headwater.postgres.append.TransactionAppends;
 import dev.headwater.postgres.failure.PostgresException;
 import dev.headwater.postgres.jdbc.Connections;
-import dev.headwater.postgres.jdbc.LentConnection;
+import dev.headwater.postgres.jdbc.EndedTransactionException;
 import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.postgres.jdbc.Storable;
@@ -120,11 +120,13 @@ final class InlineProjectionStorage extends ForwardingEventStorage {
                 var connection = transaction.connection();
                 var placed = appends.append(connection, append);
                 if (placed.isNew()) {
-                    project(append, placed.result(), LentConnection.of(connection));
+                    project(append, placed.result(), transaction);
                 }
                 int backend = connection.unwrap(PGConnection.class).getBackendPID();
                 try {
                     transaction.commit();
+                } catch (EndedTransactionException e) {
+                    throw torn(e.isCommitted(), e);
                 } catch (SQLException e) {
                     if (SqlErrors.isAnswer(e)) {
                         throw e;
@@ -141,11 +143,43 @@ final class InlineProjectionStorage extends ForwardingEventStorage {
         }
     }
 
-    private void project(EncodedAppend append, AppendResult result, Connection connection) throws SQLException {
+    private static PostgresException torn(boolean isCommitted, Exception cause) {
+        return new PostgresException(
+                "A projection of the append has ended its transaction with a "
+                        + (isCommitted
+                                ? "COMMIT of its own: the append is stored, and of what its projections wrote only a part."
+                                : "ROLLBACK of its own, so the append was not stored.")
+                        + " Only the append ends it; use a savepoint, or a connection of your own",
+                cause);
+    }
+
+    private void project(EncodedAppend append, AppendResult result, Connections.Transaction transaction)
+            throws SQLException {
         var events = events(append, result);
         if (events.isEmpty()) {
             return;
         }
+        var connection = transaction.lend();
+        try {
+            project(events, connection);
+        } catch (SQLException | RuntimeException e) {
+            if (isCommitted(transaction, e)) {
+                throw torn(true, e);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isCommitted(Connections.Transaction transaction, Exception failure) {
+        try {
+            return transaction.isCommittedByOthers();
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+            return false;
+        }
+    }
+
+    private void project(List<StoredEvent> events, Connection connection) throws SQLException {
         for (var projection : projections) {
             try {
                 projection.project(events, connection);

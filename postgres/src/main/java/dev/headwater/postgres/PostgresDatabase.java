@@ -457,7 +457,7 @@ public final class PostgresDatabase implements AutoCloseable {
                 SessionSettings.require(connection);
                 SessionSettings.warnOfPooler(connection);
                 switch (migrationMode) {
-                    case APPLY -> migrations().apply(connection);
+                    case APPLY -> migrate(connection);
                     case VALIDATE -> migrations().validate(connection);
                     case OFF -> {}
                 }
@@ -466,9 +466,17 @@ public final class PostgresDatabase implements AutoCloseable {
             });
         }
 
+        /** A step of a migration may take as long as it needs. */
+        private void migrate(Connection first) throws SQLException {
+            FirstConnection.within(Duration.ZERO, first, connection -> {
+                migrations().apply(connection);
+                return true;
+            });
+        }
+
         private <T> T onFirstConnection(Access access, Connections.Work<T> work) {
             try (var connection = FirstConnection.of(access.first(), Access.CONNECTION_TIMEOUT)) {
-                return work.run(connection);
+                return FirstConnection.within(Access.CONNECTION_TIMEOUT, connection, work);
             } catch (SQLException e) {
                 throw SqlErrors.state(e).equals(SqlErrors.NOT_PERMITTED)
                         ? new PostgresException(

@@ -116,7 +116,7 @@ public final class PostgresSchemaStorage implements SchemaStorage {
                 return true;
             });
         } catch (SQLException e) {
-            throw SqlErrors.failed("Adding a schema of '" + added.type() + "'", e);
+            throw SqlErrors.failedChange("Adding a schema of '" + added.type() + "'", e);
         }
     }
 

@@ -42,7 +42,11 @@ final class PostgresSubjectKeys implements SubjectKeys {
 
     @Override
     public Optional<SubjectKey> find(String subject) {
-        return with("Finding the key of a subject", connection -> find(connection, subject));
+        try {
+            return connections.with(connection -> find(connection, subject));
+        } catch (SQLException e) {
+            throw SqlErrors.failed("Finding the key of a subject", e);
+        }
     }
 
     /** Of concurrent creators the one whose row is there first wins, and the others read it. */
@@ -91,7 +95,7 @@ final class PostgresSubjectKeys implements SubjectKeys {
         try {
             return connections.with(work);
         } catch (SQLException e) {
-            throw SqlErrors.failed(what, e);
+            throw SqlErrors.failedChange(what, e);
         }
     }
 }

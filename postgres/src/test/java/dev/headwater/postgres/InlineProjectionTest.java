@@ -179,6 +179,45 @@ final class InlineProjectionTest {
         assertThat(store.headPosition()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anAppendWhoseProjectionRollsBackIsNotAcknowledged(boolean inSql) {
+        var meddling = storeWith((events, connection) -> {
+            try (var statement = connection.createStatement()) {
+                if (inSql) {
+                    statement.execute("ROLLBACK");
+                } else {
+                    statement.getConnection().rollback();
+                }
+            }
+        });
+
+        assertThatThrownBy(() -> meddling.append(Events.one("a", 1)))
+                .isInstanceOf(PostgresException.class)
+                .hasMessageContaining("ROLLBACK")
+                .hasMessageContaining("was not stored");
+
+        assertThat(store.headPosition()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "SELECT 1 / 0"})
+    void anAppendWhoseProjectionCommitsIsSaidToBeStored(String next) {
+        var meddling = storeWith((events, connection) -> {
+            try (var statement = connection.createStatement()) {
+                statement.execute("COMMIT");
+                statement.execute(next);
+            }
+        });
+
+        assertThatThrownBy(() -> meddling.append(Events.one("a", 1)))
+                .isInstanceOf(PostgresException.class)
+                .hasMessageContaining("COMMIT")
+                .hasMessageContaining("the append is stored");
+
+        assertThat(store.headPosition()).isEqualTo(1);
+    }
+
     @Test
     void concurrentAppendsAreProjectedInTheirOrder() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

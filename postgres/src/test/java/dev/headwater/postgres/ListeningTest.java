@@ -8,6 +8,7 @@ import dev.headwater.store.EventStore;
 import dev.headwater.subscription.Subscription;
 import dev.headwater.subscription.Subscriptions;
 import dev.headwater.testkit.Await;
+import dev.headwater.testkit.TcpProxy;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,6 +79,27 @@ class ListeningTest {
             assertThat(source.lent.get() - source.returned.get()).isLessThanOrEqualTo(1);
         }
         assertThat(source.lent.get()).isEqualTo(source.returned.get());
+    }
+
+    /** The first connection that the listener gets falls silent before it listens. */
+    @Test
+    void aListenerWhoseConnectionFallsSilentGetsAnotherOne() {
+        var source = new CountedSource(server);
+        try (var proxy = TcpProxy.to(server.jdbcUrl());
+                var other = TestServers.open(server, schema)) {
+            source.silenceListener(proxy);
+            try (var database = PostgresDatabase.builder()
+                    .dataSource(source.proxy())
+                    .schema(schema)
+                    .open()) {
+                var hearing = database.eventStorage().onAppend(hints::incrementAndGet);
+                Await.until("what it says is lost", LIMIT, () -> proxy.lostPackets() > 0);
+                proxy.release();
+
+                hearFrom(database, other);
+                hearing.close();
+            }
+        }
     }
 
     @Test
@@ -178,10 +201,18 @@ class ListeningTest {
         final AtomicInteger returned = new AtomicInteger();
         final AtomicInteger waiting = new AtomicInteger();
         private final PGSimpleDataSource source = new PGSimpleDataSource();
+        private final AtomicReference<TcpProxy> silenced = new AtomicReference<>();
+        private final EmbeddedDatabase server;
         private volatile CountDownLatch open = new CountDownLatch(0);
 
         CountedSource(EmbeddedDatabase server) {
+            this.server = server;
             source.setUrl(server.jdbcUrl());
+        }
+
+        void silenceListener(TcpProxy through) {
+            source.setUrl(through.through(server.jdbcUrl()));
+            silenced.set(through);
         }
 
         CountDownLatch block() {
@@ -202,7 +233,13 @@ class ListeningTest {
                             waiting.decrementAndGet();
                         }
                         lent.incrementAndGet();
-                        return counted(source.getConnection());
+                        var connection = source.getConnection();
+                        boolean isListener = Thread.currentThread().getName().equals("headwater listener");
+                        var through = isListener ? silenced.getAndSet(null) : null;
+                        if (through != null) {
+                            through.lose();
+                        }
+                        return counted(connection);
                     });
         }
 

@@ -66,6 +66,18 @@ final class RehearsalTest {
     }
 
     @Test
+    void aHandlerThatCommitsInARehearsalIsToldOf() {
+        assertThatThrownBy(() -> database.subscriptionStorage().rehearse(transaction -> {
+                    try (var statement = transaction.createStatement()) {
+                        statement.execute("INSERT INTO " + schema + ".notes VALUES (1)");
+                        statement.execute("COMMIT");
+                    }
+                }))
+                .hasMessageContaining("committed the transaction")
+                .hasMessageContaining("is stored");
+    }
+
+    @Test
     void aReactorCannotBeRehearsed() {
         store.append(Events.one("a", 1));
         var running = subscriptions.start(Subscription.named("mail").reacting(event -> {}));

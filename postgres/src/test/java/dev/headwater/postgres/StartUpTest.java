@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.embedded.EmbeddedDatabase;
 import dev.headwater.postgres.failure.PostgresException;
+import dev.headwater.store.StoreUnavailableException;
+import dev.headwater.testkit.TcpProxy;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
@@ -86,6 +89,31 @@ class StartUpTest {
         source.setUser(role);
         source.setPassword("secret");
         return PostgresDatabase.builder().dataSource(source).schema(schema).open();
+    }
+
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    void aServerThatFallsSilentIsGivenUp() {
+        var server = TestServers.newest();
+        try (var proxy = TcpProxy.to(server.jdbcUrl())) {
+            var source = new PGSimpleDataSource() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                public Connection getConnection() throws SQLException {
+                    var connection = super.getConnection();
+                    proxy.lose();
+                    return connection;
+                }
+            };
+            source.setUrl(proxy.through(server.jdbcUrl()));
+
+            assertThatThrownBy(() -> PostgresDatabase.builder()
+                            .dataSource(source)
+                            .schema(TestServers.freshSchema())
+                            .open())
+                    .isInstanceOf(StoreUnavailableException.class);
+        }
     }
 
     private static void execute(EmbeddedDatabase server, String sql) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.headwater.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.store.StreamId;
 import dev.headwater.subscription.Subscriptions;
@@ -76,6 +77,19 @@ class StepReceiptsTest {
             assertThat(count("SELECT count(*) FROM " + schema + ".step_receipts"))
                     .isZero();
         }
+    }
+
+    @Test
+    void aStepThatRollsBackIsNotDone() {
+        var claim = new StepReceipts.Claim("step", StreamId.of("order", "1"), 0);
+
+        assertThatThrownBy(() -> database.stepReceipts().once(claim, connection -> {
+                    try (var statement = connection.createStatement()) {
+                        statement.execute("ROLLBACK");
+                    }
+                    return "done";
+                }))
+                .hasMessageContaining("rolled back the transaction");
     }
 
     private long count(String sql) {

@@ -166,6 +166,11 @@ public class ForwardingSubscriptionStorage<T> implements SubscriptionStorage<T> 
         }
 
         @Override
+        public void abort() {
+            transaction.abort();
+        }
+
+        @Override
         public void close() {
             transaction.close();
         }

@@ -16,10 +16,14 @@ final class Recognition {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recognition.class);
 
+    /** Made beforehand, since it may be memory that is missing. */
+    private static final AppendOutcome BROKEN_OFF =
+            new AppendOutcome.NotSent("Looking for an earlier call was broken off", null);
+
     private final Crew crew;
     private final Executor elsewhere;
     private final ReentrantLock lock = new ReentrantLock();
-    private List<Flight.Refused> waiting = new ArrayList<>();
+    private List<Flight.Refused> waiting = List.of();
     private boolean isLooking;
 
     /**
@@ -51,7 +55,9 @@ final class Recognition {
     private boolean begins(List<Flight.Refused> refused) {
         lock.lock();
         try {
-            waiting.addAll(refused);
+            var all = new ArrayList<>(waiting);
+            all.addAll(refused);
+            waiting = all;
             boolean begins = !isLooking;
             isLooking = true;
             return begins;
@@ -88,29 +94,51 @@ final class Recognition {
         } while (!hasEnded());
     }
 
+    /** Whatever goes wrong, everybody is told, and the next one looks again. */
     private void lookOnce() {
-        List<Flight.Refused> refused;
+        var refused = List.<Flight.Refused>of();
+        boolean isOver = false;
+        try {
+            refused = takeWaiting();
+            var outcomes = crew.recognise(refused);
+            for (int i = 0; i < refused.size(); i++) {
+                refused.get(i).waiter().finish(outcomes.get(i));
+            }
+            isOver = true;
+        } catch (Throwable e) {
+            LOG.error("Looking for earlier calls of refused appends was broken off", e);
+            isOver = true;
+        } finally {
+            refused.forEach(Recognition::breakOff);
+            if (!isOver) {
+                giveUp();
+            }
+        }
+    }
+
+    private List<Flight.Refused> takeWaiting() {
         lock.lock();
         try {
-            refused = waiting;
-            waiting = new ArrayList<>();
+            var taken = waiting;
+            waiting = List.of();
+            return taken;
         } finally {
             lock.unlock();
         }
-        List<? extends AppendOutcome> outcomes = null;
+    }
+
+    private void giveUp() {
+        lock.lock();
         try {
-            outcomes = crew.recognise(refused);
-        } catch (Throwable e) {
-            LOG.error("Looking for earlier calls of refused appends was broken off", e);
+            isLooking = false;
+            takeWaiting().forEach(Recognition::breakOff);
         } finally {
-            for (int i = 0; i < refused.size(); i++) {
-                refused.get(i)
-                        .waiter()
-                        .finish(
-                                outcomes == null
-                                        ? new AppendOutcome.NotSent("Looking for an earlier call was broken off", null)
-                                        : outcomes.get(i));
-            }
+            lock.unlock();
         }
+    }
+
+    /** Means nothing to those who have an outcome. */
+    private static void breakOff(Flight.Refused refused) {
+        refused.waiter().finish(BROKEN_OFF);
     }
 }

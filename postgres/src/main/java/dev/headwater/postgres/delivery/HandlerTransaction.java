@@ -118,7 +118,7 @@ final class HandlerTransaction implements PageTransaction<Connection> {
     @Override
     public void abort() {
         try {
-            connection.abort(Runnable::run);
+            transaction.abort();
         } catch (SQLException e) {
             throw SqlErrors.failed("Breaking off a transaction of '" + subscription + "'", e);
         }

@@ -42,17 +42,27 @@ final class LimitedConnections {
     }
 
     <R> List<R> query(String what, Reading<R> reading, String sql, Parameters values) {
-        return run(
-                what,
-                () -> connections.with(connection -> {
-                    try (var statement = values.prepare(connection, LIMITS + ";\n" + sql)) {
-                        statement.execute();
-                        statement.getMoreResults();
-                        try (var row = statement.getResultSet()) {
-                            return readAll(row, reading);
-                        }
-                    }
-                }));
+        try {
+            return connections.with(connection -> rows(connection, reading, sql, values));
+        } catch (SQLException e) {
+            throw SqlErrors.failed(what, e);
+        }
+    }
+
+    private static <R> List<R> rows(Connection connection, Reading<R> reading, String sql, Parameters values)
+            throws SQLException {
+        try (var statement = values.prepare(connection, LIMITS + ";\n" + sql)) {
+            statement.execute();
+            statement.getMoreResults();
+            try (var row = statement.getResultSet()) {
+                return readAll(row, reading);
+            }
+        }
+    }
+
+    /** The rows of a statement that changes something. */
+    <R> List<R> change(String what, Reading<R> reading, String sql, Parameters values) {
+        return change(what, () -> connections.with(connection -> rows(connection, reading, sql, values)));
     }
 
     int update(String what, String sql, Object... values) {
@@ -60,7 +70,7 @@ final class LimitedConnections {
     }
 
     int update(String what, String sql, Parameters values) {
-        return run(
+        return change(
                 what,
                 () -> connections.with(connection -> {
                     try (var statement = values.prepare(connection, LIMITS + ";\n" + sql)) {
@@ -72,7 +82,7 @@ final class LimitedConnections {
     }
 
     <R> R inTransaction(String what, Connections.Work<R> work) {
-        return run(
+        return change(
                 what,
                 () -> connections.inTransaction(connection -> {
                     try (var statement = connection.createStatement()) {
@@ -117,11 +127,11 @@ final class LimitedConnections {
         R run() throws SQLException;
     }
 
-    private static <R> R run(String what, Call<R> call) {
+    private static <R> R change(String what, Call<R> call) {
         try {
             return call.run();
         } catch (SQLException e) {
-            throw SqlErrors.failed(what, e);
+            throw SqlErrors.failedChange(what, e);
         }
     }
 }

@@ -227,7 +227,10 @@ public final class PostgresDeadLetters implements DeadLetters {
         }
     }
 
-    /** Many are decided in chunks, each in a transaction of its own, so that nobody waits long behind it. */
+    /**
+     * Many are decided in chunks, each in a transaction of its own, so that nobody waits long behind it. Repeating it
+     * goes on.
+     */
     private int decideAll(String what, DeadLetterFilter filter, Verdict verdict) {
         var begun = connections
                 .query(what, row -> row.getObject(1, OffsetDateTime.class), "SELECT now()")
@@ -252,7 +255,8 @@ public final class PostgresDeadLetters implements DeadLetters {
             parameters.add(verdict.who());
             parameters.add(verdict.reason());
             parameters.add(verdict.correction(), Types.OTHER);
-            var chunk = connections.query(what, Seen::from, sql, parameters);
+            var doing = decided == 0 ? what : what + ", after " + decided + " that stay decided,";
+            var chunk = connections.change(doing, Seen::from, sql, parameters);
             seen = chunk.size();
             if (seen > 0) {
                 last = chunk.getLast();

@@ -1,7 +1,6 @@
 package dev.headwater.postgres.delivery;
 
 import dev.headwater.postgres.jdbc.Connections;
-import dev.headwater.postgres.jdbc.LentConnection;
 import dev.headwater.postgres.jdbc.Schema;
 import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.subscription.DeadLetter;
@@ -327,7 +326,7 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
             var owners = table.lock(connection, former);
             table.lock(connection, successor);
             requireCaughtUp(connection, former, successor);
-            work.in(LentConnection.of(connection));
+            work.in(transaction.lend());
             subscriptions.replace(connection, former, successor);
             table.takeAway(connection, former, owners);
             transaction.commit();
@@ -360,7 +359,8 @@ public final class PostgresSubscriptionStorage implements SubscriptionStorage<Co
         try (var transaction = connections.begin()) {
             var connection = transaction.connection();
             var before = RowCounts.read(connection);
-            part.in(LentConnection.of(connection));
+            part.in(transaction.lend());
+            transaction.requireNotEnded();
             return RowCounts.read(connection).since(before);
         }
     }

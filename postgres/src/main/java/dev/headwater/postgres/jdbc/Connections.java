@@ -192,8 +192,15 @@ public final class Connections {
 
         private static final String IN_STEP = "SELECT ?::bigint";
 
+        /** A text that is no number is refused, and the commit behind it is not reached. */
+        private static final String IN_STEP_AND_NOT_ENDED = "SELECT CASE pg_current_xact_id()::text WHEN ? THEN"
+                + " ?::bigint ELSE ('" + EndedTransactionException.SIGN + "' || pg_current_xact_id())::bigint END";
+
         private final BorrowedConnection borrowed;
         private final boolean autoCommit;
+        /** The number of the transaction, once others were given its connection. */
+        private @Nullable String lent;
+
         private boolean isOver;
 
         private Transaction(BorrowedConnection borrowed, boolean autoCommit) {
@@ -206,26 +213,85 @@ public final class Connections {
             return borrowed.connection();
         }
 
+        /** The connection for code of others, who must not end the transaction; if they do, it is found out. */
+        public Connection lend() throws SQLException {
+            try (var statement = connection().createStatement();
+                    var row = statement.executeQuery("SELECT pg_current_xact_id()::text")) {
+                row.next();
+                lent = row.getString(1);
+            }
+            return LentConnection.of(connection());
+        }
+
+        /**
+         * Checks that nobody else has ended the transaction.
+         *
+         * @throws EndedTransactionException when somebody has
+         */
+        public void requireNotEnded() throws SQLException {
+            try {
+                inStep("");
+            } catch (SQLException e) {
+                throw explained(e);
+            }
+        }
+
+        /** Whether those who were lent the connection have committed; rolls back what they have not. */
+        public boolean isCommittedByOthers() throws SQLException {
+            connection().rollback();
+            try (var statement = connection().prepareStatement("SELECT pg_xact_status(?::xid8) = 'committed'")) {
+                statement.setString(1, lent);
+                try (var row = statement.executeQuery()) {
+                    return row.next() && row.getBoolean(1);
+                }
+            }
+        }
+
         /**
          * Commits; when the connection is lost on the way, the outcome is unknown.
          *
          * <p>Whoever used the connection may have swallowed what broke a statement off, so the answer to the commit is
          * taken only together with the answer to a question of its own.
+         *
+         * @throws EndedTransactionException when those who were {@linkplain #lend lent} the connection have ended the
+         *     transaction before
          */
         public void commit() throws SQLException {
+            try {
+                inStep("; COMMIT");
+            } catch (SQLException e) {
+                throw explained(e);
+            }
+            isOver = true;
+        }
+
+        private void inStep(String behind) throws SQLException {
             long question = question();
-            try (var statement = connection().prepareStatement(IN_STEP + "; COMMIT")) {
-                statement.setLong(1, question);
+            var values = lent == null ? Parameters.of(question) : Parameters.of(lent, question);
+            try (var statement =
+                    values.prepare(connection(), (lent == null ? IN_STEP : IN_STEP_AND_NOT_ENDED) + behind)) {
                 boolean isRow = statement.execute();
                 requireAnswer(question, isRow ? statement.getResultSet() : null);
                 statement.getMoreResults();
             }
-            isOver = true;
+        }
+
+        private SQLException explained(SQLException e) throws SQLException {
+            return EndedTransactionException.isToldBy(e) ? new EndedTransactionException(isCommittedByOthers(), e) : e;
         }
 
         /** A statement of the caller's has committed, and its answer was checked. */
         public void committed() {
             isOver = true;
+        }
+
+        /** Cuts the connection, from any thread, and gives its place in the pool to others. */
+        public void abort() throws SQLException {
+            try {
+                connection().abort(Runnable::run);
+            } finally {
+                borrowed.discard();
+            }
         }
 
         /** Rolls back what was not committed. */

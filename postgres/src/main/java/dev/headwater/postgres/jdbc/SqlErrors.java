@@ -85,6 +85,20 @@ public final class SqlErrors {
                 && column.equals(server.getColumn());
     }
 
+    /**
+     * The exception for a call that was to change something, and can be repeated. When the connection was lost on the
+     * way the change may be stored, and the message says so.
+     */
+    public static HeadwaterException failedChange(String what, SQLException e) {
+        boolean isUnknown = isConnectionLost(e) && !(e instanceof SQLTransientConnectionException);
+        return isUnknown
+                ? new StoreUnavailableException(
+                        what + " failed: " + reason(e)
+                                + "; whether it was done is not known, and repeating it later is safe",
+                        e)
+                : failed(what, e);
+    }
+
     /** The exception for a call that changed nothing. */
     public static HeadwaterException failed(String what, SQLException e) {
         var message = what + " failed: " + reason(e);

@@ -2,6 +2,7 @@ package dev.headwater.postgres.migration;
 
 import dev.headwater.postgres.failure.PostgresException;
 import dev.headwater.postgres.jdbc.ConnectionSource;
+import dev.headwater.postgres.jdbc.Connections;
 import dev.headwater.postgres.jdbc.SqlErrors;
 import dev.headwater.store.StoreUnavailableException;
 import java.sql.Connection;
@@ -52,6 +53,30 @@ public final class FirstConnection {
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
+    }
+
+    /**
+     * Does some work in which each answer of the server may take so long, and lifts or sets that limit for this work
+     * only.
+     *
+     * @param limit zero for none
+     */
+    public static <T> T within(Duration limit, Connection connection, Connections.Work<T> work) throws SQLException {
+        int former = connection.getNetworkTimeout();
+        connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
+        T result;
+        try {
+            result = work.run(connection);
+        } catch (SQLException | RuntimeException | Error e) {
+            try {
+                connection.setNetworkTimeout(Runnable::run, former);
+            } catch (SQLException broken) {
+                e.addSuppressed(broken);
+            }
+            throw e;
+        }
+        connection.setNetworkTimeout(Runnable::run, former);
+        return result;
     }
 
     /** The refusal among the causes; a pool tells it as the cause of having waited in vain. */

@@ -50,7 +50,7 @@ public final class PostgresStepReceipts implements StepReceipts<Connection> {
             if (within.apply(connection).streamVersion(claim.journal()) != claim.version()) {
                 return Optional.empty();
             }
-            var result = work.in(connection);
+            var result = work.in(transaction.lend());
             update(connection, complete, result, claim.key());
             transaction.commit();
             return Optional.of(result);

@@ -65,24 +65,39 @@ public final class Announcements {
 
     private void startAnnouncing() {
         if (!closed && announcing.compareAndSet(false, true)) {
-            announcer = Thread.ofVirtual().name("headwater announcements").start(this::announceWhileDue);
+            boolean isStarted = false;
+            try {
+                announcer = Thread.ofVirtual().name("headwater announcements").start(this::announceWhileDue);
+                isStarted = true;
+            } finally {
+                if (!isStarted) {
+                    announcing.set(false);
+                }
+            }
         }
     }
 
     private void announceWhileDue() {
-        while (!closed && due.getAndSet(false)) {
-            try {
-                connections.with(this::sendNotification);
-            } catch (SQLException e) {
-                LOG.debug("New events were not announced: {}", SqlErrors.reason(e));
-            } catch (RuntimeException | Error e) {
-                LOG.warn("New events were not announced; the next ones will be", e);
+        try {
+            while (!closed && due.getAndSet(false)) {
+                announceOnce();
+                LockSupport.parkNanos(SPACING_NANOS);
             }
-            LockSupport.parkNanos(SPACING_NANOS);
+        } finally {
+            announcing.set(false);
         }
-        announcing.set(false);
         if (due.get()) {
             startAnnouncing();
+        }
+    }
+
+    private void announceOnce() {
+        try {
+            connections.with(this::sendNotification);
+        } catch (SQLException e) {
+            LOG.debug("New events were not announced: {}", SqlErrors.reason(e));
+        } catch (RuntimeException | Error e) {
+            LOG.warn("New events were not announced; the next ones will be", e);
         }
     }
 

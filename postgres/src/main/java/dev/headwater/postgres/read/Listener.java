@@ -30,6 +30,9 @@ final class Listener {
     private static final long LENT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final int PROBE_SECONDS = 5;
+    /** How long the server may take for an answer; notifications are waited for in slices of their own. */
+    private static final int ANSWER_MILLIS = 5_000;
+
     private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -74,7 +77,7 @@ final class Listener {
     private void report(Throwable e) {
         var reason = e instanceof SQLException sql ? SqlErrors.reason(sql) : e.toString();
         if (pause == FIRST_PAUSE_NANOS) {
-            LOG.info("Listening for new events was broken off, polling goes on: {}", reason);
+            LOG.warn("Listening for new events was broken off, polling goes on: {}", reason);
         } else {
             LOG.debug("Listening for new events fails still: {}", reason);
         }
@@ -85,8 +88,13 @@ final class Listener {
         try (var connection = source.connections().connect()) {
             try {
                 own = source.isOwn() ? connection : null;
-                return AutoCommit.during(connection, this::listenOn);
-            } catch (RuntimeException | Error e) {
+                int former = connection.getNetworkTimeout();
+                connection.setNetworkTimeout(
+                        Runnable::run, former > 0 ? Math.min(former, ANSWER_MILLIS) : ANSWER_MILLIS);
+                boolean isOfUse = AutoCommit.during(connection, this::listenOn);
+                connection.setNetworkTimeout(Runnable::run, former);
+                return isOfUse;
+            } catch (SQLException | RuntimeException | Error e) {
                 // What the driver was in the middle of is unknown, so nobody else may use the connection.
                 connection.abort(Runnable::run);
                 throw e;

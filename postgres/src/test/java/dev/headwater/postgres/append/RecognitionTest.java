@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -69,6 +70,36 @@ class RecognitionTest {
         assertThat(looks).containsExactly(1, 20);
         recognition.look(List.of(refused(all)), leader);
         Await.until("it goes on", LIMIT, () -> all.getLast().hasOutcome());
+    }
+
+    @Test
+    void anErrorInALookEndsItForThoseWhoWaitAndNoOther() {
+        var fails = new AtomicBoolean(true);
+        var failing = new Recognition(
+                new Crew() {
+                    @Override
+                    public List<AppendOutcome> send(AppendBatch batch, boolean isDoubtful) {
+                        throw new AssertionError("unreachable");
+                    }
+
+                    @Override
+                    public List<AppendOutcome> recognise(List<Flight.Refused> refused) {
+                        return fails.getAndSet(false)
+                                ? List.of()
+                                : refused.stream()
+                                        .<AppendOutcome>map(Flight.Refused::refusal)
+                                        .toList();
+                    }
+                },
+                Runnable::run);
+        var leader = waiter();
+        leader.finish(new AppendOutcome.NotSent("it does not wait", null));
+        var all = new ArrayList<Waiter>();
+
+        failing.look(List.of(refused(all), refused(all)), leader);
+        failing.look(List.of(refused(all)), leader);
+
+        assertThat(all).allMatch(Waiter::hasOutcome);
     }
 
     private static Flight.Refused refused(List<Waiter> all) {

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the tables of subscriptions do besides what every storage has to. */
 @Timeout(120)
@@ -150,6 +152,31 @@ final class DeliveryTablesTest {
         assertThat(database.deadLetters().discard(DeadLetterFilter.of(NAME), "anna", "tests"))
                 .isEqualTo(2500);
         assertThat(count("dead_letter_decisions")).isEqualTo(5000);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "RAISE EXCEPTION 'busy' USING ERRCODE = '55P03' | nothing was changed",
+                "PERFORM pg_terminate_backend(pg_backend_pid()) | whether it was done is not known"
+            })
+    void whoDecidesManyLettersIsToldHowManyAreDecidedWhenThatIsCutOff(String statement, String told) throws Exception {
+        execute("INSERT INTO " + schema + ".dead_letters (subscription, position, segment, attempts, event_id, state,"
+                + " sequence_key, type, stream, exception_class, message, stack_trace, fingerprint)"
+                + " SELECT 'orders', n, n % 16, 1, gen_random_uuid(), 'PARKED', 'key-' || n, 't', 's', 'E', 'm',"
+                + " 'e', 'f' FROM generate_series(1, 2500) n");
+        execute("CREATE FUNCTION " + schema + ".cut() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " + statement
+                + "; RETURN NEW; END $$");
+        execute("CREATE TRIGGER cut BEFORE UPDATE ON " + schema + ".dead_letters FOR EACH ROW"
+                + " WHEN (NEW.position = 1500) EXECUTE FUNCTION " + schema + ".cut()");
+
+        assertThatThrownBy(() -> database.deadLetters().retry(DeadLetterFilter.of(NAME), new Pace(1), "anna"))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("after 1000 that stay decided")
+                .hasMessageContaining(told);
+
+        assertThat(count("dead_letter_decisions")).isEqualTo(1000);
     }
 
     @Test
