@@ -3,6 +3,8 @@ package dev.headwater.workflow.code;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.headwater.store.StreamId;
 import dev.headwater.workflow.Awaited;
 import dev.headwater.workflow.Branch;
@@ -449,6 +451,41 @@ class WorkflowTurnTest {
         assertThatThrownBy(() -> calls.start(definition, "7", "other"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("another input");
+    }
+
+    private record Order(long amount, double weight, List<Integer> places) {}
+
+    /** Equals means nothing here. */
+    private static final class Parcel {
+        public final int[] sizes;
+
+        @JsonCreator
+        Parcel(@JsonProperty("sizes") int... sizes) {
+            this.sizes = sizes;
+        }
+    }
+
+    @Test
+    void aRecordWithNumbersIsTheSameInputWhenItIsGivenAgain() {
+        var calls = new Calls(new Simulation(1, new Simulation.Troubles()).toolkit());
+        var definition = WorkflowDefinition.of("order", 1, Order.class, String.class, (wf, order) -> "done");
+
+        assertThat(calls.start(definition, "1", new Order(5L, 1.50, List.of(1))))
+                .isTrue();
+        assertThat(calls.start(definition, "1", new Order(5L, 1.50, List.of(1))))
+                .isFalse();
+        assertThatThrownBy(() -> calls.start(definition, "1", new Order(6L, 1.50, List.of(1))))
+                .hasMessageContaining("another input");
+    }
+
+    @Test
+    void anInputWithoutEqualsIsComparedByWhatIsWrittenOfIt() {
+        var calls = new Calls(new Simulation(1, new Simulation.Troubles()).toolkit());
+        var definition = WorkflowDefinition.of("parcel", 1, Parcel.class, String.class, (wf, parcel) -> "done");
+
+        assertThat(calls.start(definition, "1", new Parcel(1, 2))).isTrue();
+        assertThat(calls.start(definition, "1", new Parcel(1, 2))).isFalse();
+        assertThatThrownBy(() -> calls.start(definition, "1", new Parcel(2, 1))).hasMessageContaining("another input");
     }
 
     @Test
