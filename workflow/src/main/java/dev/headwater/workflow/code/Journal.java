@@ -226,6 +226,17 @@ final class Journal {
         return answers.getOrDefault(place, List.of());
     }
 
+    /** How many attempts of a call are known to have failed; those with short pauses between them have no entry. */
+    int attempts(Place place) {
+        int made = 0;
+        for (var answer : at(place)) {
+            if (answer instanceof Entry.AttemptFailed failed) {
+                made = failed.attempt();
+            }
+        }
+        return made;
+    }
+
     /** How many calls of a lane are recorded. */
     int length(String lane) {
         return lengths.getOrDefault(lane, 0);

@@ -135,9 +135,7 @@ final class StepCall implements Step {
     }
 
     private Entry.Stepped attempts(Place place, String key, boolean hasReceipt, Attempt attempt) {
-        int made = turn.locked(() -> turn.journal().at(place)).stream()
-                .mapToInt(answer -> answer instanceof Entry.AttemptFailed ? 1 : 0)
-                .sum();
+        int made = turn.locked(() -> turn.journal().attempts(place));
         while (true) {
             made++;
             turn.beforeEffect();

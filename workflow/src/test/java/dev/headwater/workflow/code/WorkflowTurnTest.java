@@ -170,6 +170,49 @@ class WorkflowTurnTest {
     }
 
     @Test
+    void attemptsOfAStepAreCountedAlsoWhenTheirPausesAreShort() {
+        var attempts = new ArrayList<String>();
+        var probe = new Probe(wf -> {
+            wf.step("call").retrying(StepRetry.DEFAULT.withAttempts(10)).run(key -> {
+                attempts.add(key);
+                throw new IOException("away");
+            });
+            return "called";
+        });
+
+        assertThat(probe.settle().kinds()).contains("AttemptFailed", "Stepped");
+        assertThat(attempts).hasSize(10);
+    }
+
+    @Test
+    void anAttemptOfACompensationIsNotAnsweredWithWhatAFormerOneHasRecorded() {
+        var calls = new ArrayList<String>();
+        var probe = new Probe(wf -> {
+            wf.compensateWith(
+                    "undo",
+                    undo -> undo.step("call")
+                            .retrying(StepRetry.DEFAULT.withAttempts(1))
+                            .run(key -> {
+                                calls.add(key);
+                                if (calls.size() < 9) {
+                                    throw new IOException("not now");
+                                }
+                            }));
+            throw wf.failure("no");
+        });
+        probe.settle();
+
+        assertThat(probe.how()).contains(Entry.How.FAILED);
+        var numbers = probe.entries().stream()
+                .filter(Entry.AttemptFailed.class::isInstance)
+                .map(failed -> ((Entry.AttemptFailed) failed).attempt())
+                .toList();
+        assertThat(numbers).hasSizeGreaterThan(1).doesNotHaveDuplicates().isSorted();
+        assertThat(calls).hasSize(9);
+        assertThat(numbers.getLast()).isEqualTo(8);
+    }
+
+    @Test
     void peopleCanGiveUpACompensation() {
         var probe = new Probe(wf -> {
             wf.compensateWith("possible", undo -> {});
