@@ -106,7 +106,7 @@ final class InstanceTurns {
             journal.begunUnder(Metadata.causedBy(cause.encoded()));
         }
         var offer = journal.hasSeen(offered.position()) ? new Offer.Nothing() : offered;
-        var definition = journal.hasBegun() ? version(id, journal.beginning().version()) : newest();
+        var definition = definition(id, journal);
         var turn = new Turn(definition, id, surroundings, journal, offer, metadata(journal, cause), isRead);
         if (surroundings.hands().repeatTurns()) {
             turn.heardBy(Witness.ofTurn());
@@ -166,10 +166,21 @@ final class InstanceTurns {
                 event.time());
     }
 
+    /** Whose code runs; for one that has ended nothing runs, so its version may be retired. */
+    private WorkflowDefinition<?, ?> definition(String id, Journal journal) {
+        if (!journal.hasBegun()) {
+            return newest();
+        }
+        int version = journal.beginning().version();
+        return journal.ended().isPresent() ? version(version).orElseGet(this::newest) : version(id, version);
+    }
+
+    private Optional<WorkflowDefinition<?, ?>> version(int version) {
+        return versions.stream().filter(each -> each.version() == version).findFirst();
+    }
+
     private WorkflowDefinition<?, ?> version(String id, int version) {
-        return versions.stream()
-                .filter(each -> each.version() == version)
-                .findFirst()
+        return version(version)
                 .orElseThrow(() -> new WorkflowStuckException(
                         workflow() + " " + id + " runs version " + version + " of its code, and here are "
                                 + versions.stream()

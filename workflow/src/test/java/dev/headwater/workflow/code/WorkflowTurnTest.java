@@ -551,6 +551,17 @@ class WorkflowTurnTest {
     }
 
     @Test
+    void anEventForAnInstanceThatHasEndedIsUnclaimedAlsoWhenItsVersionIsRetired() {
+        var probe = new Probe(wf -> "done");
+        probe.settle();
+        probe.simulation().replace(Probe.definition(2, wf -> "new"));
+
+        probe.paid().settle();
+
+        assertThat(probe.kinds()).containsExactly("Started", "Ended", "Unclaimed");
+    }
+
+    @Test
     void aVersionThatIsNotThereIsNamed() {
         var probe = new Probe(wf -> wf.await(PaymentOutcome.class).order());
         probe.settle().paid();
