@@ -136,6 +136,31 @@ class WorkflowCodeTest {
     }
 
     @Test
+    void anInstanceThatIsStuckAtTheEventThatStartsItIsShownAndGoesOnWhenItIsRetried() throws InterruptedException {
+        var isBroken = new AtomicBoolean(true);
+        var definition = WorkflowDefinition.of("fragile", 1, String.class, String.class, (wf, input) -> input)
+                .startedBy(TripEvent.Wanted.class, TripEvent::trip, wanted -> {
+                    if (isBroken.get()) {
+                        throw new IllegalStateException("broken");
+                    }
+                    return "mended";
+                });
+        try (var workflows = start(definition)) {
+            store.append(new StreamId("trip-1"), ExpectedVersion.any(), new TripEvent.Wanted("1", 5));
+            await(workflows, ProcessState.STUCK, "fragile", "1");
+            assertThat(workflows.history("fragile", "1")).isNotEmpty();
+            assertThat(workflows.count().get("fragile")).containsEntry(ProcessState.STUCK, 1L);
+            isBroken.set(false);
+
+            while (!workflows.retry(definition, "1", "ann")) {
+                Thread.onSpinWait(); // the letter is stored soon after the row
+            }
+
+            await(workflows, ProcessState.COMPLETED, "fragile", "1");
+        }
+    }
+
+    @Test
     void anInstanceThatIsStuckIsTriedAgainWithTheNextStart() throws InterruptedException {
         var isBroken = new AtomicBoolean(true);
         var definition = WorkflowDefinition.of("fragile", 1, String.class, String.class, (wf, input) -> {

@@ -114,7 +114,15 @@ final class InstanceTurns {
         if (isFirst) {
             turn.decide(started(cause, (Offer.Event) offered));
         }
-        run(definition, turn);
+        long before = journal.version();
+        try {
+            run(definition, turn);
+        } catch (WorkflowStuckException e) {
+            if (isFirst && journal.version() == before) {
+                turn.recordBeginning();
+            }
+            throw e;
+        }
     }
 
     private static <I, R> void run(WorkflowDefinition<I, R> definition, Turn turn) throws Exception {

@@ -289,6 +289,24 @@ final class Turn {
         });
     }
 
+    /**
+     * Records of a turn that came to nothing just that the instance has begun, so that people find it. Whoever sees the
+     * event that started it would record the same.
+     */
+    void recordBeginning() {
+        locked(() -> {
+            try {
+                surroundings
+                        .store()
+                        .append(Append.to(
+                                stream(), ExpectedVersion.exactly(journal.version()), List.of(pending.getFirst())));
+            } catch (ConcurrencyException e) {
+                LOG.debug("{} was begun by somebody else: {}", name(), e.getMessage());
+            }
+            return null;
+        });
+    }
+
     /** A journal that was only remembered may be an old one; what is done because of it must not be. */
     private void verify() {
         if (!verified) {
