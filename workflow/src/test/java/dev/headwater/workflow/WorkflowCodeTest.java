@@ -3,6 +3,7 @@ package dev.headwater.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.MessageSerializer;
 import dev.headwater.MessageTypes;
 import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.memory.InMemorySubscriptionStorage;
@@ -157,6 +158,28 @@ class WorkflowCodeTest {
             }
 
             await(workflows, ProcessState.COMPLETED, "fragile", "1");
+        }
+    }
+
+    @Test
+    void anInstanceThatShowsMoreThanCanBeRecordedIsStuckAndGoesOnWhenItIsRetried() throws InterruptedException {
+        var isBroken = new AtomicBoolean(true);
+        var definition = WorkflowDefinition.of("boastful", 1, String.class, String.class, (wf, input) -> {
+            wf.show("size", isBroken.get() ? "x".repeat(MessageSerializer.MAX_PAYLOAD_BYTES) : "small");
+            return "mended";
+        });
+        try (var workflows = start(definition)) {
+            var handle = workflows.start(definition, "1", "somewhere");
+            var stuck = await(workflows, ProcessState.STUCK, "boastful", "1");
+            assertThat(stuck.problem())
+                    .hasValueSatisfying(problem -> assertThat(problem).contains("InvalidMessageException"));
+            isBroken.set(false);
+
+            while (!workflows.retry(definition, "1", "ann")) {
+                Thread.onSpinWait(); // the letter is stored soon after the row
+            }
+
+            assertThat(workflows.awaitEnd(handle, PATIENCE)).contains(new Ending.Completed<>("mended"));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.headwater.workflow.code;
 
 import dev.headwater.DomainEvent;
 import dev.headwater.MessageTypes;
+import dev.headwater.UndecodableMessageException;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.StoredEvent;
@@ -149,7 +150,7 @@ public final class WorkflowReactor {
 
     private void react(String id, StoredEvent stored) throws Exception {
         try {
-            turns.take(id, offer(stored), stored);
+            take(id, stored);
         } catch (WorkflowStuckException e) {
             stuck.add(id);
             remark(new Remarks.Stuck(turns.workflow(), id, String.valueOf(e.getMessage())));
@@ -157,6 +158,18 @@ public final class WorkflowReactor {
         }
         if (stuck.remove(id)) {
             remark(new Remarks.Resumed(turns.workflow(), id));
+        }
+    }
+
+    private void take(String id, StoredEvent stored) throws Exception {
+        try {
+            turns.take(id, offer(stored), stored);
+        } catch (UndecodableMessageException e) {
+            throw new WorkflowStuckException(
+                    turns.workflow() + " " + id + " is stuck: " + e.getMessage()
+                            + ". Its journal was written by a newer"
+                            + " release, or damaged: run that release, or mend what is stored, and retry",
+                    e);
         }
     }
 

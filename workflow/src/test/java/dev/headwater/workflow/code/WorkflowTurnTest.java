@@ -277,6 +277,23 @@ class WorkflowTurnTest {
     }
 
     @Test
+    void anErrorOutsideOfTheCodeLeavesTheInstanceStuck() {
+        record Broken() {
+            @JsonProperty
+            String value() {
+                throw new AssertionError("a mistake");
+            }
+        }
+        var probe = new Probe(
+                wf -> wf.step("call").call(Broken.class, key -> new Broken()).value());
+
+        assertThatThrownBy(probe::settle)
+                .isInstanceOf(WorkflowStuckException.class)
+                .hasMessageContaining("AssertionError");
+        assertThat(probe.simulation().log().getLast().event()).isInstanceOf(Remarks.Stuck.class);
+    }
+
+    @Test
     void branchesThatEndInAnyOrderReplayToTheSame() {
         for (long seed = 0; seed < 50; seed++) {
             var troubles = new Simulation.Troubles();
