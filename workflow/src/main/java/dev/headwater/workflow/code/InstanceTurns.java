@@ -105,7 +105,8 @@ final class InstanceTurns {
         if (isFirst) {
             journal.begunUnder(Metadata.causedBy(cause.encoded()));
         }
-        var offer = journal.hasSeen(offered.position()) ? new Offer.Nothing() : offered;
+        boolean isLate = offered instanceof Offer.Event && journal.hasMissed(offered.position());
+        var offer = journal.hasSeen(offered.position()) && !isLate ? new Offer.Nothing() : offered;
         var definition = definition(id, journal);
         var turn = new Turn(definition, id, surroundings, journal, offer, metadata(journal, cause), isRead);
         if (surroundings.hands().repeatTurns()) {
@@ -116,7 +117,7 @@ final class InstanceTurns {
         }
         long before = journal.version();
         try {
-            run(definition, turn);
+            run(definition, turn, isLate);
         } catch (WorkflowStuckException e) {
             if (isFirst && journal.version() == before) {
                 turn.recordBeginning();
@@ -125,11 +126,12 @@ final class InstanceTurns {
         }
     }
 
-    private static <I, R> void run(WorkflowDefinition<I, R> definition, Turn turn) throws Exception {
+    private static <I, R> void run(WorkflowDefinition<I, R> definition, Turn turn, boolean isLate) throws Exception {
         var instance = new InstanceTurn<>(definition, turn);
         var journal = turn.journal();
         boolean isRunning = journal.hasBegun()
                 && journal.ended().isEmpty()
+                && !isLate
                 && !(turn.offer() instanceof Offer.Event(var event, var type)
                         && journal.isBeforeStart(event.position()));
         if (isRunning) {

@@ -1,6 +1,7 @@
 package dev.headwater.workflow.code;
 
 import dev.headwater.DomainEvent;
+import dev.headwater.HeadwaterException;
 import dev.headwater.MessageTypes;
 import dev.headwater.UndecodableMessageException;
 import dev.headwater.store.EventQuery;
@@ -99,11 +100,20 @@ public final class WorkflowReactor {
         return taken.isEmpty() ? query : query.or(EventQuery.ofTypes(taken));
     }
 
-    /** Whose event it is. One whose owner cannot be told is a sequence of its own, and fails when it is handled. */
+    /**
+     * Whose event it is. One for which the definition's own function fails is a sequence of its own, and fails when it
+     * is handled; should it come to its instance later than others, it is unclaimed there.
+     *
+     * @throws RuntimeException when the event cannot be read now
+     */
     public String key(StoredEvent stored) {
+        var event = message(stored);
         try {
-            return id(stored).orElseGet(() -> nobody(stored));
+            return id(stored, event).orElseGet(() -> nobody(stored));
         } catch (RuntimeException e) {
+            if (e instanceof HeadwaterException own && own.isTransient()) {
+                throw e;
+            }
             return nobody(stored);
         }
     }
@@ -112,8 +122,7 @@ public final class WorkflowReactor {
         return "$" + stored.id();
     }
 
-    private Optional<String> id(StoredEvent stored) {
-        var event = message(stored);
+    private Optional<String> id(StoredEvent stored, DomainEvent event) {
         return switch (event) {
             case Entry.ChildEnded ended ->
                 mine(ended.parent().workflow(), ended.parent().id());
@@ -142,7 +151,7 @@ public final class WorkflowReactor {
 
     /** Handles one event; those of one key come one after the other. */
     public void react(StoredEvent stored) throws Exception {
-        var id = id(stored);
+        var id = id(stored, message(stored));
         if (id.isPresent()) {
             react(id.get(), stored);
         }

@@ -579,6 +579,24 @@ class WorkflowTurnTest {
     }
 
     @Test
+    void anEventThatComesAfterLaterOnesIsUnclaimedAndOneThatComesTwiceIsNot() throws Exception {
+        Probe.Code code = wf -> wf.await(PaymentOutcome.class).order();
+        var probe = new Probe(code);
+        probe.settle();
+        var simulation = probe.simulation();
+        probe.paid();
+        var setAside = simulation.log().getLast();
+        probe.reserved();
+        var later = simulation.log().getLast();
+        var turns = new InstanceTurns(List.of(Probe.definition(1, code)), simulation.surroundings());
+        for (var event : List.of(later, setAside, setAside, later)) {
+            turns.take(Probe.ID, new Offer.Event(event, event.type()), event);
+        }
+
+        assertThat(probe.kinds()).containsExactly("Started", "Awaiting", "Kept", "Unclaimed");
+    }
+
+    @Test
     void aVersionThatIsNotThereIsNamed() {
         var probe = new Probe(wf -> wf.await(PaymentOutcome.class).order());
         probe.settle().paid();
