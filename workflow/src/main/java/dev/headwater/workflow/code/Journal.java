@@ -241,6 +241,16 @@ final class Journal {
         return made;
     }
 
+    /** What former attempts of a compensation have recorded of the call at this place. */
+    List<Answer> inFormerAttempts(Place place) {
+        var call = place.withoutAttempt();
+        return answers.entrySet().stream()
+                .filter(former -> !former.getKey().equals(place)
+                        && former.getKey().withoutAttempt().equals(call))
+                .flatMap(former -> former.getValue().stream())
+                .toList();
+    }
+
     /** How many calls of a lane are recorded. */
     int length(String lane) {
         return lengths.getOrDefault(lane, 0);

@@ -204,7 +204,7 @@ final class Turn {
                     "{} has {} entries in one run, all of which are read at every turn: let it end, or continueWith",
                     name(),
                     entries);
-        } else if (entries > MOST_ENTRIES) {
+        } else if (entries > MOST_ENTRIES && !journal.isUndoing()) {
             throw abandon(new WorkflowStuckException(
                     name() + " has more than " + MOST_ENTRIES
                             + " entries in one run: expected fewer; let its code use continueWith in time",

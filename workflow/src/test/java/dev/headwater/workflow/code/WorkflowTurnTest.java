@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.headwater.aggregate.Execution;
 import dev.headwater.store.StreamId;
 import dev.headwater.workflow.Awaited;
 import dev.headwater.workflow.Branch;
@@ -210,6 +211,29 @@ class WorkflowTurnTest {
         assertThat(numbers).hasSizeGreaterThan(1).doesNotHaveDuplicates().isSorted();
         assertThat(calls).hasSize(9);
         assertThat(numbers.getLast()).isEqualTo(8);
+    }
+
+    @Test
+    void anotherAttemptOfACompensationRepeatsNoCommand() {
+        var outcomes = new ArrayList<Execution>();
+        var probe = new Probe(wf -> {
+            wf.compensateWith("undo", undo -> {
+                outcomes.add(undo.execute(new Shop.ShopCommand.Cancel(Probe.ID)));
+                undo.send(new Shop.ShopCommand.Release(Probe.ID));
+                if (outcomes.size() < 9) {
+                    throw new IOException("not now");
+                }
+            });
+            throw wf.failure("no");
+        });
+        probe.settle();
+
+        assertThat(probe.how()).contains(Entry.How.FAILED);
+        assertThat(outcomes).hasSizeGreaterThanOrEqualTo(9).allMatch(Execution.Accepted.class::isInstance);
+        assertThat(probe.simulation().stream(StreamId.of("order", Probe.ID))).hasSize(1);
+        assertThat(probe.simulation().stream(probe.stream()).stream()
+                        .filter(event -> event.type().equals("stock.release")))
+                .hasSize(1);
     }
 
     @Test
