@@ -14,11 +14,16 @@ import dev.headwater.subscription.Subscriptions;
 import dev.headwater.workflow.Trip.TripCommand;
 import dev.headwater.workflow.Trip.TripEvent;
 import dev.headwater.workflow.memory.InMemoryProcessStorage;
+import dev.headwater.workflow.memory.InMemoryStepReceipts;
+import dev.headwater.workflow.spi.StepReceipts;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -201,6 +206,55 @@ class WorkflowCodeTest {
             var handle = workflows.start(definition, "1", "somewhere");
             assertThat(handle.isNew()).isFalse();
             assertThat(workflows.awaitEnd(handle, PATIENCE)).contains(new Ending.Completed<>("mended"));
+        }
+    }
+
+    @Test
+    void aStepInATransactionGoesOnWhenAnotherBranchHasRecordedSomethingMeanwhile() throws InterruptedException {
+        var otherHasRecorded = new CountDownLatch(1);
+        var receipts = new InMemoryStepReceipts<>(log, Object.class, new Object());
+        var late = new StepReceipts<Object>() {
+            @Override
+            public Class<Object> transaction() {
+                return receipts.transaction();
+            }
+
+            @Override
+            public Optional<String> once(Claim claim, Work<Object> work) throws Exception {
+                otherHasRecorded.await();
+                return receipts.once(claim, work);
+            }
+
+            @Override
+            public void forget(Collection<String> keys, Object transaction) {
+                receipts.forget(keys, transaction);
+            }
+        };
+        var effects = new AtomicInteger();
+        var definition = WorkflowDefinition.of("branching", 1, String.class, String.class, (wf, input) -> {
+            wf.all(List.of(
+                    Branch.of(
+                            "paying",
+                            branch ->
+                                    branch.step("pay").transaction(Object.class, String.class, transaction -> "paid")),
+                    Branch.of("sending", branch -> {
+                        branch.step("pack").run(key -> {});
+                        branch.step("send").run(key -> {
+                            effects.incrementAndGet();
+                            otherHasRecorded.countDown();
+                        });
+                        return "sent";
+                    })));
+            return "done";
+        });
+        try (var workflows = Workflows.builder(store, subscriptions, processes)
+                .transactionalSteps(late)
+                .run(definition)
+                .start()) {
+            var handle = workflows.start(definition, "1", "somewhere");
+
+            assertThat(workflows.awaitEnd(handle, PATIENCE)).contains(new Ending.Completed<>("done"));
+            assertThat(effects).hasValue(1);
         }
     }
 
