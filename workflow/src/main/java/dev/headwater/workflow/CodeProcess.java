@@ -55,15 +55,13 @@ final class CodeProcess {
         return WorkflowReactor.problems(versions, store.serializer().types());
     }
 
-    /** The letters of instances that are stuck. */
+    /** The letters of instances that do not go on, whatever they failed with. */
     DeadLetterFilter stuck() {
         return stuck(name());
     }
 
     static DeadLetterFilter stuck(String name) {
-        return DeadLetterFilter.of("$" + name)
-                .failedWith(WorkflowStuckException.class.getName())
-                .in(DeadLetter.State.PARKED);
+        return DeadLetterFilter.of("$" + name).in(DeadLetter.State.PARKED);
     }
 
     /** The subscription that takes the turns. */

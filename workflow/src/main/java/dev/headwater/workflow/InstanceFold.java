@@ -135,21 +135,25 @@ final class InstanceFold {
         stage = step.stage();
         data = step.data();
         if (step.isEntered()) {
-            enter(step);
+            enter(step, event.position());
         }
         position = event.position();
         isChanged = true;
         return new Outcome.Taken(step.commands());
     }
 
-    private void enter(Table.Step step) {
+    /**
+     * Begins the time of a stage. Its number is never below the position of the event, so that an instance whose row
+     * was removed does not use a number again whose end stands in the log already.
+     */
+    private void enter(Table.Step step, long at) {
         var duration = table.limit(step.stage(), step.data());
         duration.filter(time -> time.isNegative()).ifPresent(time -> {
             throw new IllegalArgumentException("The time limit of " + step.stage() + " in the process '"
                     + process.name() + "' is " + time + ": expected zero or more");
         });
         isTimed = duration.isPresent();
-        timer += isTimed ? 1 : 0;
+        timer = isTimed ? Math.max(timer + 1, at) : timer;
         limit = duration.<TimeLimit>map(TimeLimit.In::new).orElseGet(TimeLimit.None::new);
     }
 

@@ -4,6 +4,7 @@ import dev.headwater.Command;
 import dev.headwater.DomainEvent;
 import dev.headwater.HeadwaterException;
 import dev.headwater.Metadata;
+import dev.headwater.UndecodableMessageException;
 import dev.headwater.failure.FailureKind;
 import dev.headwater.failure.RetryPolicy;
 import dev.headwater.store.EventQuery;
@@ -60,7 +61,9 @@ final class TableProjection<T> implements Projection<T> {
                 .projecting(this);
     }
 
-    /** Events of an instance stay in order; one whose instance nobody can tell fails by itself. */
+    /**
+     * Events of an instance stay in order; one for which the function that tells the instance fails, fails by itself.
+     */
     private SequenceKey key() {
         return event -> {
             try {
@@ -75,7 +78,8 @@ final class TableProjection<T> implements Projection<T> {
                     default -> event.id().toString();
                 };
             } catch (RuntimeException e) {
-                if (e instanceof HeadwaterException own && own.isTransient()) {
+                if (e instanceof UndecodableMessageException
+                        || (e instanceof HeadwaterException own && own.isTransient())) {
                     throw e;
                 }
                 return event.id().toString();

@@ -1,6 +1,7 @@
 package dev.headwater.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.MessageSerializer;
 import dev.headwater.MessageTypes;
@@ -75,6 +76,24 @@ class ErasedJournalTest {
 
             assertThat(workflows.awaitEnd(forgotten, PATIENCE)).contains(new Ending.Completed<>("somebody, a ticket"));
             assertThat(workflows.awaitEnd(known, PATIENCE)).contains(new Ending.Completed<>("Jane, Jane"));
+        }
+    }
+
+    @Test
+    void anInputThatIsEncryptedIsTheSameWhenItIsGivenAgain() {
+        try (var subscriptions = new Subscriptions<>(store, storage);
+                var workflows = Workflows.builder(store, subscriptions, new InMemoryProcessStorage<>(log))
+                        .run(STAY)
+                        .start()) {
+            workflows.start(STAY, "1", new Guest(Personal.of(GUEST, NAME)));
+
+            assertThat(workflows
+                            .start(STAY, "1", new Guest(Personal.of(GUEST, NAME)))
+                            .isNew())
+                    .isFalse();
+            assertThatThrownBy(() -> workflows.start(STAY, "1", new Guest(Personal.of(GUEST, "Jane"))))
+                    .hasMessageContaining("another input")
+                    .hasMessageNotContaining(NAME);
         }
     }
 

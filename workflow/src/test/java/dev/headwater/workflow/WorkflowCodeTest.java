@@ -3,6 +3,7 @@ package dev.headwater.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.MessageSerializer;
 import dev.headwater.MessageTypes;
 import dev.headwater.memory.InMemoryEventStorage;
 import dev.headwater.memory.InMemorySubscriptionStorage;
@@ -13,11 +14,16 @@ import dev.headwater.subscription.Subscriptions;
 import dev.headwater.workflow.Trip.TripCommand;
 import dev.headwater.workflow.Trip.TripEvent;
 import dev.headwater.workflow.memory.InMemoryProcessStorage;
+import dev.headwater.workflow.memory.InMemoryStepReceipts;
+import dev.headwater.workflow.spi.StepReceipts;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +142,53 @@ class WorkflowCodeTest {
     }
 
     @Test
+    void anInstanceThatIsStuckAtTheEventThatStartsItIsShownAndGoesOnWhenItIsRetried() throws InterruptedException {
+        var isBroken = new AtomicBoolean(true);
+        var definition = WorkflowDefinition.of("fragile", 1, String.class, String.class, (wf, input) -> input)
+                .startedBy(TripEvent.Wanted.class, TripEvent::trip, wanted -> {
+                    if (isBroken.get()) {
+                        throw new IllegalStateException("broken");
+                    }
+                    return "mended";
+                });
+        try (var workflows = start(definition)) {
+            store.append(new StreamId("trip-1"), ExpectedVersion.any(), new TripEvent.Wanted("1", 5));
+            await(workflows, ProcessState.STUCK, "fragile", "1");
+            assertThat(workflows.history("fragile", "1")).isNotEmpty();
+            assertThat(workflows.count().get("fragile")).containsEntry(ProcessState.STUCK, 1L);
+            isBroken.set(false);
+
+            while (!workflows.retry(definition, "1", "ann")) {
+                Thread.onSpinWait(); // the letter is stored soon after the row
+            }
+
+            await(workflows, ProcessState.COMPLETED, "fragile", "1");
+        }
+    }
+
+    @Test
+    void anInstanceThatShowsMoreThanCanBeRecordedIsStuckAndGoesOnWhenItIsRetried() throws InterruptedException {
+        var isBroken = new AtomicBoolean(true);
+        var definition = WorkflowDefinition.of("boastful", 1, String.class, String.class, (wf, input) -> {
+            wf.show("size", isBroken.get() ? "x".repeat(MessageSerializer.MAX_PAYLOAD_BYTES) : "small");
+            return "mended";
+        });
+        try (var workflows = start(definition)) {
+            var handle = workflows.start(definition, "1", "somewhere");
+            var stuck = await(workflows, ProcessState.STUCK, "boastful", "1");
+            assertThat(stuck.problem())
+                    .hasValueSatisfying(problem -> assertThat(problem).contains("InvalidMessageException"));
+            isBroken.set(false);
+
+            while (!workflows.retry(definition, "1", "ann")) {
+                Thread.onSpinWait(); // the letter is stored soon after the row
+            }
+
+            assertThat(workflows.awaitEnd(handle, PATIENCE)).contains(new Ending.Completed<>("mended"));
+        }
+    }
+
+    @Test
     void anInstanceThatIsStuckIsTriedAgainWithTheNextStart() throws InterruptedException {
         var isBroken = new AtomicBoolean(true);
         var definition = WorkflowDefinition.of("fragile", 1, String.class, String.class, (wf, input) -> {
@@ -153,6 +206,55 @@ class WorkflowCodeTest {
             var handle = workflows.start(definition, "1", "somewhere");
             assertThat(handle.isNew()).isFalse();
             assertThat(workflows.awaitEnd(handle, PATIENCE)).contains(new Ending.Completed<>("mended"));
+        }
+    }
+
+    @Test
+    void aStepInATransactionGoesOnWhenAnotherBranchHasRecordedSomethingMeanwhile() throws InterruptedException {
+        var otherHasRecorded = new CountDownLatch(1);
+        var receipts = new InMemoryStepReceipts<>(log, Object.class, new Object());
+        var late = new StepReceipts<Object>() {
+            @Override
+            public Class<Object> transaction() {
+                return receipts.transaction();
+            }
+
+            @Override
+            public Optional<String> once(Claim claim, Work<Object> work) throws Exception {
+                otherHasRecorded.await();
+                return receipts.once(claim, work);
+            }
+
+            @Override
+            public void forget(Collection<String> keys, Object transaction) {
+                receipts.forget(keys, transaction);
+            }
+        };
+        var effects = new AtomicInteger();
+        var definition = WorkflowDefinition.of("branching", 1, String.class, String.class, (wf, input) -> {
+            wf.all(List.of(
+                    Branch.of(
+                            "paying",
+                            branch ->
+                                    branch.step("pay").transaction(Object.class, String.class, transaction -> "paid")),
+                    Branch.of("sending", branch -> {
+                        branch.step("pack").run(key -> {});
+                        branch.step("send").run(key -> {
+                            effects.incrementAndGet();
+                            otherHasRecorded.countDown();
+                        });
+                        return "sent";
+                    })));
+            return "done";
+        });
+        try (var workflows = Workflows.builder(store, subscriptions, processes)
+                .transactionalSteps(late)
+                .run(definition)
+                .start()) {
+            var handle = workflows.start(definition, "1", "somewhere");
+
+            assertThat(workflows.awaitEnd(handle, PATIENCE)).contains(new Ending.Completed<>("done"));
+            assertThat(effects).hasValue(1);
         }
     }
 

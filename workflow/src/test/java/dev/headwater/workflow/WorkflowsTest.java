@@ -73,6 +73,29 @@ class WorkflowsTest {
         }
     }
 
+    @Test
+    void timesEndAlsoForAnIdWhoseFormerInstanceWasRemoved() throws Exception {
+        var types = MessageTypes.of(TripEvent.class, TripCommand.class);
+        var store = new EventStore(log, types);
+        var storage = new InMemoryProcessStorage<>(log, now::get);
+        try (var subscriptions = new Subscriptions<>(store, new InMemorySubscriptionStorage<>(transaction));
+                var workflows = Workflows.builder(store, subscriptions, storage)
+                        .run(Trip.table())
+                        .lookingEvery(Duration.ofMillis(1))
+                        .start()) {
+            for (int i = 0; i < 2; i++) {
+                store.append(new StreamId("trip-1"), ExpectedVersion.any(), new TripEvent.Wanted("1", 5));
+                awaitBeginning(workflows);
+                now.updateAndGet(time -> time.plus(Duration.ofMinutes(16)));
+                assertThat(workflows.awaitEnd("trips", "1", PATIENCE))
+                        .as("the instance " + i)
+                        .isPresent();
+                now.updateAndGet(time -> time.plus(Duration.ofMinutes(1)));
+                assertThat(storage.removeEnded(Duration.ofSeconds(1), 10)).isEqualTo(1);
+            }
+        }
+    }
+
     private static void awaitBeginning(Workflows workflows) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (workflows.find("trips", "1").isEmpty()) {

@@ -10,8 +10,10 @@ import dev.headwater.store.StreamId;
 import dev.headwater.workflow.Ending;
 import dev.headwater.workflow.WorkflowDefinition;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -34,12 +36,11 @@ public final class Calls {
      * @throws IllegalStateException when it was started before with another input, or by an event
      */
     public <I> boolean start(WorkflowDefinition<I, ?> definition, String id, I input) {
-        JsonNode json = store.serializer().mapper().valueToTree(input);
         while (true) {
             var stream = definition.journal(id);
             var first = first(definition, id);
             if (first.isPresent()) {
-                requireSame(definition, id, first.get(), json);
+                requireSame(definition, id, first.get(), input);
                 return false;
             }
             var fresh = store.envelope(new Remarks.Resumed(definition.name(), id));
@@ -47,7 +48,7 @@ public final class Calls {
                     definition.version(),
                     OptionalLong.empty(),
                     Optional.empty(),
-                    Optional.of(json),
+                    Optional.of(store.serializer().mapper().valueToTree(input)),
                     fresh.id(),
                     Optional.empty(),
                     fresh.time());
@@ -63,15 +64,30 @@ public final class Calls {
         }
     }
 
-    private static void requireSame(
-            WorkflowDefinition<?, ?> definition, String id, Entry.Started started, JsonNode input) {
-        if (!started.input().equals(Optional.of(input))) {
+    private <I> void requireSame(WorkflowDefinition<I, ?> definition, String id, Entry.Started started, I input) {
+        if (started.position().isPresent() || !isSame(started.input(), input, definition.input())) {
             throw new IllegalStateException("The workflow " + definition.name() + " " + id + " was started before "
-                    + (started.input().isPresent()
+                    + (started.position().isEmpty()
                             ? "with another input"
-                            : "by the event at position " + started.position().orElse(0))
+                            : "by the event at position " + started.position().getAsLong())
                     + ": the same id stands for the same process for ever; use another one");
         }
+    }
+
+    /**
+     * Whether an input is the one that is recorded. Trees are compared as they are read from JSON text, since a number
+     * read is another node than one written. What is encrypted never has the same text twice; then the values decide.
+     */
+    private <I> boolean isSame(Optional<JsonNode> recorded, I input, Class<I> type) {
+        var mapper = store.serializer().mapper();
+        var now = mapper.readTree(mapper.writeValueAsBytes(input));
+        if (recorded.filter(now::equals).isPresent()) {
+            return true;
+        }
+        @Nullable I former = Endings.value(recorded, type, mapper);
+        return Objects.equals(former, input)
+                || Objects.equals(former, Endings.value(Optional.of(now), type, mapper))
+                || now.equals(mapper.readTree(mapper.writeValueAsBytes(former)));
     }
 
     /** The beginning of an instance. */

@@ -35,13 +35,28 @@ final class CommandCall {
         var answers = turn.journal().at(place);
         if (answers.isEmpty()) {
             lane.frontier(Words.execute(type));
-            return Optional.empty();
+            return lane.undoes() ? formerlyAccepted(place) : Optional.empty();
         }
         if (answers.getFirst() instanceof Entry.Executed executed
                 && executed.command().equals(type)) {
             return Optional.of(executed);
         }
         throw turn.contradiction(place, Lane.describe(answers), Words.execute(type));
+    }
+
+    /** What a former attempt of a compensation has brought about is not brought about again. */
+    private Optional<Entry.Executed> formerlyAccepted(Place place) {
+        return turn.journal().inFormerAttempts(place).stream()
+                .filter(Entry.Executed.class::isInstance)
+                .map(Entry.Executed.class::cast)
+                .filter(former ->
+                        former.command().equals(type) && former.refusal().isEmpty())
+                .findFirst()
+                .map(former -> {
+                    var executed = new Entry.Executed(place, type, former.stream(), former.version(), Optional.empty());
+                    turn.decide(executed);
+                    return executed;
+                });
     }
 
     private Entry.Executed decide(Place place) {

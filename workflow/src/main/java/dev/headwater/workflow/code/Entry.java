@@ -73,7 +73,7 @@ sealed interface Entry extends DomainEvent {
     record Executed(Place place, String command, String stream, OptionalLong version, Optional<Refusal> refusal)
             implements Answer {}
 
-    /** A command was sent; it stands behind this entry in the journal. */
+    /** A command was sent; it stands behind this entry in the journal, or behind that of a former attempt to undo. */
     @MessageType("$workflow.sent")
     record Sent(Place place, String command, UUID id) implements Answer {}
 

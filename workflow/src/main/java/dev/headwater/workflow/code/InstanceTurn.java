@@ -2,6 +2,7 @@ package dev.headwater.workflow.code;
 
 import dev.headwater.DomainEvent;
 import dev.headwater.HeadwaterException;
+import dev.headwater.store.ConcurrencyException;
 import dev.headwater.workflow.WorkflowDefinition;
 import java.util.List;
 import java.util.Optional;
@@ -74,11 +75,15 @@ final class InstanceTurn<I, R> {
         }
     }
 
+    /** What may pass by itself comes again with the event; so do lost races. The rest is for people. */
     private Exception problem(Throwable problem) {
         return switch (problem) {
-            case HeadwaterException e -> e;
+            case WorkflowStuckException e -> e;
+            case ConcurrencyException e -> e;
+            case HeadwaterException e when e.isTransient() -> e;
             case InterruptedException e -> e;
-            case Error e -> throw e;
+            case StackOverflowError e -> stuck(turn, e);
+            case VirtualMachineError e -> throw e;
             default -> stuck(turn, problem);
         };
     }

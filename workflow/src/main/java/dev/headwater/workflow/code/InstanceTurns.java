@@ -105,8 +105,9 @@ final class InstanceTurns {
         if (isFirst) {
             journal.begunUnder(Metadata.causedBy(cause.encoded()));
         }
-        var offer = journal.hasSeen(offered.position()) ? new Offer.Nothing() : offered;
-        var definition = journal.hasBegun() ? version(id, journal.beginning().version()) : newest();
+        boolean isLate = offered instanceof Offer.Event && journal.hasMissed(offered.position());
+        var offer = journal.hasSeen(offered.position()) && !isLate ? new Offer.Nothing() : offered;
+        var definition = definition(id, journal);
         var turn = new Turn(definition, id, surroundings, journal, offer, metadata(journal, cause), isRead);
         if (surroundings.hands().repeatTurns()) {
             turn.heardBy(Witness.ofTurn());
@@ -114,14 +115,23 @@ final class InstanceTurns {
         if (isFirst) {
             turn.decide(started(cause, (Offer.Event) offered));
         }
-        run(definition, turn);
+        long before = journal.version();
+        try {
+            run(definition, turn, isLate);
+        } catch (WorkflowStuckException e) {
+            if (isFirst && journal.version() == before) {
+                turn.recordBeginning();
+            }
+            throw e;
+        }
     }
 
-    private static <I, R> void run(WorkflowDefinition<I, R> definition, Turn turn) throws Exception {
+    private static <I, R> void run(WorkflowDefinition<I, R> definition, Turn turn, boolean isLate) throws Exception {
         var instance = new InstanceTurn<>(definition, turn);
         var journal = turn.journal();
         boolean isRunning = journal.hasBegun()
                 && journal.ended().isEmpty()
+                && !isLate
                 && !(turn.offer() instanceof Offer.Event(var event, var type)
                         && journal.isBeforeStart(event.position()));
         if (isRunning) {
@@ -166,10 +176,21 @@ final class InstanceTurns {
                 event.time());
     }
 
+    /** Whose code runs; for one that has ended nothing runs, so its version may be retired. */
+    private WorkflowDefinition<?, ?> definition(String id, Journal journal) {
+        if (!journal.hasBegun()) {
+            return newest();
+        }
+        int version = journal.beginning().version();
+        return journal.ended().isPresent() ? version(version).orElseGet(this::newest) : version(id, version);
+    }
+
+    private Optional<WorkflowDefinition<?, ?>> version(int version) {
+        return versions.stream().filter(each -> each.version() == version).findFirst();
+    }
+
     private WorkflowDefinition<?, ?> version(String id, int version) {
-        return versions.stream()
-                .filter(each -> each.version() == version)
-                .findFirst()
+        return version(version)
                 .orElseThrow(() -> new WorkflowStuckException(
                         workflow() + " " + id + " runs version " + version + " of its code, and here are "
                                 + versions.stream()

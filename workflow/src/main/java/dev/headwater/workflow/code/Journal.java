@@ -42,6 +42,7 @@ final class Journal {
     private final SortedMap<Long, String> kept = new TreeMap<>();
     private final List<Entry> log = new ArrayList<>();
     private final Map<Long, StoredEvent> events = new HashMap<>();
+    private final Set<Long> taken = new HashSet<>();
     private final Set<String> undone = new HashSet<>();
     private final List<String> undoneNames = new ArrayList<>();
     private @Nullable Beginning beginning;
@@ -53,6 +54,7 @@ final class Journal {
     private long seen;
     private long begun;
     private long seenBefore;
+    private long seenInFormerRuns;
     private long timers;
 
     /** Takes note that the stream has got to this version. */
@@ -168,6 +170,7 @@ final class Journal {
         log.add(continued);
         events.clear();
         seen = continued.seen();
+        seenInFormerRuns = continued.seen();
         timers = continued.timers();
         beginning = new Beginning(
                 continued.run(),
@@ -185,6 +188,7 @@ final class Journal {
     }
 
     private void saw(long position) {
+        taken.add(position);
         if (position < begun) {
             seenBefore = Math.max(seenBefore, position);
         } else {
@@ -226,6 +230,27 @@ final class Journal {
         return answers.getOrDefault(place, List.of());
     }
 
+    /** How many attempts of a call are known to have failed; those with short pauses between them have no entry. */
+    int attempts(Place place) {
+        int made = 0;
+        for (var answer : at(place)) {
+            if (answer instanceof Entry.AttemptFailed failed) {
+                made = failed.attempt();
+            }
+        }
+        return made;
+    }
+
+    /** What former attempts of a compensation have recorded of the call at this place. */
+    List<Answer> inFormerAttempts(Place place) {
+        var call = place.withoutAttempt();
+        return answers.entrySet().stream()
+                .filter(former -> !former.getKey().equals(place)
+                        && former.getKey().withoutAttempt().equals(call))
+                .flatMap(former -> former.getValue().stream())
+                .toList();
+    }
+
     /** How many calls of a lane are recorded. */
     int length(String lane) {
         return lengths.getOrDefault(lane, 0);
@@ -248,6 +273,14 @@ final class Journal {
     /** Whether the event at a position, or one behind it, was taken already. */
     boolean hasSeen(long position) {
         return position <= (isBeforeStart(position) ? seenBefore : seen);
+    }
+
+    /**
+     * Whether the instance has come past an event without it, as it does when that event was set aside by itself. What
+     * former runs have taken is not known any more.
+     */
+    boolean hasMissed(long position) {
+        return hasSeen(position) && position > seenInFormerRuns && !taken.contains(position);
     }
 
     /** Whether an event stands in the log before the call that has started the instance. */

@@ -66,15 +66,30 @@ final class LaneContext implements WorkflowContext {
             var answers = turn.journal().at(place);
             if (answers.isEmpty()) {
                 lane.frontier(Words.send(type));
-                var envelope = turn.command(command);
-                turn.decide(new Entry.Sent(place, type, envelope.id()));
-                turn.send(envelope);
+                var former = lane.undoes() ? formerlySent(place, type) : Optional.<UUID>empty();
+                if (former.isPresent()) {
+                    turn.decide(new Entry.Sent(place, type, former.get()));
+                } else {
+                    var envelope = turn.command(command);
+                    turn.decide(new Entry.Sent(place, type, envelope.id()));
+                    turn.send(envelope);
+                }
             } else if (!(answers.getFirst() instanceof Entry.Sent sent
                     && sent.command().equals(type))) {
                 throw turn.contradiction(place, Lane.describe(answers), Words.send(type));
             }
             return true;
         });
+    }
+
+    /** A command that a former attempt of a compensation has sent is not sent again. */
+    private Optional<UUID> formerlySent(Place place, String type) {
+        return turn.journal().inFormerAttempts(place).stream()
+                .filter(Entry.Sent.class::isInstance)
+                .map(Entry.Sent.class::cast)
+                .filter(former -> former.command().equals(type))
+                .findFirst()
+                .map(Entry.Sent::id);
     }
 
     @Override

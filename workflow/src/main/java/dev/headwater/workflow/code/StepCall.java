@@ -73,11 +73,24 @@ final class StepCall implements Step {
 
     @Override
     public <X, T> T transaction(Class<X> transaction, Class<T> type, TransactionalEffect<? super X, T> effect) {
-        return perform(type, true, (place, key) -> {
+        return perform(type, true, (place, key) -> inTime(() -> once(key, transaction, effect)));
+    }
+
+    /** Another branch of the turn may record something meanwhile; that is no reason to give up. */
+    private <X> JsonNode once(String key, Class<X> transaction, TransactionalEffect<? super X, ?> effect)
+            throws Exception {
+        while (true) {
             long version = turn.locked(() -> turn.journal().version());
             var claim = new StepReceipts.Claim(key, turn.stream(), version);
-            return inTime(() -> turn.surroundings().receipts().once(claim, transaction, effect));
-        });
+            try {
+                return turn.surroundings().receipts().once(claim, transaction, effect);
+            } catch (JournalMovedException e) {
+                boolean isOwnMove = turn.locked(() -> turn.journal().version() != version);
+                if (!isOwnMove || turn.problem().isPresent()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** One attempt. */
@@ -135,9 +148,7 @@ final class StepCall implements Step {
     }
 
     private Entry.Stepped attempts(Place place, String key, boolean hasReceipt, Attempt attempt) {
-        int made = turn.locked(() -> turn.journal().at(place)).stream()
-                .mapToInt(answer -> answer instanceof Entry.AttemptFailed ? 1 : 0)
-                .sum();
+        int made = turn.locked(() -> turn.journal().attempts(place));
         while (true) {
             made++;
             turn.beforeEffect();

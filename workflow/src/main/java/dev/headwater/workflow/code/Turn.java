@@ -204,7 +204,7 @@ final class Turn {
                     "{} has {} entries in one run, all of which are read at every turn: let it end, or continueWith",
                     name(),
                     entries);
-        } else if (entries > MOST_ENTRIES) {
+        } else if (entries > MOST_ENTRIES && !journal.isUndoing()) {
             throw abandon(new WorkflowStuckException(
                     name() + " has more than " + MOST_ENTRIES
                             + " entries in one run: expected fewer; let its code use continueWith in time",
@@ -284,6 +284,24 @@ final class Turn {
                 append(List.of(), Optional.empty());
             } else if (!verified) {
                 verify();
+            }
+            return null;
+        });
+    }
+
+    /**
+     * Records of a turn that came to nothing just that the instance has begun, so that people find it. Whoever sees the
+     * event that started it would record the same.
+     */
+    void recordBeginning() {
+        locked(() -> {
+            try {
+                surroundings
+                        .store()
+                        .append(Append.to(
+                                stream(), ExpectedVersion.exactly(journal.version()), List.of(pending.getFirst())));
+            } catch (ConcurrencyException e) {
+                LOG.debug("{} was begun by somebody else: {}", name(), e.getMessage());
             }
             return null;
         });

@@ -90,7 +90,7 @@ final class Undoing {
     }
 
     private boolean undo(Armed each, Instant now) {
-        int attempt = 1 + failures(each).size();
+        int attempt = 1 + turn.journal().attempts(each.place());
         if (!isDue(each)) {
             return false;
         }
@@ -137,13 +137,6 @@ final class Undoing {
         turn.decide(new Entry.AttemptFailed(
                 each.place(), each.name(), attempt, Turn.refusal(failure), pause, turn.nextTimer()));
         return false;
-    }
-
-    private List<Entry.AttemptFailed> failures(Armed each) {
-        return turn.journal().at(each.place()).stream()
-                .filter(Entry.AttemptFailed.class::isInstance)
-                .map(Entry.AttemptFailed.class::cast)
-                .toList();
     }
 
     /** Whether no pause keeps it from being tried. */

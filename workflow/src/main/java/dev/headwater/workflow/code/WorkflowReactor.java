@@ -1,7 +1,9 @@
 package dev.headwater.workflow.code;
 
 import dev.headwater.DomainEvent;
+import dev.headwater.HeadwaterException;
 import dev.headwater.MessageTypes;
+import dev.headwater.UndecodableMessageException;
 import dev.headwater.store.EventQuery;
 import dev.headwater.store.EventStore;
 import dev.headwater.store.StoredEvent;
@@ -98,11 +100,20 @@ public final class WorkflowReactor {
         return taken.isEmpty() ? query : query.or(EventQuery.ofTypes(taken));
     }
 
-    /** Whose event it is. One whose owner cannot be told is a sequence of its own, and fails when it is handled. */
+    /**
+     * Whose event it is. One for which the definition's own function fails is a sequence of its own, and fails when it
+     * is handled; should it come to its instance later than others, it is unclaimed there.
+     *
+     * @throws RuntimeException when the event cannot be read now
+     */
     public String key(StoredEvent stored) {
+        var event = message(stored);
         try {
-            return id(stored).orElseGet(() -> nobody(stored));
+            return id(stored, event).orElseGet(() -> nobody(stored));
         } catch (RuntimeException e) {
+            if (e instanceof HeadwaterException own && own.isTransient()) {
+                throw e;
+            }
             return nobody(stored);
         }
     }
@@ -111,8 +122,7 @@ public final class WorkflowReactor {
         return "$" + stored.id();
     }
 
-    private Optional<String> id(StoredEvent stored) {
-        var event = message(stored);
+    private Optional<String> id(StoredEvent stored, DomainEvent event) {
         return switch (event) {
             case Entry.ChildEnded ended ->
                 mine(ended.parent().workflow(), ended.parent().id());
@@ -141,7 +151,7 @@ public final class WorkflowReactor {
 
     /** Handles one event; those of one key come one after the other. */
     public void react(StoredEvent stored) throws Exception {
-        var id = id(stored);
+        var id = id(stored, message(stored));
         if (id.isPresent()) {
             react(id.get(), stored);
         }
@@ -149,7 +159,7 @@ public final class WorkflowReactor {
 
     private void react(String id, StoredEvent stored) throws Exception {
         try {
-            turns.take(id, offer(stored), stored);
+            take(id, stored);
         } catch (WorkflowStuckException e) {
             stuck.add(id);
             remark(new Remarks.Stuck(turns.workflow(), id, String.valueOf(e.getMessage())));
@@ -157,6 +167,18 @@ public final class WorkflowReactor {
         }
         if (stuck.remove(id)) {
             remark(new Remarks.Resumed(turns.workflow(), id));
+        }
+    }
+
+    private void take(String id, StoredEvent stored) throws Exception {
+        try {
+            turns.take(id, offer(stored), stored);
+        } catch (UndecodableMessageException e) {
+            throw new WorkflowStuckException(
+                    turns.workflow() + " " + id + " is stuck: " + e.getMessage()
+                            + ". Its journal was written by a newer"
+                            + " release, or damaged: run that release, or mend what is stored, and retry",
+                    e);
         }
     }
 

@@ -1,12 +1,17 @@
 package dev.headwater.workflow.code;
 
 /** The process dies here. */
-final class Crash extends Error {
+final class Crash extends VirtualMachineError {
 
     private static final long serialVersionUID = 1L;
 
     Crash() {
-        super("the process dies here", null, false, false);
+        super("the process dies here");
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
     }
 
     static boolean is(Throwable failure) {

@@ -3,6 +3,9 @@ package dev.headwater.workflow.code;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.headwater.aggregate.Execution;
 import dev.headwater.store.StreamId;
 import dev.headwater.workflow.Awaited;
 import dev.headwater.workflow.Branch;
@@ -168,6 +171,72 @@ class WorkflowTurnTest {
     }
 
     @Test
+    void attemptsOfAStepAreCountedAlsoWhenTheirPausesAreShort() {
+        var attempts = new ArrayList<String>();
+        var probe = new Probe(wf -> {
+            wf.step("call").retrying(StepRetry.DEFAULT.withAttempts(10)).run(key -> {
+                attempts.add(key);
+                throw new IOException("away");
+            });
+            return "called";
+        });
+
+        assertThat(probe.settle().kinds()).contains("AttemptFailed", "Stepped");
+        assertThat(attempts).hasSize(10);
+    }
+
+    @Test
+    void anAttemptOfACompensationIsNotAnsweredWithWhatAFormerOneHasRecorded() {
+        var calls = new ArrayList<String>();
+        var probe = new Probe(wf -> {
+            wf.compensateWith(
+                    "undo",
+                    undo -> undo.step("call")
+                            .retrying(StepRetry.DEFAULT.withAttempts(1))
+                            .run(key -> {
+                                calls.add(key);
+                                if (calls.size() < 9) {
+                                    throw new IOException("not now");
+                                }
+                            }));
+            throw wf.failure("no");
+        });
+        probe.settle();
+
+        assertThat(probe.how()).contains(Entry.How.FAILED);
+        var numbers = probe.entries().stream()
+                .filter(Entry.AttemptFailed.class::isInstance)
+                .map(failed -> ((Entry.AttemptFailed) failed).attempt())
+                .toList();
+        assertThat(numbers).hasSizeGreaterThan(1).doesNotHaveDuplicates().isSorted();
+        assertThat(calls).hasSize(9);
+        assertThat(numbers.getLast()).isEqualTo(8);
+    }
+
+    @Test
+    void anotherAttemptOfACompensationRepeatsNoCommand() {
+        var outcomes = new ArrayList<Execution>();
+        var probe = new Probe(wf -> {
+            wf.compensateWith("undo", undo -> {
+                outcomes.add(undo.execute(new Shop.ShopCommand.Cancel(Probe.ID)));
+                undo.send(new Shop.ShopCommand.Release(Probe.ID));
+                if (outcomes.size() < 9) {
+                    throw new IOException("not now");
+                }
+            });
+            throw wf.failure("no");
+        });
+        probe.settle();
+
+        assertThat(probe.how()).contains(Entry.How.FAILED);
+        assertThat(outcomes).hasSizeGreaterThanOrEqualTo(9).allMatch(Execution.Accepted.class::isInstance);
+        assertThat(probe.simulation().stream(StreamId.of("order", Probe.ID))).hasSize(1);
+        assertThat(probe.simulation().stream(probe.stream()).stream()
+                        .filter(event -> event.type().equals("stock.release")))
+                .hasSize(1);
+    }
+
+    @Test
     void peopleCanGiveUpACompensation() {
         var probe = new Probe(wf -> {
             wf.compensateWith("possible", undo -> {});
@@ -229,6 +298,23 @@ class WorkflowTurnTest {
         });
         assertThat(mended.settle().result()).contains("mended");
         assertThat(undone).isEmpty();
+    }
+
+    @Test
+    void anErrorOutsideOfTheCodeLeavesTheInstanceStuck() {
+        record Broken() {
+            @JsonProperty
+            String value() {
+                throw new AssertionError("a mistake");
+            }
+        }
+        var probe = new Probe(
+                wf -> wf.step("call").call(Broken.class, key -> new Broken()).value());
+
+        assertThatThrownBy(probe::settle)
+                .isInstanceOf(WorkflowStuckException.class)
+                .hasMessageContaining("AssertionError");
+        assertThat(probe.simulation().log().getLast().event()).isInstanceOf(Remarks.Stuck.class);
     }
 
     @Test
@@ -451,6 +537,41 @@ class WorkflowTurnTest {
                 .hasMessageContaining("another input");
     }
 
+    private record Order(long amount, double weight, List<Integer> places) {}
+
+    /** Equals means nothing here. */
+    private static final class Parcel {
+        public final int[] sizes;
+
+        @JsonCreator
+        Parcel(@JsonProperty("sizes") int... sizes) {
+            this.sizes = sizes;
+        }
+    }
+
+    @Test
+    void aRecordWithNumbersIsTheSameInputWhenItIsGivenAgain() {
+        var calls = new Calls(new Simulation(1, new Simulation.Troubles()).toolkit());
+        var definition = WorkflowDefinition.of("order", 1, Order.class, String.class, (wf, order) -> "done");
+
+        assertThat(calls.start(definition, "1", new Order(5L, 1.50, List.of(1))))
+                .isTrue();
+        assertThat(calls.start(definition, "1", new Order(5L, 1.50, List.of(1))))
+                .isFalse();
+        assertThatThrownBy(() -> calls.start(definition, "1", new Order(6L, 1.50, List.of(1))))
+                .hasMessageContaining("another input");
+    }
+
+    @Test
+    void anInputWithoutEqualsIsComparedByWhatIsWrittenOfIt() {
+        var calls = new Calls(new Simulation(1, new Simulation.Troubles()).toolkit());
+        var definition = WorkflowDefinition.of("parcel", 1, Parcel.class, String.class, (wf, parcel) -> "done");
+
+        assertThat(calls.start(definition, "1", new Parcel(1, 2))).isTrue();
+        assertThat(calls.start(definition, "1", new Parcel(1, 2))).isFalse();
+        assertThatThrownBy(() -> calls.start(definition, "1", new Parcel(2, 1))).hasMessageContaining("another input");
+    }
+
     @Test
     void anInstanceKeepsTheVersionThatItBeganWith() {
         var simulation = new Simulation(1, new Simulation.Troubles());
@@ -468,6 +589,35 @@ class WorkflowTurnTest {
 
         assertThat(calls.ending(first, "1")).contains(new Ending.Completed<>("1 first"));
         assertThat(calls.ending(second, "2")).contains(new Ending.Completed<>("2 second"));
+    }
+
+    @Test
+    void anEventForAnInstanceThatHasEndedIsUnclaimedAlsoWhenItsVersionIsRetired() {
+        var probe = new Probe(wf -> "done");
+        probe.settle();
+        probe.simulation().replace(Probe.definition(2, wf -> "new"));
+
+        probe.paid().settle();
+
+        assertThat(probe.kinds()).containsExactly("Started", "Ended", "Unclaimed");
+    }
+
+    @Test
+    void anEventThatComesAfterLaterOnesIsUnclaimedAndOneThatComesTwiceIsNot() throws Exception {
+        Probe.Code code = wf -> wf.await(PaymentOutcome.class).order();
+        var probe = new Probe(code);
+        probe.settle();
+        var simulation = probe.simulation();
+        probe.paid();
+        var setAside = simulation.log().getLast();
+        probe.reserved();
+        var later = simulation.log().getLast();
+        var turns = new InstanceTurns(List.of(Probe.definition(1, code)), simulation.surroundings());
+        for (var event : List.of(later, setAside, setAside, later)) {
+            turns.take(Probe.ID, new Offer.Event(event, event.type()), event);
+        }
+
+        assertThat(probe.kinds()).containsExactly("Started", "Awaiting", "Kept", "Unclaimed");
     }
 
     @Test
