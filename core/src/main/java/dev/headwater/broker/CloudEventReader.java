@@ -166,11 +166,16 @@ record CloudEventReader(String topic, int partition) {
         }
     }
 
+    /** Known when the log is named: a position alone is a word that others use for something else. */
     private static Origin origin(String source, RecordAttributes attributes) {
-        var log = attributes.take(CloudEventAttributes.LOG);
+        var log = attributes.values().get(CloudEventAttributes.LOG);
+        if (log == null || log.isEmpty() || !attributes.values().containsKey(CloudEventAttributes.POSITION)) {
+            return UNKNOWN;
+        }
+        attributes.take(CloudEventAttributes.LOG);
         long position = attributes.number(CloudEventAttributes.POSITION, 0);
         int part = Math.toIntExact(attributes.number(CloudEventAttributes.PART, 0));
-        return new Origin(source, log == null ? "" : log, position, part);
+        return new Origin(source, log, position, part);
     }
 
     private static Metadata metadata(RecordAttributes attributes) {

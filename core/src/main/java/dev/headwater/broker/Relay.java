@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * log, makes publications of its events, publishes them, and moves its checkpoint when the broker has them. So nothing
  * is told that is not in the log, and nothing that is to be told is lost.
  *
- * <p>Every message says where its event stands in the log. A page that was published and whose checkpoint was not
+ * <p>Every message says where its event stands in the log, and which relay told it, since each relay goes through the
+ * log at a pace of its own and several may publish to one topic. A page that was published and whose checkpoint was not
  * stored comes again, and readers recognise what they have seen by those positions. That works since a partition gets
  * the messages of this log in the order of their positions, whatever happens to a relay and however many of them run:
  *
@@ -76,7 +77,7 @@ public final class Relay implements AutoCloseable {
     /**
      * Starts a relay.
      *
-     * @param name identifies the subscription and its checkpoints for ever
+     * @param name identifies the subscription, its checkpoints and, for readers, what it tells; for ever
      * @param broker where it publishes
      * @param serializer writes messages
      */
@@ -276,7 +277,8 @@ public final class Relay implements AutoCloseable {
                         event.time(),
                         CommandTravel.arrived(Metadata.causedBy(event.encoded())),
                         message);
-        var origin = new Origin(choices.writer.source().toString(), choices.log, event.position(), part);
+        var origin = new Origin(
+                choices.writer.source().toString(), choices.log + '/' + choices.name, event.position(), part);
         var addressed = message instanceof Command ? withReplyTo(envelope) : envelope;
         return choices.writer.record(to, choices.serializer.encode(addressed), Optional.of(origin));
     }

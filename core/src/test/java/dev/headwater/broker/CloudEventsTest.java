@@ -110,6 +110,17 @@ class CloudEventsTest {
     }
 
     @Test
+    void aPositionInNoNamedLogIsMetadataLikeAnyOther() {
+        for (var position : List.of("17", "front")) {
+            var read = read(with(header("ce_type", "lift.moved"), header("ce_position", position)));
+
+            assertThat(problem(read)).isEmpty();
+            assertThat(read.message().metadata().attributes()).containsEntry("position", position);
+            assertThat(new StoredEvent(read, TopicFixture.SERIALIZER).origin()).isEmpty();
+        }
+    }
+
+    @Test
     void anEventInStructuredModeIsRead() {
         var id = UUID.randomUUID();
         var json = """
@@ -156,9 +167,9 @@ class CloudEventsTest {
         requireProblem("twice", with(header("ce_type", "a"), header("ce_type", "b")));
         requireProblem("number or a time", with(header("ce_type", "a"), header("ce_time", "yesterday")));
         requireProblem("number or a time", with(header("ce_type", "a"), header("ce_schemaversion", "9999999999")));
-        requireProblem("number or a time", with(header("ce_type", "a"), header("ce_position", "1e3")));
-        requireProblem("negative", with(header("ce_type", "a"), header("ce_position", "-1")));
-        requireProblem("position", with(header("ce_type", "a"), header("ce_position", "" + Long.MAX_VALUE)));
+        requireProblem("number or a time", withPlace("1e3"));
+        requireProblem("negative", withPlace("-1"));
+        requireProblem("position", withPlace("" + Long.MAX_VALUE));
         requireProblem("not text in UTF-8", with(new RecordHeader("ce_type", new byte[] {(byte) 0xC3})));
         requireProblem("control character", with(header("ce_type", "order\r\nplaced")));
         requireProblem("control character", with(header("ce_type", "a"), header("ce_other", "a\0b")));
@@ -266,6 +277,10 @@ class CloudEventsTest {
     }
 
     /** A record with the least headers but a type, some of which are replaced. */
+    private static IncomingRecord withPlace(String position) {
+        return with(header("ce_type", "a"), header("ce_log", "1"), header("ce_position", position));
+    }
+
     private static IncomingRecord with(RecordHeader... headers) {
         var names = Arrays.stream(headers).map(RecordHeader::name).toList();
         var all = new ArrayList<RecordHeader>();

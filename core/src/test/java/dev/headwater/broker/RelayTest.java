@@ -131,7 +131,7 @@ class RelayTest extends TopicFixture {
                 .containsExactly(
                         new OrderPlaced("1", 1), new OrderShipped("1"), new OrderPlaced("1", 2), new OrderShipped("1"));
         assertThat(told().stream().map(StoredEvent::id).distinct()).hasSize(6);
-        assertThat(told().get(1).origin()).hasValue(new Origin("/shop/ordering", "1", 1, 1));
+        assertThat(told().get(1).origin()).hasValue(new Origin("/shop/ordering", "1/relay", 1, 1));
     }
 
     @Test
@@ -151,6 +151,27 @@ class RelayTest extends TopicFixture {
             assertThat(event.stream().name()).isEqualTo("4711");
         });
         assertThat(store.readLog(0).map(StoredEvent::type)).containsExactly("order.noted");
+    }
+
+    @Test
+    void whatOneRelayTellsIsNoRepetitionOfWhatAnotherOneToldBefore() throws Exception {
+        note("4711", 1);
+        bus().within(readModel).publish(new OrderPlaced("4711", 2));
+        var outbox = Relay.named("outbox", broker, SERIALIZER)
+                .source(URI.create("/shop/ordering"), "1")
+                .outboxTo(Set.of(TOPIC), TopicNaming.all(TOPIC));
+        assertThat(subscriptions()
+                        .start(outbox.<List<Message>>subscription())
+                        .awaitPosition(store.headPosition(), LIMIT))
+                .isTrue();
+        assertThat(started(broker, Set.of(TOPIC), RelayTest::asPlaced).awaitPosition(store.headPosition(), LIMIT))
+                .isTrue();
+
+        var reading = bus().start(
+                        TOPIC, keeping(Subscription.named("all").events(EventQuery.ofTypes(Set.of("order.placed")))));
+
+        assertThat(reading.awaitCaughtUp(LIMIT)).isTrue();
+        assertThat(readModel).containsExactly(new OrderPlaced("4711", 2), new OrderPlaced("4711", 1));
     }
 
     @Test

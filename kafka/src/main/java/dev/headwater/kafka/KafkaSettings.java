@@ -26,8 +26,9 @@ record KafkaSettings(Map<String, Object> given, Duration patience) {
     }
 
     /**
-     * An idempotent producer, whose records all in-sync replicas have: it sends nothing behind a batch that a server
-     * has not got, since the server refuses numbers that come too early.
+     * An idempotent producer, whose records all in-sync replicas have. It has one request under way to a server, so it
+     * sends nothing behind a batch whose fate is unknown: a server that knows nothing of a producer yet takes any
+     * number, so it would take a second batch also where it had refused the first.
      */
     Map<String, Object> producer() {
         var settings = new HashMap<String, Object>();
@@ -36,6 +37,7 @@ record KafkaSettings(Map<String, Object> given, Duration patience) {
         settings.putAll(given);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         settings.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.MAX_VALUE);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, half());

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * A producer up to its first failure.
  *
  * <p>A batch that failed for good frees the producer to send what is behind it. So it is closed in the callback of the
- * first failure, which runs on the thread that sends, before that thread sends anything else. What was sent behind the
- * failed batch before is refused by the server, since its number does not follow. Thread-safe.
+ * first failure, which runs on the thread that sends, before that thread sends anything else. Nothing was sent behind
+ * the failed batch before, since one request at most is under way to a server. Thread-safe.
  */
 final class ProducerSession {
 
