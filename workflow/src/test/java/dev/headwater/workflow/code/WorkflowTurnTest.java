@@ -302,14 +302,17 @@ class WorkflowTurnTest {
 
     @Test
     void anErrorOutsideOfTheCodeLeavesTheInstanceStuck() {
-        record Broken() {
+        record Broken(boolean whole) {
             @JsonProperty
             String value() {
-                throw new AssertionError("a mistake");
+                if (!whole) {
+                    throw new AssertionError("a mistake");
+                }
+                return "whole";
             }
         }
-        var probe = new Probe(
-                wf -> wf.step("call").call(Broken.class, key -> new Broken()).value());
+        var probe = new Probe(wf ->
+                wf.step("call").call(Broken.class, key -> new Broken(false)).value());
 
         assertThatThrownBy(probe::settle)
                 .isInstanceOf(WorkflowStuckException.class)
@@ -541,11 +544,16 @@ class WorkflowTurnTest {
 
     /** Equals means nothing here. */
     private static final class Parcel {
-        public final int[] sizes;
+        private final int[] sizes;
 
         @JsonCreator
         Parcel(@JsonProperty("sizes") int... sizes) {
             this.sizes = sizes;
+        }
+
+        @JsonProperty("sizes")
+        int[] sizes() {
+            return sizes;
         }
     }
 
