@@ -15,12 +15,16 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A reactor: its events are handled outside of any transaction, in lanes side by side, and what became of them is
  * stored afterwards by one thread, for many of them at once.
  */
 final class ReactorHandler<T> extends PageHandler<T> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SubscriptionWorker.class);
 
     private static final int PAGE = 256;
     private static final int MOST_EVENTS = 1024;
@@ -399,8 +403,21 @@ final class ReactorHandler<T> extends PageHandler<T> {
             rest();
             hurried = true;
             lanes.interrupt();
-            lanes.awaitIdle(longest);
+            awaitIdleInAnyCase(longest);
         }
         rest();
+    }
+
+    /** Whoever interrupts once more, such as the watch over silent workers, has no more to say. */
+    private void awaitIdleInAnyCase(Duration longest) {
+        long end = System.nanoTime() + longest.toNanos();
+        for (long left = longest.toNanos(); left > 0; left = end - System.nanoTime()) {
+            try {
+                lanes.awaitIdle(Duration.ofNanos(left));
+                return;
+            } catch (InterruptedException e) {
+                LOG.debug("'{}' waits for its calls already", place.name(), e);
+            }
+        }
     }
 }

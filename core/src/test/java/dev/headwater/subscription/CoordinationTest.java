@@ -111,6 +111,25 @@ class CoordinationTest extends SubscriptionFixture {
                 .isTrue();
     }
 
+    /** The coordinator interrupts a worker that has been silent for two leases, as closing does. */
+    @Test
+    void closingLeavesBehindWhatIgnoresThatItIsInterruptedTwice() throws Exception {
+        append(1);
+        var entered = new CountDownLatch(1);
+        var release = new AtomicBoolean();
+        var instance = open(storage, FAST.withLease(Duration.ofMillis(50)));
+        instance.start(reacting("stubborn", event -> {
+            entered.countDown();
+            while (!release.get()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }));
+        await(entered);
+
+        assertThat(instance.close(Duration.ofSeconds(1))).containsExactly("stubborn");
+        release.set(true);
+    }
+
     @Test
     void closingLeavesBehindWhatIgnoresThatItIsInterrupted() throws Exception {
         append(1);
