@@ -95,7 +95,7 @@ class TopicsOnPostgresTest {
         var first = bus(memory, hearing);
         first.subscribe(Taken.class, "effects", this::write);
         for (int round = 0; round < 3; round++) {
-            relayAll(20, "relay-" + round);
+            relayAll(20);
             if (round == 1) {
                 first.close();
                 bus(memory, hearing).subscribe(Taken.class, "effects", this::write);
@@ -103,7 +103,7 @@ class TopicsOnPostgresTest {
         }
 
         Await.until("all have their effect", LIMIT, () -> effects().size() >= 20);
-        relayAll(21, "the last");
+        relayAll(21);
         Await.until("the last one has its effect", LIMIT, () -> effects().contains("tea 20"));
         assertThat(effects())
                 .containsExactlyElementsOf(
@@ -111,18 +111,20 @@ class TopicsOnPostgresTest {
     }
 
     /** Tells of the whole log from its beginning, as a relay does that has lost its checkpoint. */
-    private void relayAll(int events, String name) throws Exception {
+    private void relayAll(int events) throws Exception {
         var outbox = bus(memory, telling);
         while (store.headPosition() < events) {
             int next = (int) store.headPosition();
             inTransaction(connection -> outbox.within(connection).publish(new Taken("tea", next)), true);
         }
-        var relay = opened(Relay.named(name, memory, SERIALIZER)
+        var relay = opened(Relay.named("relay", memory, SERIALIZER)
                 .source(URI.create("/shop/stock"), "1")
                 .outboxTo(Set.of(topic), TopicNaming.all(topic)));
-        var relaying = opened(new Subscriptions<>(store, telling.subscriptionStorage(), SETTINGS))
-                .start(relay.<Connection>subscription());
+        var subscriptions = opened(new Subscriptions<>(store, telling.subscriptionStorage(), SETTINGS));
+        var relaying = subscriptions.start(relay.<Connection>subscription());
         requireTold(relaying, events);
+        relaying.close();
+        subscriptions.forget(relaying.name());
     }
 
     @Test
