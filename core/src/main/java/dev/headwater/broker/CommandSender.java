@@ -163,11 +163,13 @@ public final class CommandSender implements AutoCloseable {
      * @throws IllegalStateException when the sender has no topic of outcomes, or is closed
      */
     public <R> R send(Envelope<? extends Command<R>> command, Duration timeout) {
-        var outcomes = tail();
+        long end = System.nanoTime() + timeout.toNanos();
+        var outcomes = tailFor(command.id());
         var expected = outcomes.expect(command.id());
         try {
             send(command);
-            return answer(command.message(), await(command.id(), expected, timeout));
+            var left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+            return answer(command.message(), await(command.id(), expected, left, timeout));
         } catch (BrokerUnavailableException e) {
             throw new OutcomeUnknownException(command.id(), "nobody knows whether it was sent", e);
         } finally {
@@ -175,9 +177,9 @@ public final class CommandSender implements AutoCloseable {
         }
     }
 
-    private static CommandOutcome await(UUID command, OutcomeTail.Expected expected, Duration timeout) {
+    private static CommandOutcome await(UUID command, OutcomeTail.Expected expected, Duration left, Duration timeout) {
         try {
-            return expected.get(timeout);
+            return expected.get(left);
         } catch (TimeoutException e) {
             throw new OutcomeUnknownException(command, "it did not come within " + timeout, e);
         } catch (InterruptedException e) {
@@ -205,6 +207,15 @@ public final class CommandSender implements AutoCloseable {
     private JavaType typeOfAnswer(Command<?> command) {
         var types = serializer.mapper().getTypeFactory();
         return types.findTypeParameters(types.constructType(command.getClass()), Command.class)[0];
+    }
+
+    private OutcomeTail tailFor(UUID command) {
+        try {
+            return tail();
+        } catch (BrokerUnavailableException e) {
+            throw new OutcomeUnknownException(
+                    command, "it was not sent, since outcomes cannot be heard of for the moment", e);
+        }
     }
 
     private OutcomeTail tail() {

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,22 +45,35 @@ final class OutcomeTail implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * Begins to read.
+     * Begins to read, or closes the reader.
      *
      * @param serializer knows outcomes
+     * @throws BrokerUnavailableException when the end of a partition cannot be found out
      */
     OutcomeTail(String topic, TopicReader reader, MessageSerializer serializer) {
         this.topic = topic;
         this.reader = reader;
         this.serializer = serializer;
-        for (int number = 0; number < reader.partitions(); number++) {
+        var ends = endsOrClosed(reader);
+        for (int number = 0; number < ends.length; number++) {
             int partition = number;
-            long from = reader.retained(partition).last();
+            long from = ends[number];
             var arrived = new Semaphore(0);
             hints.add(reader.onRecords(partition, arrived::release));
             threads.add(Thread.ofVirtual()
                     .name("headwater-outcomes-" + topic + "-" + partition)
                     .start(() -> follow(partition, from, arrived)));
+        }
+    }
+
+    private static long[] endsOrClosed(TopicReader reader) {
+        try {
+            return IntStream.range(0, reader.partitions())
+                    .mapToLong(partition -> reader.retained(partition).last())
+                    .toArray();
+        } catch (RuntimeException e) {
+            reader.close();
+            throw e;
         }
     }
 
