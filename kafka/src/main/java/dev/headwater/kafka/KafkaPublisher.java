@@ -43,12 +43,12 @@ final class KafkaPublisher implements Publisher {
             var partition = new TopicPartition(record.topic(), record.partition());
             requirePartition(record);
             long size = size(record);
-            int limit = limit(record.topic());
             if (refusing.contains(partition)) {
                 accepted.add(new Accepted.Held());
-            } else if (size > limit) {
+            } else if (size > limit(record.topic()) && size > askedLimit(record.topic())) {
                 refusing.add(partition);
-                accepted.add(new Accepted.Refused("it takes " + size + " bytes: the topic accepts at most " + limit));
+                accepted.add(new Accepted.Refused(
+                        "it takes " + size + " bytes: the topic accepts at most " + limit(record.topic())));
             } else {
                 sendable.add(accepted.size());
                 accepted.add(new Accepted.Held());
@@ -100,15 +100,24 @@ final class KafkaPublisher implements Publisher {
         }
     }
 
+    /** As it was when it was last asked for. */
     private int limit(String topic) {
         lock.lock();
         try {
             var known = limits.get(topic);
-            if (known == null) {
-                known = topics.maxBytes(topic);
-                limits.put(topic, known);
-            }
-            return known;
+            return known == null ? askedLimit(topic) : known;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As it is now: somebody may have raised it so that a record that was refused fits. */
+    private int askedLimit(String topic) {
+        lock.lock();
+        try {
+            int now = topics.maxBytes(topic);
+            limits.put(topic, now);
+            return now;
         } finally {
             lock.unlock();
         }

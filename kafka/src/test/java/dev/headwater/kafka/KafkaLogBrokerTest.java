@@ -1,18 +1,31 @@
 package dev.headwater.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.broker.spi.Accepted;
 import dev.headwater.broker.spi.LogBroker;
+import dev.headwater.broker.spi.OutgoingRecord;
+import dev.headwater.broker.spi.Publisher;
+import dev.headwater.broker.spi.Topic;
+import dev.headwater.testkit.Await;
 import dev.headwater.testkit.LogBrokerContract;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
 
 class KafkaLogBrokerTest extends LogBrokerContract {
 
@@ -21,6 +34,37 @@ class KafkaLogBrokerTest extends LogBrokerContract {
     @Override
     protected Subject open() {
         return new OnTheCluster();
+    }
+
+    @Test
+    void aRecordThatWasTooLargeIsAcceptedOnceTheTopicAcceptsMore() throws Exception {
+        try (var subject = new OnTheCluster();
+                var publisher = subject.broker().publisher()) {
+            var topic = subject.freshName();
+            subject.broker().prepare(List.of(new Topic(topic, 1, 1, new Topic.Retention.Forever())));
+            var large = new OutgoingRecord(
+                    topic, 0, "key".getBytes(UTF_8), new byte[subject.tooLarge()], List.of(), Instant.EPOCH);
+            assertThat(publisher.publish(List.of(large))).first().isInstanceOf(Accepted.Refused.class);
+
+            try (var admin = Admin.create(subject.properties)) {
+                var raised =
+                        new AlterConfigOp(new ConfigEntry("max.message.bytes", "2000000"), AlterConfigOp.OpType.SET);
+                admin.incrementalAlterConfigs(
+                                Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(raised)))
+                        .all()
+                        .get();
+            }
+
+            Await.until("it is accepted", Duration.ofSeconds(30), () -> isAccepted(publisher, large));
+        }
+    }
+
+    private static boolean isAccepted(Publisher publisher, OutgoingRecord record) {
+        try {
+            return publisher.publish(List.of(record)).getFirst() instanceof Accepted.At;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static final class OnTheCluster implements Subject {
