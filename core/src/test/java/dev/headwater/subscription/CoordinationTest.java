@@ -32,6 +32,10 @@ import org.junit.jupiter.api.Test;
 /** Nothing waits without end, and what one subscription waits for holds up no other. */
 class CoordinationTest extends SubscriptionFixture {
 
+    /** What fails waits for so long that nothing is set aside during a test. */
+    private static final SubscriptionSettings SLOW_TO_TRY_AGAIN =
+            FAST.recoveringWith(Duration.ofMinutes(1), Duration.ofMinutes(1));
+
     /** Waits for what is never answered, unless the thread that waits is interrupted. */
     private static void neverAnswered() {
         try {
@@ -471,8 +475,8 @@ class CoordinationTest extends SubscriptionFixture {
 
     @Test
     void theStatusCostsTheSameHoweverFarItIsBehind() throws Exception {
-        var running =
-                subscriptions.start(reacting(named("picky").events(EventQuery.ofTypes(Set.of("other"))), event -> {
+        var running = open(storage, SLOW_TO_TRY_AGAIN)
+                .start(reacting(named("picky").events(EventQuery.ofTypes(Set.of("other"))), event -> {
                     throw new StoreUnavailableException("away", null);
                 }));
         append(250);
@@ -498,7 +502,7 @@ class CoordinationTest extends SubscriptionFixture {
                 },
                 store.serializer());
         append(3);
-        var instance = open(counting, storage, FAST);
+        var instance = open(counting, storage, SLOW_TO_TRY_AGAIN);
         for (int i = 0; i < 20; i++) {
             instance.start(reacting("stuck-" + i, event -> {
                 throw new StoreUnavailableException("away", null);
